@@ -1,0 +1,14 @@
+//! Source text → declarations → typed AST: a Go-exact lexer, a recovering recursive-descent parser that works on one
+//! top-level declaration at a time, syntax errors in Go's words, and (beside it) the tree-sitter CST for what only looks at form.
+//!
+//! It may never know types, packages, salsa, the disk or the network: text comes in, trees and errors go out. All offsets
+//! inside a declaration are bytes relative to that declaration's start.
+//!
+//! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST).
+
+pub mod ast;
+pub mod name;
+pub mod text;
+
+pub use name::Name;
+pub use text::TextRange;
