@@ -6,8 +6,10 @@
 //!
 //! Start reading at [`ty`] (types), [`facts`] (what checking yields) and [`ctx`] (what checking asks for).
 
+pub mod codes;
 pub mod ctx;
 pub mod facts;
 pub mod konst;
+pub mod quote;
 pub mod source;
 pub mod ty;
