@@ -1,2 +1,54 @@
+//! What a contributor runs: `cargo xtask COMMAND`.
 //!
-fn main() {}
+//! It may never know what a contract, a query or a protocol message is: it finds tools, starts processes and counts
+//! results. Start reading at `setup.rs` (what is installed, and where), then `test.rs`.
+#![forbid(unsafe_code)]
+
+mod package;
+mod process;
+mod project;
+mod setup;
+mod test;
+mod trial;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "everything a contributor of Amigos runs", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need, pinned, into `.setup/`; does nothing when all of it is there
+    Setup(setup::Options),
+    /// Run all tests: the workspace's, language server sessions, and both editors end to end
+    Test(test::Options),
+    /// Build, start the embedded hub, show check, gas and a call of `contracts/social/post`, and open it in an editor
+    Try(trial::Options),
+    /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
+    Bless,
+    /// Make the VS Code package of this platform and the Neovim plugin's archive in `target/package/`
+    Package(package::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Setup(options) => setup::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Try(options) => trial::run(&options),
+        Command::Bless => test::bless(),
+        Command::Package(options) => package::run(&options),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

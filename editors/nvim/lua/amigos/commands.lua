@@ -1,0 +1,235 @@
+-- `:Amigos {sub}`: each subcommand is an entry with what it does, its completion and its function.
+local amigos = require('amigos')
+
+local M = {}
+
+--- Splits `"a b", 42, []string{"c"}` at the commas and spaces that stand outside quotes and brackets.
+---@param text string
+---@return string[]
+function M.split_literals(text)
+  local parts, current, depth, quote = {}, '', 0, nil
+  local i = 1
+  while i <= #text do
+    local c = text:sub(i, i)
+    if quote then
+      current = current .. c
+      if c == '\\' and quote ~= '`' then
+        i = i + 1
+        current = current .. text:sub(i, i)
+      elseif c == quote then
+        quote = nil
+      end
+    elseif depth == 0 and c:match('[%s,]') then
+      if current ~= '' then
+        table.insert(parts, current)
+        current = ''
+      end
+    else
+      current = current .. c
+      if c:match('["\'`]') then
+        quote = c
+      elseif c:match('[%[{(]') then
+        depth = depth + 1
+      elseif c:match('[%]})]') then
+        depth = depth - 1
+      end
+    end
+    i = i + 1
+  end
+  if current ~= '' then
+    table.insert(parts, current)
+  end
+  return parts
+end
+
+-- Runs the simulation lens at or above the cursor; asks when there are several on its line.
+local function simulate_at_cursor()
+  local bufnr = vim.api.nvim_get_current_buf()
+  local row = vim.api.nvim_win_get_cursor(0)[1] - 1
+  local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
+  amigos.request('textDocument/codeLens', params, function(lenses)
+    local best, found = -1, {}
+    for _, lens in ipairs(lenses or {}) do
+      local line = lens.range.start.line
+      if lens.command and lens.command.command == 'amigos.simulate' and line <= row and line >= best then
+        if line > best then
+          best, found = line, {}
+        end
+        table.insert(found, lens)
+      end
+    end
+    if #found == 0 then
+      vim.notify('amigos: no function to simulate at or above the cursor', vim.log.levels.WARN)
+    elseif #found == 1 then
+      vim.lsp.commands['amigos.simulate'](found[1].command, {})
+    else
+      vim.ui.select(found, {
+        prompt = 'simulate',
+        format_item = function(lens)
+          return lens.command.title
+        end,
+      }, function(lens)
+        if lens then
+          vim.lsp.commands['amigos.simulate'](lens.command, {})
+        end
+      end)
+    end
+  end)
+end
+
+local function simulate(rest)
+  if rest == '' then
+    return simulate_at_cursor()
+  end
+  local name, arguments = rest:match('^([%w_%.]+)%s*%((.*)%)%s*$')
+  if not name then
+    name, arguments = rest:match('^(%S+)%s*(.*)$')
+  end
+  vim.lsp.commands['amigos.simulate']({
+    command = 'amigos.simulate',
+    arguments = {
+      {
+        uri = vim.uri_from_bufnr(0),
+        ['function'] = name,
+        args = M.split_literals(arguments),
+        from = 'alice',
+      },
+    },
+  }, {})
+end
+
+local function state(rest)
+  local package, path = rest:match('^(%S*)%s*(.*)$')
+  vim.lsp.commands['amigos.state']({
+    command = 'amigos.state',
+    arguments = { { package = package ~= '' and package or nil, path = path, uri = vim.uri_from_bufnr(0) } },
+  }, {})
+end
+
+local function switch_network(name)
+  amigos.execute('amigos.network', { { name = name } }, function()
+    vim.notify('amigos: network `' .. name .. '`')
+  end)
+end
+
+local function network(rest)
+  if rest ~= '' then
+    return switch_network(rest)
+  end
+  amigos.execute('amigos.network', {}, function(result)
+    vim.ui.select(result.networks or {}, {
+      prompt = 'network',
+      format_item = function(item)
+        return ('%s%s  %s'):format(item.current and '* ' or '  ', item.name, item.rpc or '')
+      end,
+    }, function(item)
+      if item then
+        switch_network(item.name)
+      end
+    end)
+  end)
+end
+
+local function complete_functions()
+  local names = {}
+  for _, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    table.insert(names, line:match('^func (%u[%w_]*)%('))
+  end
+  return names
+end
+
+local function complete_networks()
+  local client = amigos.client()
+  local answer = client and client:request_sync('workspace/executeCommand', { command = 'amigos.network', arguments = {} }, 500)
+  local networks = answer and answer.result and answer.result.networks or {}
+  return vim.tbl_map(function(item)
+    return item.name
+  end, networks)
+end
+
+---@type table<string, { does: string, run: fun(rest: string), complete?: fun(): string[] }>
+M.subcommands = {
+  simulate = {
+    does = 'simulate a call on live state: the function at the cursor, or NAME and its arguments',
+    run = simulate,
+    complete = complete_functions,
+  },
+  state = { does = 'show live state: of this package, or PACKAGE [PATH]', run = state },
+  network = { does = 'choose the network, or switch to NAME', run = network, complete = complete_networks },
+  restart = {
+    does = 'restart the server',
+    run = function()
+      amigos.restart()
+    end,
+  },
+  log = {
+    does = "open Neovim's log of language servers",
+    run = function()
+      vim.cmd.tabedit(vim.fn.fnameescape(vim.lsp.log.get_filename()))
+    end,
+  },
+  status = {
+    does = 'show the network, its height and the health of the server',
+    run = function()
+      local text = amigos.statusline()
+      local message = amigos.status and amigos.status.message
+      vim.notify(text == '' and 'amigos: no status yet' or text .. (message and '\n' .. message or ''))
+    end,
+  },
+  health = {
+    does = 'check the installation',
+    run = function()
+      vim.cmd.checkhealth('amigos')
+    end,
+  },
+  help = {
+    does = 'open the help page',
+    run = function()
+      vim.cmd.help('amigos')
+    end,
+  },
+}
+
+local function names()
+  local list = vim.tbl_keys(M.subcommands)
+  table.sort(list)
+  return list
+end
+
+---@param opts { args: string }
+function M.run(opts)
+  local name, rest = vim.trim(opts.args):match('^(%S*)%s*(.*)$')
+  local subcommand = M.subcommands[name]
+  if subcommand then
+    return subcommand.run(rest)
+  end
+  if name == '' then
+    local lines = {}
+    for _, known in ipairs(names()) do
+      table.insert(lines, (':Amigos %-10s %s'):format(known, M.subcommands[known].does))
+    end
+    return amigos.show(table.concat(lines, '\n'), ':Amigos')
+  end
+  vim.notify(('amigos: unknown subcommand `%s`; there are %s'):format(name, table.concat(names(), ', ')), vim.log.levels.ERROR)
+end
+
+---@param lead string
+---@param line string
+---@param position integer
+---@return string[]
+function M.complete(lead, line, position)
+  local before = line:sub(1, position)
+  local name = before:match('^%s*%S+%s+(%S+)%s')
+  local candidates
+  if name then
+    local subcommand = M.subcommands[name]
+    candidates = subcommand and subcommand.complete and subcommand.complete() or {}
+  else
+    candidates = names()
+  end
+  return vim.tbl_filter(function(candidate)
+    return vim.startswith(candidate, lead)
+  end, candidates)
+end
+
+return M

@@ -1,0 +1,94 @@
+-- The user's options, where the server is, and which buffers it is for.
+local M = {}
+
+---@class amigos.Options
+---@field server? string path of the `amigos` binary
+---@field network? string name of the network to read live state from
+---@field profile? 'contract'|'go' rules that sources are checked by
+---@field hints? { gas?: 'off'|'important'|'all', live?: boolean }
+---@field inlay_hints? boolean show hints in the text as soon as the server is attached
+---@field code_lens? boolean show lenses as soon as the server is attached
+---@field border? string|string[] border of the windows that results are shown in
+
+---@type amigos.Options
+M.defaults = {
+  server = nil,
+  network = nil,
+  profile = 'contract',
+  hints = { gas = 'important', live = true },
+  inlay_hints = true,
+  code_lens = true,
+  border = 'rounded',
+}
+
+---@type amigos.Options
+M.options = vim.deepcopy(M.defaults)
+
+---@param options? amigos.Options
+function M.set(options)
+  M.options = vim.tbl_deep_extend('force', vim.deepcopy(M.defaults), options or {})
+end
+
+--- What the server is told: at start as `initializationOptions`, afterwards as the section `amigos`.
+function M.settings()
+  return {
+    network = M.options.network,
+    profile = M.options.profile,
+    hints = M.options.hints,
+  }
+end
+
+--- The server's binary and where its path came from: `$AMIGOS_SERVER`, the option `server`, or PATH.
+---@return string? path, string origin
+function M.server()
+  local named = vim.env.AMIGOS_SERVER
+  if named and named ~= '' then
+    return vim.fn.executable(named) == 1 and named or nil, '$AMIGOS_SERVER'
+  end
+  if M.options.server then
+    local path = vim.fs.normalize(M.options.server)
+    return vim.fn.executable(path) == 1 and path or nil, 'the option `server`'
+  end
+  local found = vim.fn.exepath('amigos')
+  return found ~= '' and found or nil, 'PATH'
+end
+
+--- The text that says what to do when there is no server.
+function M.no_server(origin)
+  return ('no `amigos` binary at %s: install it, or name it with `require("amigos").setup { server = ... }`'):format(origin)
+end
+
+local told = false
+
+--- Attaches to buffers below an `amigos.toml` and to buffers that import from the hub, and to no others.
+---@param bufnr integer
+---@param attach fun(root: string)
+function M.root_dir(bufnr, attach)
+  local root = vim.fs.root(bufnr, 'amigos.toml')
+  if not root and M.imports_hub(bufnr) then
+    root = vim.fs.dirname(vim.api.nvim_buf_get_name(bufnr))
+  end
+  if not root then
+    return
+  end
+  local server, origin = M.server()
+  if server then
+    attach(root)
+  elseif not told then
+    told = true
+    vim.notify('amigos: ' .. M.no_server(origin), vim.log.levels.ERROR)
+  end
+end
+
+--- Whether the buffer imports a package of the hub. Imports stand at the top: the first 400 lines are looked at.
+---@param bufnr integer
+function M.imports_hub(bufnr)
+  for _, line in ipairs(vim.api.nvim_buf_get_lines(bufnr, 0, 400, false)) do
+    if line:find('"hub.amigos.dev/', 1, true) or line:find('`hub.amigos.dev/', 1, true) then
+      return true
+    end
+  end
+  return false
+end
+
+return M

@@ -1,0 +1,86 @@
+-- Cases, waiting and reporting for session.lua.
+local M = { passed = 0, failed = 0, notes = {} }
+
+local started = vim.uv.hrtime()
+
+local function say(...)
+  io.stdout:write(string.format(...), '\n')
+  io.stdout:flush()
+end
+
+--- Runs one case and reports it; a later case runs even if this one fails.
+function M.case(name, body)
+  local start = vim.uv.hrtime()
+  M.notes = {}
+  local well, problem = xpcall(body, function(message)
+    return debug.traceback(tostring(message), 2)
+  end)
+  local elapsed = (vim.uv.hrtime() - start) / 1e6
+  if well then
+    M.passed = M.passed + 1
+    say('ok      %s (%.0f ms)', name, elapsed)
+  else
+    M.failed = M.failed + 1
+    say('FAILED  %s (%.0f ms)\n        %s', name, elapsed, (problem:gsub('\n', '\n        ')))
+  end
+  for _, note in ipairs(M.notes) do
+    say('        | %s', (note:gsub('\n', '\n        | ')))
+  end
+end
+
+--- Something seen, to be reported with the case.
+function M.note(text)
+  table.insert(M.notes, text)
+end
+
+--- Waits until `condition` holds; fails the case when it does not in time (30 s unless said otherwise).
+function M.wait(what, condition, timeout)
+  local problem
+  local well = vim.wait(timeout or 30000, function()
+    local ran, value = pcall(condition)
+    problem = not ran and value or nil
+    return ran and value
+  end, 10)
+  assert(well, ('timed out waiting for %s%s'):format(what, problem and ': ' .. problem or ''))
+end
+
+--- Gives the server time to say what it says late.
+function M.settle()
+  vim.wait(1500)
+end
+
+--- The line and column (both from 0) where `text` first stands.
+function M.find(bufnr, text)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false)) do
+    local column = line:find(text, 1, true)
+    if column then
+      return number - 1, column - 1
+    end
+  end
+  error(('`%s` is not in the buffer'):format(text))
+end
+
+--- Copies a folder with all that is in it.
+function M.copy(from, to)
+  vim.fn.mkdir(to, 'p')
+  for name, kind in vim.fs.dir(from) do
+    if kind == 'directory' then
+      M.copy(from .. '/' .. name, to .. '/' .. name)
+    else
+      assert(vim.uv.fs_copyfile(from .. '/' .. name, to .. '/' .. name))
+    end
+  end
+end
+
+function M.write(path, text)
+  vim.fn.writefile(vim.split(text, '\n'), path)
+end
+
+--- Prints the closing line and ends Neovim.
+function M.finish()
+  say('time: %.1f s', (vim.uv.hrtime() - started) / 1e9)
+  say('%d passed, %d failed', M.passed, M.failed)
+  os.exit(M.failed == 0 and 0 or 1)
+end
+
+return M
