@@ -1,1 +1,6 @@
+//! The hub: package registry, versioned state store, transactions, blocks and queries, embedded or as a server.
 //!
+//! It may never know of LSP, editors or the terminal, and what a program means is the virtual machine's business: the hub
+//! gives it state and takes writes (`exec`). Start reading at `node.rs`, then `store/`.
+
+pub mod store;
