@@ -87,4 +87,8 @@ pub trait TyCtx {
     /// Packages whose names are predeclared in every file of this build (`msg` is `amigos`' business; language.md, section 2): name and
     /// package. Empty under the `go` profile.
     fn predeclared_packages(&self) -> &[(Name, PkgKey)];
+    /// Whether `assert` and `trace` are predeclared: only in conformance tests.
+    fn test_builtins(&self) -> bool {
+        false
+    }
 }

@@ -72,7 +72,8 @@ pub struct Local {
     pub kind: LocalKind,
     /// Its type.
     pub ty: Ty,
-    /// The identifier that declares it.
+    /// The identifier that declares it. For the receiver, parameters, results and type parameters of the function whose body this is
+    /// ([`Facts::params`] at `None`), an identifier of the *signature half*.
     pub ident: Option<IdentId>,
     /// The end of the text after which it is in scope, and the end of its scope.
     pub scope: TextRange,
@@ -194,9 +195,9 @@ pub struct Facts {
     pub named: FxHashMap<NamedKey, Arc<NamedInfo>>,
     /// Constraints of type parameters declared here.
     pub bounds: FxHashMap<TypeParamKey, Ty>,
-    /// Package-level objects of the own package that are used (for initialisation order), sorted.
+    /// Package-level objects of the own package that are used (for initialisation order), sorted; methods as `T.m`.
     pub package_uses: Vec<Name>,
-    /// Imports used: the names they have in the file, sorted.
+    /// Imports used: the names they have in the file, sorted; of a dot import `.` and its path.
     pub imports_used: Vec<Name>,
     /// Errors.
     pub errors: Vec<TypeError>,
@@ -205,6 +206,8 @@ pub struct Facts {
 /// The locals that are a function's receiver, parameters and results, blank and unnamed ones included.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct FuncLocals {
+    /// Type parameters, those of a receiver first.
+    pub tparams: Vec<LocalId>,
     /// The receiver of a method.
     pub recv: Option<LocalId>,
     /// Parameters in order.
@@ -269,6 +272,42 @@ pub struct PackageTypes {
     pub facts: Vec<Arc<Facts>>,
     /// Methods: the declaration of each, by type and name.
     pub methods: FxHashMap<(NamedKey, Name), DeclIdx>,
+    /// The imports of each file.
+    pub files: Arc<[crate::checker::FileScope]>,
+    /// Constants, variables and functions (methods as `T.m`) in source order, with what their declarations depend on.
+    pub objects: Vec<InitObject>,
+    /// Instantiations in declarations, for [`crate::mono`].
+    pub instantiations: Vec<crate::mono::Instantiation>,
+}
+
+/// A package-level object as initialisation order sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InitObject {
+    /// Its name; of a method `T.m`; `_` may occur many times.
+    pub name: Name,
+    /// Its declaration.
+    pub decl: DeclIdx,
+    /// Its identifier.
+    pub ident: IdentId,
+    /// What it is.
+    pub kind: InitKind,
+    /// Package-level objects that its initialiser refers to; a function's are in its body's facts.
+    pub deps: Vec<Name>,
+    /// The bodies of function literals in its initialiser (of a function: `[0]`), by index into the declaration's bodies.
+    pub bodies: Vec<u32>,
+    /// All variables that one initialiser sets together: indexes into [`PackageTypes::objects`]. Empty for others.
+    pub together: Vec<u32>,
+    /// Whether it is a variable with initialiser.
+    pub has_init: bool,
+}
+
+/// Kinds of [`InitObject`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum InitKind {
+    Const,
+    Var,
+    Func,
 }
 
 /// A package-level object with its place.
