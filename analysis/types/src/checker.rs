@@ -20,7 +20,6 @@ use crate::source::PackageSource;
 use crate::ty::{Basic, NamedKey, PkgKey, Ty, TyKind, TypeParamKey};
 use crate::typeset::TypeSet;
 
-
 pub use crate::codes::Code;
 
 /// A package-level object of the package being checked (methods included), in the package phase.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use amigos_syntax::Name;
 use rustc_hash::FxHashMap;
 
-use crate::ty::{Basic, Interface, IfaceMethod, NamedKey, Param, Signature, Ty, TyKind};
+use crate::ty::{Basic, IfaceMethod, Interface, NamedKey, Param, Signature, Ty, TyKind};
 
 /// The builtin functions, those of package `unsafe` and of the checker's own tests included.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -167,9 +167,7 @@ pub fn names() -> Vec<Name> {
 /// The basic types that have a name in Go.
 pub fn typed_basics() -> [Basic; 17] {
     use Basic::*;
-    [
-        Bool, Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64, Uintptr, Float32, Float64, Complex64, Complex128, String,
-    ]
+    [Bool, Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64, Uintptr, Float32, Float64, Complex64, Complex128, String]
 }
 
 /// The name of a basic type as go/types prints it.
