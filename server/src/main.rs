@@ -1,2 +1,13 @@
+//! The `amigos` binary: a language server, and a command line over the same engine.
 //!
-fn main() {}
+//! It is the only place that knows LSP and the terminal. It may hold no rule of the language: what a contract means is said by
+//! `analysis`, what it does by `vm-sim`, what the network holds by `hub`.
+//!
+//! Start reading at [`cli`] for the command line, at [`lsp`] for the language server.
+
+mod lsp;
+
+fn main() {
+    let status = lsp::run();
+    std::process::exit(status.unwrap_or(2));
+}

@@ -1,0 +1,161 @@
+//! What client and server agree on at `initialize`.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use tower_lsp::lsp_types::*;
+
+use super::positions::Encoding;
+use super::settings::Settings;
+
+/// What the client can do, as far as the server's behaviour depends on it.
+#[derive(Clone, Debug, Default)]
+pub struct ClientFeatures {
+    /// `workspace/codeLens/refresh`.
+    pub refresh_lenses: bool,
+    /// `workspace/inlayHint/refresh`.
+    pub refresh_hints: bool,
+    /// File watching by dynamic registration.
+    pub watches_files: bool,
+    /// `window/showDocument`.
+    pub shows_documents: bool,
+    /// Snippets in completion.
+    pub snippets: bool,
+    /// `codeDescription` and `relatedInformation` in diagnostics.
+    pub related_information: bool,
+    /// Hierarchical document symbols.
+    pub nested_symbols: bool,
+    /// Hover contents in Markdown.
+    pub markdown_hover: bool,
+}
+
+/// The outcome of `initialize`.
+#[derive(Clone, Debug)]
+pub struct Negotiated {
+    /// The unit of columns.
+    pub encoding: Encoding,
+    /// The workspace folders that are on disk.
+    pub folders: Vec<PathBuf>,
+    /// The client's abilities.
+    pub client: ClientFeatures,
+    /// The client's settings.
+    pub settings: Settings,
+}
+
+/// Reads the client's parameters. An error says what is wrong with them.
+pub fn negotiate(params: Value) -> Result<Negotiated, String> {
+    let settings = params.get("initializationOptions").map(Settings::from_json).unwrap_or_default();
+    let params: InitializeParams = serde_json::from_value(params).map_err(|e| format!("`initialize`: bad parameters: {e}"))?;
+    let capabilities = &params.capabilities;
+    let offered = capabilities.general.as_ref().and_then(|g| g.position_encodings.as_deref()).unwrap_or_default();
+    let encoding = if offered.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 };
+    Ok(Negotiated { encoding, folders: folders(&params), client: client_features(capabilities), settings })
+}
+
+fn folders(params: &InitializeParams) -> Vec<PathBuf> {
+    if let Some(folders) = &params.workspace_folders {
+        return folders.iter().filter_map(|folder| folder.uri.to_file_path().ok()).collect();
+    }
+    #[allow(deprecated, reason = "older clients send nothing else")]
+    let root = params.root_uri.as_ref().and_then(|uri| uri.to_file_path().ok()).or_else(|| params.root_path.as_ref().map(PathBuf::from));
+    root.into_iter().collect()
+}
+
+fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
+    let workspace = capabilities.workspace.as_ref();
+    let document = capabilities.text_document.as_ref();
+    let window = capabilities.window.as_ref();
+    let hover = document.and_then(|d| d.hover.as_ref()?.content_format.as_ref());
+    ClientFeatures {
+        refresh_lenses: workspace.and_then(|w| w.code_lens.as_ref()?.refresh_support).unwrap_or(false),
+        refresh_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
+        watches_files: workspace.and_then(|w| w.did_change_watched_files.as_ref()?.dynamic_registration).unwrap_or(false),
+        shows_documents: window.and_then(|w| w.show_document.as_ref()).is_some_and(|s| s.support),
+        snippets: document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.snippet_support).unwrap_or(false),
+        related_information: document.and_then(|d| d.publish_diagnostics.as_ref()?.related_information).unwrap_or(false),
+        nested_symbols: document.and_then(|d| d.document_symbol.as_ref()?.hierarchical_document_symbol_support).unwrap_or(false),
+        markdown_hover: hover.is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
+    }
+}
+
+/// The commands that `workspace/executeCommand` takes.
+pub const COMMANDS: &[&str] = &[
+    "amigos.simulate",
+    "amigos.state",
+    "amigos.trace",
+    "amigos.gas",
+    "amigos.deploy",
+    "amigos.render",
+    "amigos.runTest",
+    "amigos.network",
+];
+
+impl Negotiated {
+    /// The result of `initialize`.
+    pub fn answer(&self) -> Value {
+        let capabilities = ServerCapabilities {
+            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+                ..TextDocumentSyncOptions::default()
+            })),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            completion_provider: Some(CompletionOptions {
+                trigger_characters: Some([".", "\"", "/", "@"].map(str::to_owned).to_vec()),
+                ..CompletionOptions::default()
+            }),
+            definition_provider: Some(OneOf::Left(true)),
+            document_symbol_provider: Some(OneOf::Left(true)),
+            folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+            inlay_hint_provider: Some(OneOf::Left(true)),
+            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                ..CodeActionOptions::default()
+            })),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: COMMANDS.iter().map(|c| (*c).to_owned()).collect(),
+                ..ExecuteCommandOptions::default()
+            }),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                file_operations: None,
+            }),
+            ..ServerCapabilities::default()
+        };
+        let mut capabilities = serde_json::to_value(capabilities).unwrap_or_default();
+        // Set by hand: lsp-types 0.94 knows the field but not every value.
+        capabilities["positionEncoding"] = json!(match self.encoding {
+            Encoding::Utf8 => "utf-8",
+            Encoding::Utf16 => "utf-16",
+            Encoding::Utf32 => "utf-32",
+        });
+        json!({
+            "capabilities": capabilities,
+            "serverInfo": { "name": "amigos", "version": env!("CARGO_PKG_VERSION") },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf8_is_taken_where_offered_and_utf16_else() {
+        let with = |encodings: Value| negotiate(json!({"capabilities": {"general": {"positionEncodings": encodings}}})).unwrap().encoding;
+        assert_eq!(with(json!(["utf-16", "utf-8"])), Encoding::Utf8);
+        assert_eq!(with(json!(["utf-16"])), Encoding::Utf16);
+        assert_eq!(negotiate(json!({"capabilities": {}})).unwrap().encoding, Encoding::Utf16);
+    }
+
+    #[test]
+    fn bad_parameters_are_an_error_with_the_place() {
+        let problem = negotiate(json!({"capabilities": 7})).unwrap_err();
+        assert!(problem.starts_with("`initialize`: bad parameters: invalid type"), "{problem}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Request handlers: each takes a snapshot and parameters and returns a result. Which thread it runs on says its class.
+
+mod debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::pool::Class;
+use super::snapshot::Snapshot;
+
+/// Why a handler has no result.
+#[derive(Debug)]
+pub enum Failure {
+    /// An edit overtook the computation.
+    Superseded,
+    /// The parameters are not what the method takes.
+    BadParameters(String),
+    /// The request can't be fulfilled; the text says what and what to do.
+    Failed(String),
+}
+
+/// A handler without its types.
+pub type Run = fn(&Snapshot, Value) -> Result<Value, Failure>;
+
+/// A handler and the class of threads it runs on.
+pub struct Route {
+    /// The threads.
+    pub class: Class,
+    /// The handler.
+    pub run: Run,
+}
+
+macro_rules! route {
+    ($class:ident, $handler:path) => {
+        Some(Route { class: Class::$class, run: |snapshot, params| typed(snapshot, params, $handler) })
+    };
+}
+
+/// The handler of `method`, if the server has one.
+pub fn route(method: &str) -> Option<Route> {
+    match method {
+        _ if method.starts_with("amigos/debug/") && super::debug_enabled() => match method {
+            "amigos/debug/version" => route!(Typing, debug::version),
+            "amigos/debug/text" => route!(Typing, debug::text),
+            "amigos/debug/panic" => route!(Reading, debug::panic),
+            "amigos/debug/sleep" => route!(Background, debug::sleep),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn typed<P: DeserializeOwned, R: Serialize>(
+    snapshot: &Snapshot,
+    params: Value,
+    handler: fn(&Snapshot, P) -> Result<R, Failure>,
+) -> Result<Value, Failure> {
+    let params = serde_json::from_value(params).map_err(|e| Failure::BadParameters(e.to_string()))?;
+    let result = handler(snapshot, params)?;
+    serde_json::to_value(result).map_err(|e| Failure::Failed(format!("the answer cannot be written as JSON: {e}")))
+}

@@ -1,0 +1,81 @@
+//! `amigos.*` settings, from `initializationOptions` or `workspace/didChangeConfiguration`. Unknown keys are ignored, a value
+//! of the wrong form keeps its default: a setting never takes the server down.
+
+use serde_json::Value;
+
+/// How many hints of a kind are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum HintLevel {
+    /// None.
+    Off,
+    /// Only where they change what the reader does next.
+    #[default]
+    Important,
+    /// Everywhere.
+    All,
+}
+
+/// The settings with their defaults.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Settings {
+    /// `amigos.network`: empty for the one in `amigos.toml` or the embedded hub, else a URL.
+    pub network: String,
+    /// `amigos.hints.gas`.
+    pub gas_hints: HintLevel,
+    /// `amigos.hints.live`.
+    pub live_hints: HintLevel,
+    /// `amigos.lens.enable`.
+    pub lenses: bool,
+    /// `amigos.live.enable`: whether the network is asked at all.
+    pub live: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { network: String::new(), gas_hints: HintLevel::default(), live_hints: HintLevel::All, lenses: true, live: true }
+    }
+}
+
+impl Settings {
+    /// Reads `value`, which is either the settings themselves or an object that holds them under `amigos`.
+    pub fn from_json(value: &Value) -> Settings {
+        let value = value.get("amigos").unwrap_or(value);
+        let mut settings = Settings::default();
+        if let Some(network) = value.get("network").and_then(Value::as_str) {
+            settings.network = network.trim().to_owned();
+        }
+        read_level(value.pointer("/hints/gas"), &mut settings.gas_hints);
+        read_level(value.pointer("/hints/live"), &mut settings.live_hints);
+        read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
+        read_bool(value.pointer("/live/enable"), &mut settings.live);
+        settings
+    }
+}
+
+fn read_level(value: Option<&Value>, into: &mut HintLevel) {
+    match value.and_then(Value::as_str) {
+        Some("off") => *into = HintLevel::Off,
+        Some("important") => *into = HintLevel::Important,
+        Some("all") => *into = HintLevel::All,
+        _ => {}
+    }
+}
+
+fn read_bool(value: Option<&Value>, into: &mut bool) {
+    if let Some(given) = value.and_then(Value::as_bool) {
+        *into = given;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn wrong_forms_keep_the_defaults() {
+        assert_eq!(Settings::from_json(&json!({"network": 7, "hints": [], "live": {"enable": "yes"}})), Settings::default());
+        let read = Settings::from_json(&json!({"amigos": {"network": " http://x ", "hints": {"gas": "all"}, "lens": {"enable": false}}}));
+        assert_eq!((read.network.as_str(), read.gas_hints, read.lenses), ("http://x", HintLevel::All, false));
+    }
+}

@@ -1,0 +1,41 @@
+//! `amigos/status`: what a status bar shows.
+
+use serde::{Deserialize, Serialize};
+use tower_lsp::lsp_types::notification::Notification;
+
+/// Whether things work, in the order of how much red they deserve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// All is well.
+    Ok,
+    /// The network is away: what is shown comes from the cache, with its age.
+    Offline,
+    /// Something needs a person: the message says what.
+    Warning,
+}
+
+/// Parameters of the notification.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Status {
+    /// The network's name, `local` for the embedded hub.
+    pub network: String,
+    /// The height of the newest block seen, if any was.
+    pub height: Option<u64>,
+    /// Milliseconds since that block was seen.
+    pub age_ms: Option<u64>,
+    /// Whether the server works at something that takes longer than a moment.
+    pub busy: bool,
+    /// See [`Health`].
+    pub health: Health,
+    /// One line for a person, empty if there is nothing to say.
+    pub message: String,
+}
+
+/// The notification's type.
+pub enum StatusNotification {}
+
+impl Notification for StatusNotification {
+    type Params = Status;
+    const METHOD: &'static str = "amigos/status";
+}
