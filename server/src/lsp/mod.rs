@@ -82,10 +82,10 @@ where
     let front = Front::new(service, events, open, exit);
     // A low limit would let requests that wait for the client keep its answers from being read.
     let mut serving = std::pin::pin!(Server::new(from_guard, output, socket).concurrency_level(1 << 16).serve(front));
-    let mut exit_seen = exit_seen;
+    let mut exit_awaited = exit_seen.clone();
     let said_exit = tokio::select! {
-        () = &mut serving => *exit_seen.borrow_and_update(),
-        _ = exit_seen.wait_for(|exit| *exit) => {
+        () = &mut serving => *exit_seen.borrow(),
+        _ = exit_awaited.wait_for(|exit| *exit) => {
             // Answers that are ready still go out; requests that still run don't keep the process.
             let _ = tokio::time::timeout(Duration::from_millis(100), &mut serving).await;
             true
