@@ -12,7 +12,7 @@ pub enum Health {
     /// The network is away: what is shown comes from the cache, with its age.
     Offline,
     /// Something needs a person: the message says what.
-    Warning,
+    Error,
 }
 
 /// Parameters of the notification.
