@@ -1,1 +1,10 @@
+//! What editors ask: diagnostics, hover, completion, navigation, hints, lenses; plain data in and out, in editor terms.
 //!
+//! It may never know LSP, URIs, the disk, the network or a clock: texts, packages and what the network said come in as a
+//! [`Change`], answers go out as the data of [`data`].
+//!
+//! Start reading at [`data`] (what goes in and comes out).
+
+pub mod data;
+
+pub use data::*;

@@ -18,12 +18,14 @@ pub enum HintLevel {
 /// The settings with their defaults.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Settings {
-    /// `amigos.network`: empty for the one in `amigos.toml` or the embedded hub, else a URL.
+    /// `amigos.network`: a name or URL; empty for the one in `amigos.toml`, else the embedded hub.
     pub network: String,
+    /// `amigos.profile`: whether everything is checked as plain Go.
+    pub plain_go: bool,
     /// `amigos.hints.gas`.
     pub gas_hints: HintLevel,
     /// `amigos.hints.live`.
-    pub live_hints: HintLevel,
+    pub live_hints: bool,
     /// `amigos.lens.enable`.
     pub lenses: bool,
     /// `amigos.live.enable`: whether the network is asked at all.
@@ -32,7 +34,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { network: String::new(), gas_hints: HintLevel::default(), live_hints: HintLevel::All, lenses: true, live: true }
+        Settings { network: String::new(), plain_go: false, gas_hints: HintLevel::default(), live_hints: true, lenses: true, live: true }
     }
 }
 
@@ -45,7 +47,8 @@ impl Settings {
             settings.network = network.trim().to_owned();
         }
         read_level(value.pointer("/hints/gas"), &mut settings.gas_hints);
-        read_level(value.pointer("/hints/live"), &mut settings.live_hints);
+        read_bool(value.pointer("/hints/live"), &mut settings.live_hints);
+        settings.plain_go = value.get("profile").and_then(Value::as_str) == Some("go");
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);
         settings

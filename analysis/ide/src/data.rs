@@ -1,0 +1,308 @@
+//! The plain data that goes into the analyzer and comes out of it. Offsets are bytes in a whole file; files are numbers that the
+//! owner of the files chose. No LSP types, no URIs, no disk.
+
+use std::sync::Arc;
+
+use amigos_syntax::TextRange;
+
+/// A file, as its owner numbers it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
+/// What changed since the last change. Everything in it takes effect together.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// New texts; `None` for a file that is gone.
+    pub files: Vec<(FileId, Option<Arc<str>>)>,
+    /// The whole set of packages, if it or one of them changed (a text alone is no such change).
+    pub packages: Option<Vec<PackageInput>>,
+    /// What the network says of packages, by key (`hub.amigos.dev/token@v2`); `None` if nothing is known any more.
+    pub facts: Vec<(Arc<str>, Option<Arc<PackageFacts>>)>,
+}
+
+/// A package outside the standard library.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PackageInput {
+    /// The import path, without major: `hub.amigos.dev/social/forum`.
+    pub path: Arc<str>,
+    /// The version in the manifest or the record: `1.2.0`.
+    pub version: Arc<str>,
+    /// The major in the package's identity (`path@vN`).
+    pub major: u32,
+    /// Where its sources come from; workspace packages are found before fetched ones.
+    pub origin: Origin,
+    /// What it is checked as.
+    pub profile: Profile,
+    /// Whether its manifest says `library = true`.
+    pub library: bool,
+    /// The minor of the Go version (26 for `go = "1.26"`).
+    pub go_minor: u32,
+    /// Its files by name without folder, sorted by name, `_test.go` files included.
+    pub files: Vec<(Arc<str>, FileId)>,
+    /// The major that an import without one means, by path: from the lock, or the newest known.
+    pub pins: Vec<(Arc<str>, u32)>,
+    /// Paths that are known not to exist, with where was looked and what to do; an import of a path that is neither here nor a
+    /// package is not known *yet*, and nothing is reported for it.
+    pub missing: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// Where a package's sources come from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Origin {
+    /// The workspace, or an open buffer.
+    Workspace,
+    /// The network, by way of the cache: immutable.
+    Fetched,
+}
+
+/// What a package is checked as.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Profile {
+    /// The language of contracts (language.md).
+    Contract,
+    /// Plain Go.
+    Go,
+}
+
+/// What the network said of one package at one height. Texts in it are untrusted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PackageFacts {
+    /// The height at which it was read.
+    pub height: u64,
+    /// Sizes by access path as in gas bounds: (`Posts`, 2870), (`Posts[].Replies`, 14).
+    pub sizes: Vec<(Arc<str>, u64)>,
+    /// Gas of the last simulation or call of a function, by name (`CreatePost`, `Post.Publish`).
+    pub measured: Vec<(Arc<str>, u64)>,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// An error of syntax or types, or a critical rule: refused at deployment.
+    Error,
+    /// High and medium.
+    Warning,
+    /// Low.
+    Info,
+    /// A hint.
+    Hint,
+}
+
+/// One finding in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// The place.
+    pub range: TextRange,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The rule (`AM1003`) or go/types' name of the error (`UndeclaredName`); `Syntax` for syntax errors.
+    pub code: String,
+    /// The message.
+    pub message: String,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Ways to put it right, the best first.
+    pub fixes: Vec<Fix>,
+    /// Whether the range is of no use (dimmed by editors).
+    pub unnecessary: bool,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Related {
+    /// The file.
+    pub file: FileId,
+    /// The place in it.
+    pub range: TextRange,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// A change of texts with a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as on a menu.
+    pub title: String,
+    /// The edits; they do not overlap.
+    pub edits: Vec<TextEdit>,
+}
+
+/// A replacement of text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextEdit {
+    /// The file.
+    pub file: FileId,
+    /// What is replaced.
+    pub range: TextRange,
+    /// By what.
+    pub new_text: String,
+}
+
+/// What is under the cursor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hover {
+    /// The text it is about.
+    pub range: TextRange,
+    /// The declaration as Go code, without body.
+    pub signature: String,
+    /// What stands at the right of the signature: `persistent · owned by social/forum`.
+    pub note: Option<String>,
+    /// The doc comment as Markdown.
+    pub doc: String,
+    /// Further lines in a block of fixed width, such as the gas table of a function (ux.md).
+    pub table: String,
+    /// What live state to show with it, if it is such a thing.
+    pub live: Option<LiveTarget>,
+}
+
+/// Something whose live state can be shown.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct LiveTarget {
+    /// The package's key, `path@vN`.
+    pub package: Arc<str>,
+    /// The path from a global: `Posts`, `Config.Owner`.
+    pub path: String,
+}
+
+/// A place to go to, also in a file that is not open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// Where.
+    pub place: Place,
+    /// The whole declaration.
+    pub full: TextRange,
+    /// Its name.
+    pub focus: TextRange,
+}
+
+/// The file of a [`Target`].
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+    /// A file of the owner.
+    File(FileId),
+    /// A file of the standard library: its package and name; the analysis has the text.
+    Std(Arc<str>, Arc<str>),
+}
+
+/// A completion.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Completion {
+    /// What is shown and filtered by.
+    pub label: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its type or signature.
+    pub detail: String,
+    /// Its doc comment as Markdown.
+    pub doc: String,
+    /// What is replaced.
+    pub range: TextRange,
+    /// By what.
+    pub insert: String,
+    /// The better ones first: compared as text.
+    pub sort: String,
+}
+
+/// What a symbol or completion is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum SymbolKind {
+    Package,
+    Func,
+    Method,
+    Var,
+    Const,
+    Type,
+    Struct,
+    Interface,
+    Field,
+    Param,
+    Keyword,
+    /// A predeclared name.
+    Builtin,
+    /// Text inside a string, such as an import path.
+    Text,
+}
+
+/// A declaration for outlines.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DocumentSymbol {
+    /// Its name, `(*Post).Publish` for methods.
+    pub name: String,
+    /// Its type or signature.
+    pub detail: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// The whole declaration.
+    pub full: TextRange,
+    /// Its name.
+    pub focus: TextRange,
+    /// Fields and methods of a type.
+    pub children: Vec<DocumentSymbol>,
+}
+
+/// Something to fold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fold {
+    /// What is folded, from the end of the line that stays to the start of the closing bracket.
+    pub range: TextRange,
+    /// What it is.
+    pub kind: FoldKind,
+}
+
+/// What is folded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum FoldKind {
+    Code,
+    Comment,
+    Imports,
+}
+
+/// A text shown in the line that is not part of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InlayHint {
+    /// Before which byte it stands.
+    pub at: u32,
+    /// The text.
+    pub label: HintLabel,
+    /// What a pointer on it shows, as Markdown.
+    pub tooltip: String,
+    /// Whether it is shown when only important hints are wanted.
+    pub important: bool,
+}
+
+/// What a hint says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HintLabel {
+    /// A gas bound: `gas ≤ 28.7k`.
+    Gas(String),
+    /// The live value of a global; the owner of live state fills it in.
+    Live(LiveTarget),
+}
+
+/// A command above a line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeLens {
+    /// The line's declaration name.
+    pub range: TextRange,
+    /// What it does.
+    pub command: LensCommand,
+}
+
+/// What a lens does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LensCommand {
+    /// Simulates a call of a function or method of the file's package.
+    Simulate {
+        /// `CreatePost`, `Posts[0].Upvote`.
+        function: String,
+        /// Go literals; from an `// Example: F("x", 1)` doc comment, or made up from the types.
+        args: Vec<String>,
+    },
+    /// Runs a test function.
+    RunTest {
+        /// Its name.
+        function: String,
+    },
+}
