@@ -7,8 +7,15 @@
 //! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST).
 
 pub mod ast;
+pub mod lex;
 pub mod name;
+pub mod parse;
+pub mod split;
 pub mod text;
+pub mod token;
+pub mod version;
 
 pub use name::Name;
+pub use parse::parse_decl;
 pub use text::TextRange;
+pub use version::GoVersion;
