@@ -8,4 +8,6 @@
 
 pub mod gas;
 pub mod layout;
+pub mod lower;
 pub mod mir;
+pub mod typequery;

@@ -1,0 +1,367 @@
+//! `for ... range`. A range over a function makes a closure of its body (Go spec, "For statements with range clause").
+
+use amigos_syntax::ast::{BinaryOp, Block, ExprId, ExprKind, StmtId, StmtKind};
+use amigos_syntax::{Name, TextRange};
+use amigos_types::ty::{Basic, Signature, Ty, TyKind};
+
+use super::build::{Func, Jump, Target, YieldBody};
+use super::place::Loc;
+use super::stmt::strip;
+use crate::mir::*;
+
+/// The parts of a range statement.
+#[derive(Clone, Copy)]
+struct RangeStmt<'a> {
+    key: Option<ExprId>,
+    value: Option<ExprId>,
+    define: bool,
+    x: ExprId,
+    body: &'a Block,
+    span: TextRange,
+}
+
+impl<'a> Func<'a> {
+    pub fn range_stmt(&mut self, id: StmtId, label: Option<Name>) {
+        let ast = self.here.arena.ast;
+        let StmtKind::Range { key, value, define, x, body, .. } = &ast[id].kind else { return };
+        let blank = |e: &Option<ExprId>| e.filter(|e| !matches!(strip(ast, *e), ExprKind::Ident(i) if ast[*i].name.is_blank()));
+        let range = RangeStmt { key: blank(key), value: blank(value), define: *define, x: *x, body, span: ast[id].range };
+        let over = self.core(self.ty(*x));
+        match over.kind() {
+            TyKind::Basic(Basic::String | Basic::UntypedString) => self.range_string(range, label),
+            TyKind::Basic(_) => self.range_int(range, label),
+            TyKind::Slice(elem) => self.range_slice(range, *elem, label),
+            TyKind::Array { len, elem } => self.range_array(range, *len, *elem, false, label),
+            TyKind::Pointer(to) => {
+                if let TyKind::Array { len, elem } = self.core(*to).kind() {
+                    self.range_array(range, *len, *elem, true, label);
+                }
+            }
+            TyKind::Map { .. } => self.range_map(range, label),
+            TyKind::Signature(sig) => self.range_func(range, sig, label),
+            _ => self.emit(Op::Unsupported { what: "ranging over a channel" }),
+        }
+    }
+
+    /// Gives the key or value of an iteration to the variable or place that takes it.
+    fn bind(&mut self, target: Option<ExprId>, define: bool, value: Operand, body: &Block) {
+        let Some(target) = target else { return };
+        if define {
+            let ExprKind::Ident(ident) = strip(self.here.arena.ast, target) else { return };
+            let Some(local) = self.declare(*ident, body.range) else { return };
+            let ty = self.local_ty(local);
+            let value = self.coerce(value, ty);
+            self.init_var(local, value);
+        } else {
+            self.assign_existing(target, value);
+        }
+    }
+
+    /// The loop itself: `cond` ends its block with a branch to body or exit, `enter` binds key and value, `step` goes on.
+    fn counted_loop(
+        &mut self,
+        range: RangeStmt<'a>,
+        label: Option<Name>,
+        count: LocalId,
+        cond: &mut dyn FnMut(&mut Func<'a>, BlockId, BlockId),
+        enter: &mut dyn FnMut(&mut Func<'a>),
+        step: &mut dyn FnMut(&mut Func<'a>),
+    ) {
+        let head_span = TextRange::new(range.span.start, range.body.range.start.max(range.span.start));
+        let (head, start, next, done) = (self.new_block(), self.new_block(), self.new_block(), self.new_block());
+        self.span = head_span;
+        self.end(Term::Goto(head));
+        self.open_region();
+        self.resume(head);
+        cond(self, start, done);
+        let cond_region = self.close_region();
+        self.here.targets.push(Target { label, break_to: Jump::Block(done), continue_to: Some(Jump::Block(next)), switch: false });
+        self.here.continued.push(false);
+        self.open_region();
+        self.resume(start);
+        enter(self);
+        self.block(range.body);
+        self.end(Term::Goto(next));
+        let body_region = self.close_region();
+        let has_continue = self.here.continued.pop().unwrap_or(false);
+        self.here.targets.pop();
+        self.open_region();
+        self.resume(next);
+        self.span = head_span;
+        step(self);
+        self.end(Term::Goto(head));
+        let post_region = self.close_region();
+        self.add_region(Region::Loop(Box::new(LoopRegion {
+            kind: LoopKind::Range { count },
+            cond: cond_region,
+            body: body_region,
+            post: post_region,
+            span: range.span,
+            head: head_span,
+            has_continue,
+        })));
+        self.resume(done);
+    }
+
+    /// A loop with an index from 0 to `count`, of type `ty`.
+    fn indexed_loop(
+        &mut self,
+        range: RangeStmt<'a>,
+        label: Option<Name>,
+        count: LocalId,
+        ty: Ty,
+        enter: &mut dyn FnMut(&mut Func<'a>, LocalId),
+    ) {
+        let index = self.temp(ty);
+        self.emit(Op::Copy { dst: index, src: Operand::Zero(ty) });
+        let one = Operand::Const(Box::new(amigos_types::konst::Const::Int(1.into())), ty);
+        self.counted_loop(
+            range,
+            label,
+            count,
+            &mut |func, start, done| {
+                let cond = func.emit_binary(BinaryOp::Lt, Operand::Local(index), Operand::Local(count), Ty::basic(Basic::Bool));
+                func.end(Term::If { cond, then: start, els: done });
+            },
+            &mut |func| enter(func, index),
+            &mut |func| func.emit(Op::Binary { dst: index, op: BinaryOp::Add, x: Operand::Local(index), y: one.clone() }),
+        );
+    }
+
+    fn range_int(&mut self, range: RangeStmt<'a>, label: Option<Name>) {
+        let value = self.expr(range.x);
+        let value = self.typed_constant(value);
+        let mut ty = self.operand_ty(&value);
+        // `for i = range 10` counts in the type of `i`.
+        if let (Some(key), Operand::Const(..)) = (range.key, &value)
+            && let Some(key_ty) = self.key_ty(key, range.define)
+        {
+            ty = key_ty;
+        }
+        let value = self.retype(value, ty);
+        let count = self.temp(ty);
+        self.emit(Op::Copy { dst: count, src: value });
+        self.indexed_loop(range, label, count, ty, &mut |func, index| {
+            func.bind(range.key, range.define, Operand::Local(index), range.body);
+        });
+    }
+
+    fn key_ty(&self, key: ExprId, define: bool) -> Option<Ty> {
+        if !define {
+            return Some(self.ty(key));
+        }
+        let ExprKind::Ident(ident) = strip(self.here.arena.ast, key) else { return None };
+        match self.facts().defs.get(ident) {
+            Some(amigos_types::facts::ObjRef::Local(var)) => self.facts().locals.get(var.0 as usize).map(|l| l.ty),
+            _ => None,
+        }
+    }
+
+    fn length(&mut self, x: Operand) -> LocalId {
+        let count = self.temp(Ty::basic(Basic::Int));
+        self.emit(Op::Len { dst: count, x });
+        count
+    }
+
+    fn range_slice(&mut self, range: RangeStmt<'a>, elem: Ty, label: Option<Name>) {
+        let slice = self.expr(range.x);
+        let slice = self.freeze(slice);
+        let count = self.length(slice.clone());
+        self.indexed_loop(range, label, count, Ty::basic(Basic::Int), &mut |func, index| {
+            if range.value.is_some() {
+                let place = Place { base: PlaceBase::Elem { slice: slice.clone(), index: Operand::Local(index) }, proj: vec![], ty: elem };
+                let value = func.read(Loc::Place(place));
+                func.bind(range.key, range.define, Operand::Local(index), range.body);
+                func.bind(range.value, range.define, value, range.body);
+            } else {
+                func.bind(range.key, range.define, Operand::Local(index), range.body);
+            }
+        });
+    }
+
+    fn range_array(&mut self, range: RangeStmt<'a>, len: i64, elem: Ty, pointer: bool, label: Option<Name>) {
+        let array = match (range.value, pointer) {
+            (None, _) => None,
+            (Some(_), true) => {
+                let pointer = self.expr(range.x);
+                Some(self.freeze(pointer))
+            }
+            (Some(_), false) => {
+                // The range works on a copy of the array.
+                let value = self.expr(range.x);
+                Some(self.freeze(value))
+            }
+        };
+        let int = Ty::basic(Basic::Int);
+        let count = self.temp(int);
+        self.emit(Op::Copy { dst: count, src: Func::int(len) });
+        self.indexed_loop(range, label, count, int, &mut |func, index| {
+            let value = array.clone().map(|array| {
+                let proj = vec![Proj::Index(Operand::Local(index))];
+                func.read(if pointer {
+                    Loc::Place(Place { base: PlaceBase::Deref(array), proj, ty: elem })
+                } else {
+                    Loc::Value(array, proj, elem)
+                })
+            });
+            func.bind(range.key, range.define, Operand::Local(index), range.body);
+            if let Some(value) = value {
+                func.bind(range.value, range.define, value, range.body);
+            }
+        });
+    }
+
+    fn range_string(&mut self, range: RangeStmt<'a>, label: Option<Name>) {
+        let text = self.expr(range.x);
+        let text = self.typed_constant(text);
+        let text = self.freeze(text);
+        let count = self.length(text.clone());
+        let int = Ty::basic(Basic::Int);
+        let (index, rune, width) = (self.temp(int), self.temp(Ty::basic(Basic::Int32)), self.temp(int));
+        self.emit(Op::Copy { dst: index, src: Func::int(0) });
+        self.counted_loop(
+            range,
+            label,
+            count,
+            &mut |func, start, done| {
+                let cond = func.emit_binary(BinaryOp::Lt, Operand::Local(index), Operand::Local(count), Ty::basic(Basic::Bool));
+                func.end(Term::If { cond, then: start, els: done });
+            },
+            &mut |func| {
+                func.emit(Op::DecodeRune { rune, width, x: text.clone(), at: Operand::Local(index) });
+                func.bind(range.key, range.define, Operand::Local(index), range.body);
+                func.bind(range.value, range.define, Operand::Local(rune), range.body);
+            },
+            &mut |func| func.emit(Op::Binary { dst: index, op: BinaryOp::Add, x: Operand::Local(index), y: Operand::Local(width) }),
+        );
+    }
+
+    fn range_map(&mut self, range: RangeStmt<'a>, label: Option<Name>) {
+        let TyKind::Map { key: key_ty, value: value_ty } = self.core(self.ty(range.x)).kind() else { return };
+        let map = self.expr(range.x);
+        let map = self.freeze(map);
+        let count = self.length(map.clone());
+        let (iter, ok) = (self.temp(Ty::basic(Basic::Int)), self.temp(Ty::basic(Basic::Bool)));
+        self.emit(Op::MapIter { iter, map });
+        let key = range.key.map(|_| self.temp(*key_ty));
+        let value = range.value.map(|_| self.temp(*value_ty));
+        self.counted_loop(
+            range,
+            label,
+            count,
+            &mut |func, start, done| {
+                func.emit(Op::MapNext { iter, ok, key, value });
+                func.end(Term::If { cond: Operand::Local(ok), then: start, els: done });
+            },
+            &mut |func| {
+                if let Some(key) = key {
+                    func.bind(range.key, range.define, Operand::Local(key), range.body);
+                }
+                if let Some(value) = value {
+                    func.bind(range.value, range.define, Operand::Local(value), range.body);
+                }
+            },
+            &mut |_| {},
+        );
+    }
+
+    /// Leaves the closure that a range over a function made of its body.
+    pub fn leave_yield_body(&mut self, code: i64) {
+        let Some(body) = &mut self.here.yield_body else { return self.end(Term::Unreachable) };
+        if !body.exits.contains(&code) {
+            body.exits.push(code);
+        }
+        let state = body.state;
+        let int = Ty::basic(Basic::Int);
+        self.emit(Op::Store { place: Place { base: PlaceBase::Local(state), proj: vec![], ty: int }, src: Func::int(code) });
+        if let Some(result) = self.here.results.first().copied() {
+            self.emit(Op::Copy { dst: result, src: Func::bool(false) });
+        }
+        self.end(Term::Return);
+    }
+
+    /// `for k, v := range f { body }`: `f(func(k, v) bool { body; return true })`, and after it the jumps that the body made. Code 0 is none, 1 `return`,
+    /// 2 `break`, and from 4 on `break` (even) or `continue` (odd) of the enclosing targets, outermost first.
+    fn range_func(&mut self, range: RangeStmt<'a>, sig: &'static Signature, label: Option<Name>) {
+        let f = self.expr(range.x);
+        let f = self.freeze(f);
+        let yield_ty = sig.params.first().map_or_else(Ty::invalid, |p| p.ty);
+        let TyKind::Signature(yield_sig) = self.core(yield_ty).kind() else {
+            return self.emit(Op::Unsupported { what: "ranging over this function" });
+        };
+        let int = Ty::basic(Basic::Int);
+        let state = self.boxed_temp(int);
+        let outer_targets = self.here.targets.clone();
+        let outer_results = match &self.here.yield_body {
+            Some(body) => body.outer_results.clone(),
+            None => self.here.results.clone(),
+        };
+        let arena = self.here.arena;
+        self.push_function(arena, range.body.range);
+        let inner_state = self.capture_temp(state);
+        let inner_results: Vec<LocalId> = outer_results.iter().map(|r| self.capture_temp(*r)).collect();
+        self.here.yield_body = Some(YieldBody { state: inner_state, outer_results: inner_results, exits: Vec::new() });
+        let mut params = Vec::new();
+        for param in &yield_sig.params {
+            let local = self.temp(param.ty);
+            self.here.params.push(local);
+            params.push(local);
+        }
+        let result = self.temp(Ty::basic(Basic::Bool));
+        self.here.results.push(result);
+        for (i, target) in outer_targets.iter().enumerate() {
+            let code = 4 + 2 * i as i64;
+            self.here.targets.push(Target {
+                label: target.label,
+                break_to: Jump::Code(code),
+                continue_to: target.continue_to.map(|_| Jump::Code(code + 1)),
+                switch: target.switch,
+            });
+        }
+        let next = self.new_block();
+        self.here.targets.push(Target { label, break_to: Jump::Code(2), continue_to: Some(Jump::Block(next)), switch: false });
+        if let Some(key) = params.first() {
+            self.bind(range.key, range.define, Operand::Local(*key), range.body);
+        }
+        if let Some(value) = params.get(1) {
+            self.bind(range.value, range.define, Operand::Local(*value), range.body);
+        }
+        self.block(range.body);
+        self.start(next);
+        self.emit(Op::Copy { dst: result, src: Func::bool(true) });
+        self.end(Term::Return);
+        let exits = self.here.yield_body.take().map(|b| b.exits).unwrap_or_default();
+        let (closure, captures) = self.pop_function();
+        let head = TextRange::new(range.span.start, range.body.range.start.max(range.span.start));
+        self.span = head;
+        let body = self.temp(yield_ty);
+        self.emit(Op::Closure { dst: body, closure, captures });
+        self.emit(Op::Call { dsts: vec![], callee: Callee::Value(f), args: vec![Operand::Local(body)] });
+        let why = self.temp(int);
+        self.emit(Op::Load { dst: why, place: Place { base: PlaceBase::Local(state), proj: vec![], ty: int } });
+        for code in exits {
+            if code == 2 {
+                continue;
+            }
+            let (yes, no) = (self.new_block(), self.new_block());
+            let cond = self.emit_binary(BinaryOp::Eq, Operand::Local(why), Func::int(code), Ty::basic(Basic::Bool));
+            self.end(Term::If { cond, then: yes, els: no });
+            self.open_region();
+            self.resume(yes);
+            if code == 1 {
+                if self.here.yield_body.is_some() { self.leave_yield_body(1) } else { self.end(Term::Return) }
+            } else {
+                let target = outer_targets.get(((code - 4) / 2) as usize);
+                let jump = target.and_then(|t| if code % 2 == 0 { Some(t.break_to) } else { t.continue_to });
+                match jump {
+                    Some(Jump::Block(block)) => self.end(Term::Goto(block)),
+                    Some(Jump::Code(code)) => self.leave_yield_body(code),
+                    None => self.end(Term::Unreachable),
+                }
+            }
+            let arm = self.close_region();
+            self.add_region(Region::Arms(vec![arm, Region::Seq(vec![])]));
+            self.resume(no);
+        }
+    }
+}
