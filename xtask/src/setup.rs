@@ -47,9 +47,6 @@ pub enum Tool {
     Go,
 }
 
-/// What the tests of both editors need.
-pub const FOR_TESTS: &[Tool] = &[Tool::System, Tool::Node, Tool::Tools, Tool::Extension, Tool::CodeServer, Tool::Nvim];
-
 pub fn run(options: &Options) -> Result<ExitCode> {
     let wanted = if options.only.is_empty() { Tool::value_variants() } else { options.only.as_slice() };
     ensure_installed(wanted)?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::process::{build_amigos, command, env_cargo, in_view, in_view_with};
+use crate::setup::Tool;
 use crate::{package, project, setup};
 
 #[derive(Args)]
@@ -32,7 +33,17 @@ enum Part {
 }
 
 /// What runs when nothing is asked for by name.
-const ALL: &[Part] = &[Part::Workspace];
+const ALL: &[Part] = &[Part::Workspace, Part::Extension];
+
+/// What has to be installed for a part.
+fn tools_of(part: Part) -> &'static [Tool] {
+    match part {
+        Part::Workspace => &[],
+        Part::Extension => &[Tool::Extension],
+        Part::Nvim => &[Tool::System, Tool::Nvim],
+        Part::Vscode => &[Tool::System, Tool::Tools, Tool::Extension, Tool::CodeServer],
+    }
+}
 
 /// What was counted. A part that ends badly without saying how many failed counts as one failure.
 #[derive(Default)]
@@ -56,8 +67,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
     let parts = if options.only.is_empty() { ALL } else { options.only.as_slice() };
     let mut tally = Tally::default();
-    if parts.iter().any(|&part| part != Part::Workspace)
-        && let Err(error) = setup::ensure_installed(setup::FOR_TESTS)
+    let tools: Vec<Tool> = parts.iter().flat_map(|&part| tools_of(part)).copied().collect();
+    if !tools.is_empty()
+        && let Err(error) = setup::ensure_installed(&tools)
     {
         // the tests of the workspace need nothing of it: run them, and say at the end what is missing
         eprintln!("error: {error:#}");

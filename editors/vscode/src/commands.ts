@@ -1,0 +1,87 @@
+// The palette's commands. They ask the server and show what it answers.
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Session } from "./session.ts";
+import { splitLiterals } from "./text.ts";
+
+interface SimulateArguments {
+  uri: string;
+  function: string;
+  args?: string[];
+  from?: string;
+}
+
+interface Network {
+  name: string;
+  rpc?: string;
+  current?: boolean;
+}
+
+export function registerCommands(context: vscode.ExtensionContext, session: Session): void {
+  const register = (name: string, run: () => unknown) => context.subscriptions.push(vscode.commands.registerCommand(name, run));
+  register("amigos.restart", () => session.restart());
+  register("amigos.showLogs", () => session.log.show());
+  register("amigos.openDocs", () => vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.joinPath(context.extensionUri, "README.md")));
+  register("amigos.simulateAtCursor", () => simulateAtCursor());
+  register("amigos.showState", () => withClient(session, showState));
+  register("amigos.selectNetwork", () => withClient(session, selectNetwork));
+  register("amigos.menu", () => menu(session));
+}
+
+async function withClient(session: Session, use: (client: LanguageClient) => Promise<void>): Promise<void> {
+  if (session.client) await use(session.client);
+  else void vscode.window.showWarningMessage("Amigos: the server is not running.");
+}
+
+async function execute<T>(client: LanguageClient, command: string, ...args: unknown[]): Promise<T> {
+  return client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+}
+
+/** Runs the lens that simulates the function at or above the cursor, with its arguments as the user wants them. */
+async function simulateAtCursor(): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const lenses = (await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", editor.document.uri, 1000)) ?? [];
+  const line = editor.selection.active.line;
+  const above = lenses
+    .filter((lens) => lens.command?.command === "amigos.simulate" && lens.range.start.line <= line)
+    .sort((a, b) => b.range.start.line - a.range.start.line)[0];
+  const wanted = above?.command?.arguments?.[0] as SimulateArguments | undefined;
+  if (!above || !wanted) {
+    void vscode.window.showInformationMessage("Amigos: no function to simulate at or above the cursor.");
+    return;
+  }
+  const literals = await vscode.window.showInputBox({
+    title: `simulate ${wanted.function}`,
+    prompt: "arguments as Go literals, with commas between them",
+    value: (wanted.args ?? []).join(", "),
+  });
+  if (literals === undefined) return;
+  await vscode.commands.executeCommand("amigos.simulate", { ...wanted, args: splitLiterals(literals) });
+}
+
+async function showState(): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  await vscode.commands.executeCommand("amigos.state", { uri: uri?.toString(), path: "" });
+}
+
+async function selectNetwork(client: LanguageClient): Promise<void> {
+  const { networks } = await execute<{ networks: Network[] }>(client, "amigos.network");
+  const picked = await vscode.window.showQuickPick(
+    networks.map((network) => ({ label: network.name, description: network.current ? "current" : "", detail: network.rpc ?? "" })),
+    { title: "network", placeHolder: "live values come from it, calls are simulated on it" },
+  );
+  if (picked) await execute(client, "amigos.network", { name: picked.label });
+}
+
+async function menu(session: Session): Promise<void> {
+  const server = session.server;
+  const items: (vscode.QuickPickItem & { command: string })[] = [
+    { label: "network", description: session.status?.network ?? "", command: "amigos.selectNetwork" },
+    { label: "restart", description: server ? `server ${server.version}` : "the server is not running", detail: server ? `${server.path} (${server.origin})` : "", command: "amigos.restart" },
+    { label: "logs", description: session.status?.message ?? "", command: "amigos.showLogs" },
+    { label: "documentation", command: "amigos.openDocs" },
+  ];
+  const picked = await vscode.window.showQuickPick(items, { title: "amigos" });
+  if (picked) await vscode.commands.executeCommand(picked.command);
+}

@@ -1,0 +1,41 @@
+// The extension: it finds the server, starts it for documents that belong to a contract, and shows what it says.
+// Everything that knows about contracts is in the server. Read `scope.ts` (for which documents) and `session.ts` next.
+import * as vscode from "vscode";
+import { registerCommands } from "./commands.ts";
+import { VirtualDocuments } from "./documents.ts";
+import { Scope } from "./scope.ts";
+import { Session } from "./session.ts";
+
+let session: Session | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const scope = new Scope();
+  const current = new Session(context, scope);
+  session = current;
+  context.subscriptions.push(scope, current);
+  registerCommands(context, current);
+  context.subscriptions.push(
+    vscode.workspace.registerTextDocumentContentProvider("amigos", new VirtualDocuments(() => current.client)),
+    scope.onDidChange(() => void current.restart()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("amigos.server.path")) void current.restart();
+    }),
+  );
+  await scope.start();
+  mentionOtherServer(context, current, scope);
+}
+
+export async function deactivate(): Promise<void> {
+  await session?.end();
+}
+
+/** Another Go server does not know the chain and reports errors about it: say so, once. */
+function mentionOtherServer(context: vscode.ExtensionContext, current: Session, scope: Scope): void {
+  const told = "toldOfGoExtension";
+  if (scope.isEmpty || !vscode.extensions.getExtension("golang.go")) return;
+  const text = "the Go extension is installed too: its server does not know `msg`, `amigos` and imports of the hub, and reports errors there";
+  current.log.warn(text);
+  if (context.globalState.get(told)) return;
+  void context.globalState.update(told, true);
+  void vscode.window.showInformationMessage(`Amigos: ${text}. You can disable it for this workspace.`);
+}

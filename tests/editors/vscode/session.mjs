@@ -1,0 +1,156 @@
+// The extension in a real VS Code workbench against the real server: `node session.mjs`.
+// `cargo xtask test --only vscode` runs it with what it needs in the environment:
+//   AMIGOS_SERVER, AMIGOS_VSIX, AMIGOS_CODE_SERVER, AMIGOS_CHROMIUM, AMIGOS_SETUP_DIR  what is tested, and the tools
+//   AMIGOS_TEST_OUT  a folder for the copy of the contracts, for screenshots and logs
+// Closes with `N passed, N failed`; the exit status is 0 when none failed.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { copy, openBrowser, patience, startCodeServer, Workbench } from "./workbench.mjs";
+
+const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const need = (name) => process.env[name] ?? assert.fail(`${name} is not set`);
+const out = need("AMIGOS_TEST_OUT");
+need("AMIGOS_SERVER");
+mkdirSync(out, { recursive: true });
+copy(process.env.AMIGOS_TEST_CONTRACTS ?? join(project, "contracts"), join(out, "contracts"));
+const folder = join(out, "contracts/social/post");
+const source = readFileSync(join(folder, "post.go"), "utf8");
+const lineOf = (text) => 1 + source.split("\n").findIndex((line) => line.includes(text));
+
+let passed = 0;
+let failed = 0;
+const started = Date.now();
+
+async function check(name, body) {
+  const start = Date.now();
+  try {
+    const seen = await body();
+    passed++;
+    console.log(`ok      ${name} (${Date.now() - start} ms)`);
+    if (seen) console.log(`        | ${String(seen).replaceAll("\n", "\n        | ")}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name} (${Date.now() - start} ms)\n        ${String(error?.stack ?? error).replaceAll("\n", "\n        ")}`);
+    await workbench?.shot("failed").catch(() => {});
+  }
+}
+
+let workbench;
+const server = await startCodeServer({ entry: need("AMIGOS_CODE_SERVER"), vsix: need("AMIGOS_VSIX"), out });
+const { browser, page } = await openBrowser({ setup: need("AMIGOS_SETUP_DIR"), executable: need("AMIGOS_CHROMIUM"), out });
+workbench = new Workbench(page, out);
+
+/** Waits until `read` gives something that `wanted` matches; says what. */
+async function eventually(what, read, wanted) {
+  const deadline = Date.now() + patience;
+  let last;
+  while (Date.now() < deadline) {
+    last = await read().catch((error) => `(${error.message.split("\n")[0]})`);
+    if (wanted.test(last)) return last;
+    await page.waitForTimeout(200);
+  }
+  assert.fail(`${what}: waited for ${wanted}, the last was: ${last}`);
+}
+
+const errors = page.locator(".editor-instance .monaco-editor .squiggly-error");
+
+try {
+  await check("the workbench opens the contract's folder", async () => {
+    await workbench.open(server.address, folder);
+    await workbench.openFile("post.go");
+  });
+
+  await check("the status item shows network and height", async () =>
+    eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/));
+
+  await check("the contract has no error", async () => {
+    await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
+    await page.waitForTimeout(1500);
+    assert.equal(await errors.count(), 0, "there is a squiggle");
+    await workbench.shot("opened");
+  });
+
+  await check("an error in the text gets a squiggle and a problem, and loses them with it", async () => {
+    await workbench.focusSource();
+    await workbench.goToEndOfLine(lineOf("post.Storage = ipfs.Pin"));
+    await page.keyboard.type("Unknown");
+    await page.keyboard.press("Escape");
+    await errors.first().waitFor();
+    await page.keyboard.press("Control+Shift+M");
+    const row = page.locator(".markers-panel .monaco-list-row", { hasText: "undefined: ipfs.PinUnknown" });
+    await row.first().waitFor();
+    const text = (await row.first().innerText()).replace(/\s+/g, " ");
+    await workbench.shot("squiggle");
+    await page.keyboard.press("Control+Shift+M");
+    await workbench.focusSource();
+    for (let i = 0; i < "Unknown".length; i++) {
+      await workbench.goToEndOfLine(lineOf("post.Storage = ipfs.Pin"));
+      await page.keyboard.press("Backspace");
+    }
+    await page.waitForFunction(() => document.querySelectorAll(".editor-instance .monaco-editor .squiggly-error").length === 0);
+    return text;
+  });
+
+  await check("hover over a global shows its live value", async () => {
+    const text = await workbench.hover("Posts", "Posts", /live at height [\d,]+/);
+    await workbench.shot("hover");
+    await page.mouse.move(5, 5);
+    await page.keyboard.press("Escape");
+    return text;
+  });
+
+  await check("inlay hints show gas bounds", async () => {
+    const hint = page.locator(".editor-instance .view-line span", { hasText: /^\s*gas\s/ }).first();
+    await hint.waitFor();
+    return (await hint.innerText()).replaceAll("\u00a0", " ").trim();
+  });
+
+  await check("the lens simulates the call on live state", async () => {
+    const lenses = page.locator(".codelens-decoration a", { hasText: /^simulate/ });
+    const titles = await page.locator(".codelens-decoration").allInnerTexts();
+    await lenses.first().click();
+    const shown = await eventually("the result", () => workbench.textOf("simulation"), /→ nil/);
+    await workbench.shot("simulation");
+    writeFileSync(join(out, "simulation.txt"), shown);
+    assert.match(shown, /CreatePost\("/, "it does not name the call");
+    assert.match(shown, /from alice/, "it does not say who calls");
+    assert.match(shown, /^gas [\d,]+/m, "it shows no gas");
+    assert.match(shown, /^state /m, "it shows no change of state");
+    return `lenses: ${titles.join(" ; ")}\n${shown}`;
+  });
+
+  await check("the palette shows live state", async () => {
+    await workbench.focusSource();
+    await workbench.command("Amigos: Show Live State");
+    const shown = await eventually("the state", () => workbench.textOf("state"), /\S/);
+    await workbench.shot("state");
+    return shown;
+  });
+
+  await check("the server restarts on command and serves again", async () => {
+    await workbench.focusSource();
+    await workbench.command("Amigos: Restart Server");
+    await page.waitForTimeout(500);
+    await eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/);
+    await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
+    await workbench.hover("Posts", "Posts", /live at height [\d,]+/);
+  });
+
+  await check("the network is chosen from a list", async () => {
+    await workbench.command("Amigos: Select Network");
+    const row = page.locator(".quick-input-list .monaco-list-row").first();
+    await row.waitFor();
+    const text = (await row.innerText()).replace(/\s+/g, " ");
+    await workbench.shot("networks");
+    await page.keyboard.press("Escape");
+    return text;
+  });
+} finally {
+  await browser.close();
+  await server.end();
+}
+console.log(`time: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,216 @@
+// A VS Code workbench of its own: code-server with the extension installed, and a browser page that shows it.
+import { spawn, execFileSync } from "node:child_process";
+import { createWriteStream, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** What a person would not set: no network, no questions, nothing that moves. */
+const settings = {
+  "telemetry.telemetryLevel": "off",
+  "security.workspace.trust.enabled": false,
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.reduceMotion": "on",
+  "chat.disableAIFeatures": true,
+  "extensions.autoUpdate": "off",
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "update.mode": "none",
+  "git.enabled": false,
+  "npm.autoDetect": "off",
+  "editor.hover.delay": 100,
+  "editor.minimap.enabled": false,
+  "editor.cursorBlinking": "solid",
+  "files.autoSave": "off",
+  "files.hotExit": "off",
+};
+
+const browserFlags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export const patience = 60_000;
+
+/** Starts code-server with the extension and returns its address and how to end it. */
+export async function startCodeServer({ entry, vsix, out }) {
+  const userData = join(out, "user-data");
+  const extensions = join(out, "extensions");
+  mkdirSync(join(userData, "User"), { recursive: true });
+  writeFileSync(join(userData, "User/settings.json"), JSON.stringify(settings, null, 2));
+  writeFileSync(join(out, "code-server.yaml"), "auth: none\n");
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9/none"}' };
+  const folders = ["--user-data-dir", userData, "--extensions-dir", extensions, "--config", join(out, "code-server.yaml")];
+  execFileSync(process.execPath, [entry, ...folders, "--install-extension", vsix], { env, stdio: ["ignore", "pipe", "pipe"] });
+
+  const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override", "--disable-proxy"];
+  const server = spawn(process.execPath, [entry, ...folders, ...quiet, "--bind-addr", "127.0.0.1:0", "--ignore-last-opened"], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const log = createWriteStream(join(out, "code-server.log"));
+  const address = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("code-server did not say where it listens")), patience);
+    const read = (chunk) => {
+      log.write(chunk);
+      const found = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(String(chunk));
+      if (found) {
+        clearTimeout(timer);
+        resolve(found[1]);
+      }
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+    server.on("exit", (code) => reject(new Error(`code-server ended with ${code}`)));
+  });
+  const end = async () => {
+    const ended = new Promise((resolve) => server.on("exit", resolve));
+    signal(-server.pid, "SIGTERM");
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+    signal(-server.pid, "SIGKILL");
+  };
+  return { address, end };
+}
+
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has ended already
+  }
+}
+
+/** A page of the browser; playwright comes from the folder that `cargo xtask setup` filled. */
+export async function openBrowser({ setup, executable, out }) {
+  const { chromium } = createRequire(join(setup, "tools/package.json"))("playwright-core");
+  const browser = await chromium.launch({ executablePath: executable, headless: true, args: browserFlags });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const log = createWriteStream(join(out, "browser.log"));
+  page.on("console", (message) => log.write(`${message.type()}: ${message.text()}\n`));
+  page.on("pageerror", (error) => log.write(`page error: ${error.message}\n`));
+  return { browser, page };
+}
+
+export function copy(from, to) {
+  cpSync(from, to, { recursive: true });
+}
+
+/** What a person does in the workbench. */
+export class Workbench {
+  constructor(page, out) {
+    this.page = page;
+    this.out = out;
+    this.shots = 0;
+  }
+
+  async open(address, folder) {
+    await this.page.goto(`${address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
+    await this.page.waitForSelector(".monaco-workbench");
+    await this.page.waitForSelector(".explorer-folders-view .monaco-list-row");
+  }
+
+  async openFile(name) {
+    await this.page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.waitForSelector(".editor-instance .monaco-editor .view-line");
+  }
+
+  /** Gives the keyboard to the first group of editors, where the source is. */
+  async focusSource() {
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press("Control+1");
+  }
+
+  async shot(name) {
+    const file = join(this.out, `${String(++this.shots).padStart(2, "0")}-${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** Runs a command of the palette by its whole title. */
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input:visible");
+    await input.waitFor();
+    await this.page.keyboard.type(title);
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Puts the cursor at the end of a line (from 1) of the active editor. */
+  async goToEndOfLine(line) {
+    await this.page.keyboard.press("Control+g");
+    await this.page.locator(".quick-input-widget input:visible").waitFor();
+    await this.page.keyboard.type(String(line));
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.page.keyboard.press("End");
+  }
+
+  /** Where a word stands on the screen, in the first visible line of an editor that contains `line`. */
+  async positionOf(line, word) {
+    await this.page.locator(".editor-instance .view-line", { hasText: line }).first().waitFor();
+    const box = await this.page.evaluate(
+      ([line, word]) => {
+        const plain = (text) => text.replaceAll("\u00a0", " ");
+        for (const element of document.querySelectorAll(".editor-instance .view-line")) {
+          if (!plain(element.textContent).includes(line)) continue;
+          const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = plain(node.textContent).indexOf(word);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            const { x, y, width, height } = range.getBoundingClientRect();
+            return { x: x + width / 2, y: y + height / 2 };
+          }
+        }
+        return null;
+      },
+      [line, word],
+    );
+    if (!box) throw new Error(`\`${word}\` is not on the screen in a line with \`${line}\``);
+    return box;
+  }
+
+  /** Hovers over a word until the hover's text satisfies `wanted`; says that text. */
+  async hover(line, word, wanted) {
+    const deadline = Date.now() + patience;
+    let text = "";
+    while (Date.now() < deadline) {
+      const { x, y } = await this.positionOf(line, word);
+      await this.page.mouse.move(x - 1, y);
+      await this.page.mouse.move(x, y);
+      const hover = this.page.locator(".monaco-hover:visible .hover-contents, .monaco-hover:visible").first();
+      try {
+        await hover.waitFor({ timeout: 3000 });
+        await this.page.waitForTimeout(500);
+        text = await this.page.locator(".monaco-hover:visible").first().innerText();
+        if (wanted.test(text)) return text.trim();
+      } catch {
+        // not there yet
+      }
+      await this.page.mouse.move(5, 5);
+      await this.page.keyboard.press("Escape");
+      await this.page.waitForTimeout(500);
+    }
+    throw new Error(`hover over \`${word}\` does not show ${wanted}; the last was: ${text}`);
+  }
+
+  /** The text of the lines that are on the screen, of the editor whose tab is called `name`. */
+  async textOf(name) {
+    const lines = await this.page
+      .locator(".editor-group-container", { has: this.page.locator(`.tab.active[data-resource-name="${name}"]`) })
+      .locator(".editor-instance .view-line")
+      .evaluateAll((elements) =>
+        elements
+          .map((element) => [parseFloat(element.style.top), element.textContent.replaceAll("\u00a0", " ")])
+          .sort((a, b) => a[0] - b[0])
+          .map(([, text]) => text),
+      );
+    return lines.join("\n");
+  }
+
+  async statusItem() {
+    return (await this.page.locator('.statusbar-item[id*="amigos.status"]').first().innerText()).trim();
+  }
+}
