@@ -5,7 +5,11 @@
 //!
 //! Start reading at [`cli`] for the command line, at [`lsp`] for the language server.
 
+mod files;
+mod lockfile;
 mod lsp;
+mod manifest;
+mod workspace;
 
 fn main() {
     let status = lsp::run();
