@@ -6,6 +6,7 @@
 //! Start reading at [`cli`] for the command line, at [`lsp`] for the language server.
 
 mod files;
+mod imports;
 mod lockfile;
 mod lsp;
 mod manifest;

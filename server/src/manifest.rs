@@ -115,12 +115,12 @@ pub fn check_path(path: &str) -> Result<(), String> {
         return Err(format!("the major is not part of the path: write `path = \"{before}\"` and the major in `version`"));
     }
     let good = |element: &str| {
-        element.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            && element.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
+        element.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
+            && element.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
     };
     match rest.split('/').find(|element| !good(element)) {
         Some("") => Err(format!("`{path}` has an empty element")),
-        Some(element) => Err(format!("`{element}` in `{path}`: an element is made of a-z, 0-9, `-`, `_` and `.`, and starts with a letter or digit")),
+        Some(element) => Err(format!("`{element}` in `{path}`: an element is made of a-z, 0-9, `-` and `_`, and starts with a letter")),
         None if path.len() > 200 => Err("a package path has at most 200 characters".to_owned()),
         None => Ok(()),
     }
@@ -205,7 +205,10 @@ impl Reader {
         match minor {
             Some(minor) if minor <= NEWEST_GO => Some(minor),
             Some(_) => {
-                self.problem(range, format!("Go {text} is newer than this `amigos` knows: write `go = \"1.{NEWEST_GO}\"` or update `amigos`"));
+                self.problem(
+                    range,
+                    format!("Go {text} is newer than this `amigos` knows: write `go = \"1.{NEWEST_GO}\"` or update `amigos`"),
+                );
                 None
             }
             None => {
@@ -308,9 +311,12 @@ rpc = "http://127.0.0.1:26657"
 [rules]
 AM1003 = "off"
 "#;
-        check(text, expect![[r#"
+        check(
+            text,
+            expect![[r#"
             hub.amigos.dev/social/forum@v1 1.2.0 library go1.27
-        "#]]);
+        "#]],
+        );
         let manifest = parse(text).0.unwrap();
         assert_eq!(manifest.dependencies["hub.amigos.dev/token"], 2);
         assert_eq!(manifest.network.rpc.as_deref(), Some("http://127.0.0.1:26657"));
@@ -318,37 +324,52 @@ AM1003 = "off"
 
     #[test]
     fn problems_have_place_and_remedy() {
-        check("", expect![[r#"
+        check(
+            "",
+            expect![[r#"
             no manifest
             0..0 ``: `path` is missing: add `path = "hub.amigos.dev/..."`
             0..0 ``: `version` is missing: add `version = "0.1.0"`
-        "#]]);
-        check("path = ", expect![[r#"
+        "#]],
+        );
+        check(
+            "path = ",
+            expect![[r#"
             no manifest
             7..7 ``: `amigos.toml` is not TOML: string values must be quoted, expected literal string
-        "#]]);
-        check("path = \"github.com/x\"\nversion = \"1\"\nlibary = true\nlibrary = \"yes\"", expect![[r#"
+        "#]],
+        );
+        check(
+            "path = \"github.com/x\"\nversion = \"1\"\nlibary = true\nlibrary = \"yes\"",
+            expect![[r#"
             no manifest
             7..21 `"github.com/x"`: a package path starts with `hub.amigos.dev/`, as in `path = "hub.amigos.dev/social/forum"`
             32..35 `"1"`: `1` is not a version: write three numbers, as in `version = "1.2.0"`
             36..42 `libary`: unknown key `libary`: there are `path`, `version`, `library`, `go`, `network`, `dependencies`, `rules`
             60..65 `"yes"`: `library` is `true` or `false`
-        "#]]);
-        check("path = \"hub.amigos.dev/token@v2\"\nversion = 2\nnetwork = \"x\"", expect![[r#"
+        "#]],
+        );
+        check(
+            "path = \"hub.amigos.dev/token@v2\"\nversion = 2\nnetwork = \"x\"",
+            expect![[r#"
             no manifest
             7..32 `"hub.amigos.dev/token@v2"`: the major is not part of the path: write `path = "hub.amigos.dev/token"` and the major in `version`
             43..44 `2`: `version` is a string: put it in double quotes
             55..58 `"x"`: `network` is a table: write `[network]` on a line of its own
-        "#]]);
-        check("path = \"hub.amigos.dev/A//b\"\nversion = \"01.0.0\"\ngo = \"1.99\"\n[network]\nrpc = \"ftp://x\"\n[rules]\nX = \"off\"\nAM1003 = \"loud\"\n[dependencies]\n\"hub.amigos.dev/token\" = \"two\"", expect![[r#"
+        "#]],
+        );
+        check(
+            "path = \"hub.amigos.dev/A//b\"\nversion = \"01.0.0\"\ngo = \"1.99\"\n[network]\nrpc = \"ftp://x\"\n[rules]\nX = \"off\"\nAM1003 = \"loud\"\n[dependencies]\n\"hub.amigos.dev/token\" = \"two\"",
+            expect![[r#"
             no manifest
-            7..28 `"hub.amigos.dev/A//b"`: `A` in `hub.amigos.dev/A//b`: an element is made of a-z, 0-9, `-`, `_` and `.`, and starts with a letter or digit
+            7..28 `"hub.amigos.dev/A//b"`: `A` in `hub.amigos.dev/A//b`: an element is made of a-z, 0-9, `-` and `_`, and starts with a letter
             39..47 `"01.0.0"`: `01.0.0` is not a version: write three numbers, as in `version = "1.2.0"`
             53..59 `"1.99"`: Go 1.99 is newer than this `amigos` knows: write `go = "1.27"` or update `amigos`
             76..85 `"ftp://x"`: `ftp://x` is not the URL of a node: it starts with `http://` or `https://`
             94..95 `X`: `X` is not the code of a rule: they look like `AM1003`
             113..119 `"loud"`: `loud` is not a level: there are `off`, `hint`, `low`, `medium`, `high`, `critical`
             160..165 `"two"`: `two` is not a version: write the major, as in `"hub.amigos.dev/token" = "2"`
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -128,7 +128,8 @@ pub fn discover(root: &Path) -> Vec<PathBuf> {
         }
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let skipped = name.to_str().is_none_or(|name| name.starts_with('.') || matches!(name, "target" | "vendor" | "node_modules" | "testdata"));
+            let skipped =
+                name.to_str().is_none_or(|name| name.starts_with('.') || matches!(name, "target" | "vendor" | "node_modules" | "testdata"));
             // Links are not followed: they can close a circle.
             if !skipped && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 open.push((entry.path(), depth + 1));

@@ -3,8 +3,10 @@
 //! It may never know LSP, URIs, the disk, the network or a clock: texts, packages and what the network said come in as a
 //! [`Change`], answers go out as the data of [`data`].
 //!
-//! Start reading at [`data`] (what goes in and comes out).
+//! Start reading at [`data`] (what goes in and comes out), then [`analysis`] (who takes and who answers).
 
+pub mod analysis;
 pub mod data;
 
+pub use analysis::{Analysis, AnalysisHost, Cancellable, Cancelled};
 pub use data::*;

@@ -4,6 +4,7 @@ pub mod capabilities;
 pub mod documents;
 pub mod front;
 pub mod handlers;
+pub mod loader;
 pub mod main_loop;
 pub mod outgoing;
 pub mod pool;
