@@ -4,7 +4,6 @@ pub mod capabilities;
 pub mod documents;
 pub mod front;
 pub mod handlers;
-pub mod loader;
 pub mod main_loop;
 pub mod outgoing;
 pub mod pool;
