@@ -6,6 +6,8 @@ local M = {}
 ---@field network? string name of the network to read live state from
 ---@field profile? 'contract'|'go' rules that sources are checked by
 ---@field hints? { gas?: 'off'|'important'|'all', live?: boolean }
+---@field lens? { enable?: boolean } whether the server makes lenses
+---@field live? { enable?: boolean } whether the network is asked at all
 ---@field inlay_hints? boolean show hints in the text as soon as the server is attached
 ---@field code_lens? boolean show lenses as soon as the server is attached
 ---@field border? string|string[] border of the windows that results are shown in
@@ -16,6 +18,8 @@ M.defaults = {
   network = nil,
   profile = 'contract',
   hints = { gas = 'important', live = true },
+  lens = { enable = true },
+  live = { enable = true },
   inlay_hints = true,
   code_lens = true,
   border = 'rounded',
@@ -35,6 +39,8 @@ function M.settings()
     network = M.options.network,
     profile = M.options.profile,
     hints = M.options.hints,
+    lens = M.options.lens,
+    live = M.options.live,
   }
 end
 

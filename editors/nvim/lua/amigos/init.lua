@@ -137,7 +137,7 @@ function M.statusline()
     return ''
   end
   local text = 'amigos'
-  if status.network then
+  if type(status.network) == 'string' and status.network ~= '' then
     text = text .. ' · ' .. status.network
   end
   if type(status.height) == 'number' then
