@@ -7,9 +7,11 @@
 //! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST).
 
 pub mod ast;
+pub mod file;
 pub mod lex;
 pub mod name;
 pub mod parse;
+pub mod print;
 pub mod split;
 pub mod text;
 pub mod token;
