@@ -4,6 +4,7 @@
 //! results. Start reading at `setup.rs` (what is installed, and where), then `test.rs`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod package;
 mod process;
 mod project;
@@ -30,6 +31,8 @@ enum Command {
     Test(test::Options),
     /// Build, start the embedded hub, show check, gas and a call of `contracts/social/post`, and open it in an editor
     Try(trial::Options),
+    /// Measure the optimised build: keystroke to diagnostics, start, hover, simulation, memory
+    Bench(bench::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
     Bless,
     /// Make the VS Code package of this platform and the Neovim plugin's archive in `target/package/`
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Try(options) => trial::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Bless => test::bless(),
         Command::Package(options) => package::run(&options),
     };

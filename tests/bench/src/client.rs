@@ -1,0 +1,192 @@
+//! A language client over a child process's pipes, and the clock beside it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::{Value, json};
+
+/// How long any single answer may take before the run is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server and what it has said that nobody has asked for yet.
+pub struct Client {
+    child: Child,
+    input: ChildStdin,
+    messages: Receiver<(Instant, Value)>,
+    next_id: u64,
+    version: i64,
+}
+
+impl Client {
+    /// Starts `amigos lsp` for the folder `root`, with caches and a hub of its own in `home`, and initialises it.
+    pub fn start(server: &Path, root: &Path, home: &Path) -> Result<Client> {
+        let mut command = Command::new(server);
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        crate::own_home(&mut command, home);
+        let mut child = command.spawn().with_context(|| format!("cannot start `{}`", server.display()))?;
+        let input = child.stdin.take().context("the server has no standard input")?;
+        let output = child.stdout.take().context("the server has no standard output")?;
+        let (send, messages) = channel();
+        std::thread::spawn(move || {
+            let mut reader = BufReader::new(output);
+            while let Some(message) = read_message(&mut reader) {
+                if send.send((Instant::now(), message)).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut client = Client { child, input, messages, next_id: 0, version: 0 };
+        let uri = uri_of(root);
+        let capabilities = json!({ "general": { "positionEncodings": ["utf-8"] } });
+        let folders = json!([{ "uri": uri, "name": "bench" }]);
+        client.request(
+            "initialize",
+            json!({ "processId": null, "rootUri": uri, "workspaceFolders": folders, "capabilities": capabilities }),
+        )?;
+        client.notify("initialized", json!({}))?;
+        Ok(client)
+    }
+
+    /// The server's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn notify(&mut self, method: &str, params: Value) -> Result<()> {
+        self.write(&json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+    }
+
+    /// Sends a request; gives its result and how long it took.
+    pub fn request(&mut self, method: &str, params: Value) -> Result<(Value, Duration)> {
+        self.next_id += 1;
+        let id = self.next_id;
+        let start = Instant::now();
+        self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
+        let (end, answer) = self.wait(|message| message["id"] == id && message.get("method").is_none())?;
+        if let Some(error) = answer.get("error") {
+            bail!("`{method}` was answered with an error: {error}");
+        }
+        Ok((answer["result"].clone(), end - start))
+    }
+
+    /// Opens a document.
+    pub fn open(&mut self, file: &Path, text: &str) -> Result<()> {
+        self.version += 1;
+        let item = json!({ "uri": uri_of(file), "languageId": "go", "version": self.version, "text": text });
+        self.notify("textDocument/didOpen", json!({ "textDocument": item }))
+    }
+
+    /// Replaces `characters` characters of a line; gives the time until the diagnostics of that version satisfy `wanted`.
+    pub fn edit(
+        &mut self,
+        file: &Path,
+        line: usize,
+        characters: (usize, usize),
+        text: &str,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Result<Duration> {
+        self.version += 1;
+        let version = self.version;
+        let range = json!({ "start": { "line": line, "character": characters.0 }, "end": { "line": line, "character": characters.1 } });
+        let start = Instant::now();
+        let document = json!({ "uri": uri_of(file), "version": version });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "range": range, "text": text }] }))?;
+        let end = self.diagnostics(file, |at, errors| at == Some(version) && wanted(errors))?;
+        Ok(end - start)
+    }
+
+    /// Waits for diagnostics of a file whose version and number of errors satisfy `wanted`; says when they came.
+    pub fn diagnostics(&mut self, file: &Path, wanted: impl Fn(Option<i64>, usize) -> bool) -> Result<Instant> {
+        let uri = uri_of(file);
+        let (end, _) = self.wait(|message| {
+            let params = &message["params"];
+            let errors = params["diagnostics"].as_array().map_or(0, |list| list.iter().filter(|one| one["severity"] == 1).count());
+            message["method"] == "textDocument/publishDiagnostics" && params["uri"] == uri && wanted(params["version"].as_i64(), errors)
+        })?;
+        Ok(end)
+    }
+
+    /// Resident memory of the server in MiB, where the system says it.
+    pub fn memory(&self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().split(' ').next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+    }
+
+    /// Ends the server as the protocol says.
+    pub fn stop(mut self) -> Result<()> {
+        self.request("shutdown", Value::Null)?;
+        self.notify("exit", Value::Null)?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    fn write(&mut self, message: &Value) -> Result<()> {
+        let body = message.to_string();
+        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len())?;
+        self.input.flush()?;
+        Ok(())
+    }
+
+    /// The next message that is `wanted`; requests of the server are answered with null meanwhile, the rest is dropped.
+    fn wait(&mut self, wanted: impl Fn(&Value) -> bool) -> Result<(Instant, Value)> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let (at, message) = self.messages.recv_timeout(left).map_err(|error| match error {
+                RecvTimeoutError::Timeout => anyhow!("no answer in {} s", PATIENCE.as_secs()),
+                RecvTimeoutError::Disconnected => anyhow!("the server ended"),
+            })?;
+            if wanted(&message) {
+                return Ok((at, message));
+            }
+            if message.get("method").is_some() && message.get("id").is_some() {
+                self.write(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": null }))?;
+            }
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // a run that failed leaves no process behind; one that has ended is not there any more
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A path as a `file:` URI.
+pub fn uri_of(path: &Path) -> String {
+    let mut uri = String::from("file://");
+    for byte in path.to_string_lossy().bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => uri.push(char::from(byte)),
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri
+}
+
+fn read_message(reader: &mut impl BufRead) -> Option<Value> {
+    let mut length = None;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(text) = line.strip_prefix("Content-Length:") {
+            length = text.trim().parse().ok();
+        }
+    }
+    let mut body = vec![0; length?];
+    reader.read_exact(&mut body).ok()?;
+    serde_json::from_slice(&body).ok()
+}

@@ -1,0 +1,49 @@
+//! Sources of a known size to measure on.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+/// A file and the place in it that is edited.
+pub struct Subject {
+    pub file: PathBuf,
+    pub text: String,
+    /// Line, from 0, and the columns of the operand that is replaced.
+    pub line: usize,
+    pub columns: (usize, usize),
+}
+
+/// Writes a package whose one file has `functions` functions of eight lines (375 of them are 3,000 lines).
+pub fn package(folder: &Path, path: &str, functions: usize) -> Result<Subject> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("amigos.toml"), format!("path = \"{path}\"\nversion = \"1.0.0\"\n"))?;
+    let name = path.rsplit('/').next().unwrap_or("bench");
+    let mut text = format!("// Package {name} is made to be measured on.\npackage {name}\n\n");
+    text.push_str("type Item struct {\n\tID    int\n\tTitle string\n}\n\nvar Items []Item\n\n");
+    for number in 0..functions {
+        writeln!(text, "func Step{number}(limit int) int {{")?;
+        writeln!(text, "\ttotal := {number}")?;
+        writeln!(text, "\tfor index := 0; index < limit; index++ {{")?;
+        writeln!(text, "\t\ttotal += index * {}", number % 7 + 1)?;
+        writeln!(text, "\t}}")?;
+        let next = if number == 0 { "total".to_owned() } else { format!("Step{}(total % 3)", number - 1) };
+        writeln!(text, "\treturn {next} + len(Items)")?;
+        writeln!(text, "}}\n")?;
+    }
+    let file = folder.join(format!("{name}.go"));
+    fs::write(&file, &text)?;
+    let wanted = format!("\ttotal := {}", functions / 2);
+    let line = text.lines().position(|line| line == wanted).unwrap_or_default();
+    let start = "\ttotal := ".len();
+    Ok(Subject { file, line, columns: (start, wanted.len()), text })
+}
+
+/// Writes `count` packages of 1,000 lines beside one another.
+pub fn workspace(folder: &Path, count: usize) -> Result<()> {
+    for number in 0..count {
+        package(&folder.join(format!("side{number}")), &format!("hub.amigos.dev/bench/side{number}"), 124)?;
+    }
+    Ok(())
+}

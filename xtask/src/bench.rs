@@ -1,0 +1,27 @@
+//! `cargo xtask bench`: the figures of the optimised build.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::process::{build_amigos, command, env_cargo, in_view};
+use crate::project;
+
+#[derive(Args)]
+pub struct Options {
+    /// How often each thing is measured
+    #[arg(long, default_value_t = 100)]
+    samples: usize,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let server = build_amigos(true)?;
+    let mut cargo = command(env_cargo());
+    cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-bench", "--", "--server"]).arg(server);
+    cargo.arg("--contracts").arg(project::root().join("contracts")).arg("--samples").arg(options.samples.to_string());
+    if !in_view(&mut cargo)? {
+        bail!("the benchmark did not come to its end");
+    }
+    Ok(ExitCode::SUCCESS)
+}
