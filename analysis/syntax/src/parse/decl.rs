@@ -19,7 +19,6 @@ impl Parser<'_> {
         while self.tok != Tok::Eof {
             let before = self.at;
             match self.tok {
-                Tok::Semi if kind != DeclKind::Bad => self.next(),
                 // The splitter starts a new chunk at each of these, unless they are where none can be.
                 Tok::Import | Tok::Const | Tok::Type | Tok::Var | Tok::Func => self.discard_decl(),
                 _ => {
@@ -146,7 +145,7 @@ impl Parser<'_> {
             let lead = self.lead_comment(self.at);
             specs.push(self.spec(keyword, iota, lead));
             iota += 1;
-            if self.tok == Tok::RBrace || self.at == before {
+            if self.at == before {
                 self.next();
             }
         }

@@ -69,6 +69,8 @@ struct Parser<'a> {
     chain: u32,
     /// Set when the nesting got too deep: the rest is not looked at.
     stopped: bool,
+    /// One past the position of the last error that was reported.
+    errors_upto: u32,
     /// How many errors were reported at the current token, against loops without progress.
     errors_here: (usize, u32),
 }
@@ -94,6 +96,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             chain: 0,
             stopped: false,
+            errors_upto: 0,
             errors_here: (0, 0),
         }
     }
@@ -156,9 +159,11 @@ impl<'a> Parser<'a> {
         if self.errors_here.1 > 30 {
             self.next();
         }
-        if self.errors.last().is_some_and(|e| e.range.start == pos) {
+        // What lies before an error that was reported already, or at the same place, follows from it.
+        if pos < self.errors_upto {
             return;
         }
+        self.errors_upto = pos + 1;
         let message = message.into();
         let hint = self.hint(pos, &message);
         let end = match self.tokens.binary_search_by_key(&pos, |t| t.start) {
