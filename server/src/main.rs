@@ -7,9 +7,11 @@
 
 mod files;
 mod imports;
+mod live;
 mod lockfile;
 mod lsp;
 mod manifest;
+mod render;
 mod workspace;
 
 fn main() {

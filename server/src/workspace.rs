@@ -290,6 +290,14 @@ impl Workspace {
         self.missing.contains_key(import)
     }
 
+    /// The files of all packages on disk and all buffers, in order of path.
+    pub fn workspace_files(&self) -> Vec<FileId> {
+        let on_disk = self.folders.values().flat_map(|p| p.sources.iter().map(|source| p.folder.join(&source.name)));
+        let buffers = self.buffers.iter().flat_map(|(folder, names)| names.iter().map(|name| folder.join(name)));
+        let paths: BTreeSet<PathBuf> = on_disk.chain(buffers).collect();
+        paths.iter().filter_map(|path| self.files.id(&key_of_path(path))).collect()
+    }
+
     /// All packages as the analyzer takes them.
     pub fn packages(&mut self) -> Vec<PackageInput> {
         let mut folders: BTreeMap<PathBuf, BTreeSet<String>> = self.buffers.clone();

@@ -8,5 +8,6 @@
 pub mod analysis;
 pub mod data;
 
+pub use amigos_syntax::TextRange;
 pub use analysis::{Analysis, AnalysisHost, Cancellable, Cancelled};
 pub use data::*;

@@ -30,7 +30,7 @@ pub struct ClientFeatures {
 }
 
 /// The outcome of `initialize`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Negotiated {
     /// The unit of columns.
     pub encoding: Encoding,

@@ -1,9 +1,11 @@
 //! The language server: transport, main loop, handlers. Start reading at [`front`], then [`main_loop`].
 
 pub mod capabilities;
+pub mod diagnostics;
 pub mod documents;
 pub mod front;
 pub mod handlers;
+pub mod loader;
 pub mod main_loop;
 pub mod outgoing;
 pub mod pool;
@@ -11,6 +13,7 @@ pub mod positions;
 pub mod settings;
 pub mod snapshot;
 pub mod status;
+pub mod to_proto;
 pub mod wire;
 
 use std::cell::RefCell;

@@ -34,9 +34,11 @@ pub struct Sleep {
 }
 
 /// Keeps a thread busy until the time is over or the request is cancelled; says how long it was, in milliseconds.
-pub fn sleep(snapshot: &Snapshot, params: Sleep) -> Result<u64, Failure> {
+pub fn sleep(snapshot: Snapshot, params: Sleep) -> Result<u64, Failure> {
+    let cancel = snapshot.cancel.clone();
+    drop(snapshot);
     let started = Instant::now();
-    while started.elapsed() < Duration::from_millis(params.ms) && !snapshot.cancel.is_cancelled() {
+    while started.elapsed() < Duration::from_millis(params.ms) && !cancel.is_cancelled() {
         std::thread::sleep(Duration::from_millis(1));
     }
     Ok(started.elapsed().as_millis() as u64)

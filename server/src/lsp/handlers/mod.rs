@@ -1,6 +1,8 @@
 //! Request handlers: each takes a snapshot and parameters and returns a result. Which thread it runs on says its class.
 
 mod debug;
+mod language;
+mod shown;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +23,7 @@ pub enum Failure {
 }
 
 /// A handler without its types.
-pub type Run = fn(&Snapshot, Value) -> Result<Value, Failure>;
+pub type Run = fn(Snapshot, Value) -> Result<Value, Failure>;
 
 /// A handler and the class of threads it runs on.
 pub struct Route {
@@ -32,6 +34,16 @@ pub struct Route {
 }
 
 macro_rules! route {
+    ($class:ident, $handler:path) => {
+        Some(Route {
+            class: Class::$class,
+            run: |snapshot, params| typed(snapshot, params, |snapshot, params| $handler(&snapshot, params)),
+        })
+    };
+}
+
+/// For handlers that wait: they take the snapshot to drop it before, since edits wait for snapshots.
+macro_rules! waiting_route {
     ($class:ident, $handler:path) => {
         Some(Route { class: Class::$class, run: |snapshot, params| typed(snapshot, params, $handler) })
     };
@@ -44,17 +56,32 @@ pub fn route(method: &str) -> Option<Route> {
             "amigos/debug/version" => route!(Typing, debug::version),
             "amigos/debug/text" => route!(Typing, debug::text),
             "amigos/debug/panic" => route!(Reading, debug::panic),
-            "amigos/debug/sleep" => route!(Background, debug::sleep),
+            "amigos/debug/sleep" => waiting_route!(Background, debug::sleep),
             _ => None,
         },
+        "textDocument/hover" => waiting_route!(Typing, shown::hover),
+        "textDocument/completion" => route!(Typing, language::completion),
+        "textDocument/definition" => route!(Typing, language::definition),
+        "textDocument/documentSymbol" => route!(Reading, language::document_symbol),
+        "textDocument/foldingRange" => route!(Reading, language::folding_range),
+        "textDocument/codeAction" => route!(Reading, language::code_action),
+        "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
+        "textDocument/codeLens" => route!(Reading, shown::code_lens),
+        "amigos/virtualDocument" => route!(Reading, language::virtual_document),
         _ => None,
     }
 }
 
+impl From<amigos_ide::Cancelled> for Failure {
+    fn from(_: amigos_ide::Cancelled) -> Failure {
+        Failure::Superseded
+    }
+}
+
 fn typed<P: DeserializeOwned, R: Serialize>(
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     params: Value,
-    handler: fn(&Snapshot, P) -> Result<R, Failure>,
+    handler: fn(Snapshot, P) -> Result<R, Failure>,
 ) -> Result<Value, Failure> {
     let params = serde_json::from_value(params).map_err(|e| Failure::BadParameters(e.to_string()))?;
     let result = handler(snapshot, params)?;

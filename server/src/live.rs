@@ -1,0 +1,217 @@
+//! Live state as it is shown: what was read from the network last, by package and path, with its height and age. Readers never
+//! wait for the network longer than they say.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use amigos_ide::LiveTarget;
+use dashmap::DashMap;
+
+use crate::render::{grouped, plural};
+
+/// A value as of one height. Its texts come from the network: they are bounded and escaped when the value is made.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LiveValue {
+    /// The height at which it was read.
+    pub height: u64,
+    /// The number of elements, for slices and maps.
+    pub items: Option<u64>,
+    /// The size in bytes, if the hub said it.
+    pub bytes: Option<u64>,
+    /// The value in one line.
+    pub line: String,
+    /// Its first and last elements or its fields: label and text.
+    pub parts: Vec<(String, String)>,
+}
+
+struct Entry {
+    value: Result<LiveValue, String>,
+    read: Instant,
+}
+
+/// Where the values are from.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Source {
+    /// The network's name.
+    pub network: String,
+    /// The newest height seen.
+    pub height: Option<u64>,
+    /// When it was seen.
+    pub seen: Option<Instant>,
+    /// Whether the network can be reached.
+    pub online: bool,
+}
+
+/// The values read last, and what is wanted.
+#[derive(Default)]
+pub struct Live {
+    values: DashMap<LiveTarget, Entry>,
+    wanted: DashMap<LiveTarget, ()>,
+    source: Mutex<Source>,
+    /// Counts arrivals; waited on by [`Live::shown`].
+    arrivals: Mutex<u64>,
+    arrived: Condvar,
+    wake: Mutex<Option<Box<dyn Fn() + Send>>>,
+}
+
+impl Live {
+    /// What is called when a value is asked for that is not here.
+    pub fn on_wanted(&self, wake: impl Fn() + Send + 'static) {
+        *self.wake.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(wake));
+    }
+
+    /// All that was ever asked for: what has to be read again after a block.
+    pub fn wanted(&self) -> Vec<LiveTarget> {
+        self.wanted.iter().map(|entry| entry.key().clone()).collect()
+    }
+
+    /// What was asked for and has no value yet.
+    pub fn unread(&self) -> Vec<LiveTarget> {
+        self.wanted.iter().map(|entry| entry.key().clone()).filter(|target| !self.values.contains_key(target)).collect()
+    }
+
+    /// Takes a value, or why there is none. True if it is different from the last.
+    pub fn put(&self, target: LiveTarget, value: Result<LiveValue, String>) -> bool {
+        let same = |old: &Entry| match (&old.value, &value) {
+            (Ok(old), Ok(new)) => (old.items, old.bytes, &old.line, &old.parts) == (new.items, new.bytes, &new.line, &new.parts),
+            (Err(old), Err(new)) => old == new,
+            _ => false,
+        };
+        let changed = !self.values.get(&target).is_some_and(|old| same(&old));
+        // A failure does not take away what was known.
+        if value.is_ok() || !self.values.get(&target).is_some_and(|old| old.value.is_ok()) {
+            self.values.insert(target, Entry { value, read: Instant::now() });
+        }
+        *self.arrivals.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.arrived.notify_all();
+        changed
+    }
+
+    /// Forgets all values: another network.
+    pub fn clear(&self) {
+        self.values.clear();
+        *self.source.lock().unwrap_or_else(PoisonError::into_inner) = Source::default();
+    }
+
+    /// Says where values come from now.
+    pub fn set_source(&self, change: impl FnOnce(&mut Source)) {
+        change(&mut self.source.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Where values come from now.
+    pub fn source(&self) -> Source {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn want(&self, target: &LiveTarget) {
+        if self.wanted.insert(target.clone(), ()).is_none()
+            && let Some(wake) = &*self.wake.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            wake();
+        }
+    }
+
+    /// The value as a hint behind its declaration, if it is known; asks for it else.
+    pub fn hint(&self, target: &LiveTarget) -> Option<String> {
+        self.want(target);
+        let entry = self.values.get(target)?;
+        let value = entry.value.as_ref().ok()?;
+        Some(format!("= {}", summary(value)))
+    }
+
+    /// The value as a block of a hover, if it is known or comes within `patience`.
+    pub fn shown(&self, target: &LiveTarget, patience: Duration) -> Option<String> {
+        self.want(target);
+        let deadline = Instant::now() + patience;
+        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        while !self.values.contains_key(target) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || !self.source().online {
+                break;
+            }
+            (arrivals, _) = self.arrived.wait_timeout(arrivals, left).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(arrivals);
+        let source = self.source();
+        let entry = self.values.get(target)?;
+        match &entry.value {
+            Ok(value) => Some(block(value, &source, entry.read)),
+            Err(reason) => Some(format!("no live value: {reason}")),
+        }
+    }
+}
+
+fn summary(value: &LiveValue) -> String {
+    match (value.items, value.bytes) {
+        (Some(items), Some(bytes)) => format!("{} · {}", plural(items, "item"), crate::render::bytes(bytes)),
+        (Some(items), None) => plural(items, "item"),
+        (None, _) => value.line.clone(),
+    }
+}
+
+fn block(value: &LiveValue, source: &Source, read: Instant) -> String {
+    let height = grouped(value.height);
+    let mut text = if source.online {
+        let age = source.seen.unwrap_or(read).elapsed().as_secs();
+        format!("live at height {height} ({age} s ago, {})\n", source.network)
+    } else {
+        format!("as of height {height}, offline\n")
+    };
+    text += &format!("  {}\n", summary(value));
+    let width = value.parts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    for (label, part) in &value.parts {
+        text += &format!("  {label:<width$}  {part}\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn posts(height: u64) -> LiveValue {
+        let parts =
+            vec![("[0]".to_owned(), "Post{Title: \"hello\"}".to_owned()), ("[2869]".to_owned(), "Post{Title: \"latest\"}".to_owned())];
+        LiveValue { height, items: Some(2870), bytes: Some(412_000), line: "[]Post".to_owned(), parts }
+    }
+
+    #[test]
+    fn a_value_is_shown_with_its_height_and_kept_when_the_network_goes() {
+        let live = Live::default();
+        let target = LiveTarget { package: "p@v1".into(), path: "Posts".to_owned() };
+        live.set_source(|s| *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true });
+        assert_eq!(live.hint(&target), None);
+        assert_eq!(live.unread(), [target.clone()]);
+        assert!(live.put(target.clone(), Ok(posts(1_204_331))));
+        assert!(!live.put(target.clone(), Ok(posts(1_204_332))), "a new height alone changes nothing");
+        assert_eq!(live.hint(&target).as_deref(), Some("= 2,870 items · 412 kB"));
+        expect![[r#"
+            live at height 1,204,332 (0 s ago, local)
+              2,870 items · 412 kB
+              [0]     Post{Title: "hello"}
+              [2869]  Post{Title: "latest"}
+        "#]]
+        .assert_eq(&live.shown(&target, Duration::ZERO).unwrap());
+        live.put(target.clone(), Err("gone".into()));
+        live.set_source(|s| s.online = false);
+        assert!(live.shown(&target, Duration::ZERO).unwrap().starts_with("as of height 1,204,332, offline\n"));
+    }
+
+    #[test]
+    fn a_hover_waits_a_little_for_a_value_on_its_way() {
+        let live = std::sync::Arc::new(Live::default());
+        live.set_source(|s| s.online = true);
+        let target = LiveTarget { package: "p@v1".into(), path: "Posts".to_owned() };
+        let other = live.clone();
+        let late = target.clone();
+        live.on_wanted(move || {
+            let (other, late) = (other.clone(), late.clone());
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(20));
+                other.put(late, Ok(posts(3)))
+            });
+        });
+        assert!(live.shown(&target, Duration::from_secs(20)).unwrap().contains("2,870 items"));
+    }
+}

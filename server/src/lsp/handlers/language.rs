@@ -1,0 +1,155 @@
+//! The requests about Go code: definition, completion, symbols, folding, quick fixes.
+
+use amigos_ide as ide;
+use serde::{Deserialize, Serialize};
+use tower_lsp::lsp_types::*;
+
+use super::super::snapshot::{FileText, Snapshot};
+use super::super::{documents, to_proto};
+use super::Failure;
+
+/// More completions than this help nobody.
+const COMPLETION_LIMIT: usize = 300;
+
+pub fn definition(snapshot: &Snapshot, params: GotoDefinitionParams) -> Result<Vec<Location>, Failure> {
+    let at = params.text_document_position_params;
+    let file = snapshot.file(&at.text_document.uri)?;
+    let mut found = Vec::new();
+    for target in snapshot.analysis.definition(file.file, file.offset(at.position))? {
+        found.extend(to_proto::location(snapshot, &target)?);
+    }
+    Ok(found)
+}
+
+pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<CompletionList, Failure> {
+    let at = params.text_document_position;
+    let file = snapshot.file(&at.text_document.uri)?;
+    let mut found = snapshot.analysis.completions(file.file, file.offset(at.position))?;
+    found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
+    let is_incomplete = found.len() > COMPLETION_LIMIT;
+    found.truncate(COMPLETION_LIMIT);
+    let items = found.into_iter().map(|one| completion_item(&file, one)).collect();
+    Ok(CompletionList { is_incomplete, items })
+}
+
+fn completion_item(file: &FileText, one: ide::Completion) -> CompletionItem {
+    CompletionItem {
+        kind: Some(to_proto::completion_kind(one.kind)),
+        detail: (!one.detail.is_empty()).then_some(one.detail),
+        documentation: (!one.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(one.doc))),
+        sort_text: Some(one.sort),
+        filter_text: Some(one.label.clone()),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: file.range(one.range), new_text: one.insert })),
+        label: one.label,
+        ..CompletionItem::default()
+    }
+}
+
+pub fn document_symbol(snapshot: &Snapshot, params: DocumentSymbolParams) -> Result<DocumentSymbolResponse, Failure> {
+    let file = snapshot.file(&params.text_document.uri)?;
+    let symbols = snapshot.analysis.document_symbols(file.file)?;
+    if snapshot.negotiated.client.nested_symbols {
+        return Ok(DocumentSymbolResponse::Nested(symbols.into_iter().map(|s| nested(&file, s)).collect()));
+    }
+    let mut flat = Vec::new();
+    flatten(&file, &params.text_document.uri, symbols, None, &mut flat);
+    Ok(DocumentSymbolResponse::Flat(flat))
+}
+
+#[allow(deprecated, reason = "the struct has no other constructor")]
+fn nested(file: &FileText, symbol: ide::DocumentSymbol) -> DocumentSymbol {
+    let children: Vec<DocumentSymbol> = symbol.children.into_iter().map(|child| nested(file, child)).collect();
+    DocumentSymbol {
+        name: symbol.name,
+        detail: (!symbol.detail.is_empty()).then_some(symbol.detail),
+        kind: to_proto::symbol_kind(symbol.kind),
+        tags: None,
+        deprecated: None,
+        range: file.range(symbol.full),
+        selection_range: file.range(symbol.focus),
+        children: (!children.is_empty()).then_some(children),
+    }
+}
+
+#[allow(deprecated, reason = "the struct has no other constructor")]
+fn flatten(file: &FileText, uri: &Url, symbols: Vec<ide::DocumentSymbol>, container: Option<&str>, into: &mut Vec<SymbolInformation>) {
+    for symbol in symbols {
+        into.push(SymbolInformation {
+            name: symbol.name.clone(),
+            kind: to_proto::symbol_kind(symbol.kind),
+            tags: None,
+            deprecated: None,
+            location: Location { uri: uri.clone(), range: file.range(symbol.full) },
+            container_name: container.map(str::to_owned),
+        });
+        flatten(file, uri, symbol.children, Some(&symbol.name), into);
+    }
+}
+
+pub fn folding_range(snapshot: &Snapshot, params: FoldingRangeParams) -> Result<Vec<FoldingRange>, Failure> {
+    let file = snapshot.file(&params.text_document.uri)?;
+    let folds = snapshot.analysis.folding_ranges(file.file)?;
+    Ok(folds
+        .into_iter()
+        .filter_map(|fold| {
+            let range = file.range(fold.range);
+            (range.start.line < range.end.line).then(|| FoldingRange {
+                start_line: range.start.line,
+                start_character: Some(range.start.character),
+                end_line: range.end.line,
+                end_character: Some(range.end.character),
+                kind: match fold.kind {
+                    ide::FoldKind::Code => Some(FoldingRangeKind::Region),
+                    ide::FoldKind::Comment => Some(FoldingRangeKind::Comment),
+                    ide::FoldKind::Imports => Some(FoldingRangeKind::Imports),
+                },
+                collapsed_text: None,
+            })
+        })
+        .collect())
+}
+
+pub fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Vec<CodeAction>, Failure> {
+    let file = snapshot.file(&params.text_document.uri)?;
+    let (start, end) = (file.offset(params.range.start), file.offset(params.range.end));
+    let mut actions = Vec::new();
+    for diagnostic in snapshot.analysis.diagnostics(file.file)? {
+        if diagnostic.fixes.is_empty() || diagnostic.range.end < start || end < diagnostic.range.start {
+            continue;
+        }
+        let fixes = diagnostic.fixes.clone();
+        let Some(converted) = to_proto::diagnostic(snapshot, file.file, diagnostic)? else { continue };
+        for (index, fix) in fixes.into_iter().enumerate() {
+            actions.push(CodeAction {
+                edit: Some(to_proto::workspace_edit(snapshot, &fix.edits)?),
+                title: fix.title,
+                kind: Some(CodeActionKind::QUICKFIX),
+                diagnostics: Some(vec![converted.clone()]),
+                is_preferred: Some(index == 0),
+                ..CodeAction::default()
+            });
+        }
+    }
+    Ok(actions)
+}
+
+#[derive(Deserialize)]
+pub struct VirtualDocumentParams {
+    uri: Url,
+}
+
+#[derive(Serialize)]
+pub struct VirtualDocument {
+    text: String,
+}
+
+/// `amigos/virtualDocument`: the text of a document that is not on disk.
+pub fn virtual_document(snapshot: &Snapshot, params: VirtualDocumentParams) -> Result<VirtualDocument, Failure> {
+    let key = documents::key_of(&params.uri);
+    match to_proto::virtual_text(snapshot, &key)? {
+        Some(text) => Ok(VirtualDocument { text: text.to_string() }),
+        None => {
+            Err(Failure::Failed(format!("there is no document `{}`; it may belong to a package that is not imported any more", params.uri)))
+        }
+    }
+}
