@@ -35,7 +35,7 @@ vim.api.nvim_create_autocmd('BufWritePost', {
 -- sources that the server shows without a file: fetched packages, the standard library
 vim.api.nvim_create_autocmd('BufReadCmd', {
   group = group,
-  pattern = 'amigos:*',
+  pattern = 'amigos://*',
   callback = function(event)
     require('amigos').read_virtual(event.buf, event.match)
   end,

@@ -121,6 +121,21 @@ try {
     return `lenses: ${titles.join(" ; ")}\n${shown}`;
   });
 
+  await check("a definition in a fetched package opens its source", async () => {
+    await workbench.focusSource();
+    const { x, y } = await workbench.positionOf("forum.NewPost(", "NewPost");
+    await page.mouse.click(x, y);
+    await page.keyboard.press("F12");
+    const tab = page.locator('.editor-group-container.active .tab.active:not([data-resource-name="post.go"])');
+    await tab.waitFor();
+    const name = await tab.getAttribute("data-resource-name");
+    const shown = await eventually("the source", () => workbench.textOf(name), /func NewPost\(/);
+    await workbench.shot("definition");
+    await workbench.command("View: Close Editor");
+    await page.locator('.editor-group-container.active .tab.active[data-resource-name="post.go"]').waitFor();
+    return `${name}: ${shown.split("\n").find((line) => line.includes("func NewPost("))}`;
+  });
+
   await check("the palette shows live state", async () => {
     await workbench.focusSource();
     await workbench.command("Amigos: Show Live State");
