@@ -3,4 +3,17 @@
 //! It may never know of LSP, editors or the terminal, and what a program means is the virtual machine's business: the hub
 //! gives it state and takes writes (`exec`). Start reading at `node.rs`, then `store/`.
 
+pub mod accounts;
+pub mod address;
+pub mod block;
+pub mod comet;
+pub mod encode;
+pub mod exec;
+pub mod execute;
+pub mod node;
+pub mod package;
+pub mod proto;
+pub mod registry;
+pub mod state;
 pub mod store;
+pub mod tx;
