@@ -15,8 +15,9 @@ const out = need("AMIGOS_TEST_OUT");
 need("AMIGOS_SERVER");
 mkdirSync(out, { recursive: true });
 copy(process.env.AMIGOS_TEST_CONTRACTS ?? join(project, "contracts"), join(out, "contracts"));
-const folder = join(out, "contracts/social/post");
-const source = readFileSync(join(folder, "post.go"), "utf8");
+const folder = join(out, "contracts/social");
+const source = readFileSync(join(folder, "post/post.go"), "utf8");
+const forum = readFileSync(join(folder, "forum/forum.go"), "utf8");
 const lineOf = (text) => 1 + source.split("\n").findIndex((line) => line.includes(text));
 
 let passed = 0;
@@ -57,9 +58,9 @@ async function eventually(what, read, wanted) {
 const errors = page.locator(".editor-instance .monaco-editor .squiggly-error");
 
 try {
-  await check("the workbench opens the contract's folder", async () => {
+  await check("the workbench opens the contract", async () => {
     await workbench.open(server.address, folder);
-    await workbench.openFile("post.go");
+    await workbench.openFile("post/post.go");
   });
 
   await check("the status item shows network and height", async () =>
@@ -93,20 +94,6 @@ try {
     return text;
   });
 
-  await check("hover over a global shows its live value", async () => {
-    const text = await workbench.hover("Posts", "Posts", /live at height [\d,]+/);
-    await workbench.shot("hover");
-    await page.mouse.move(5, 5);
-    await page.keyboard.press("Escape");
-    return text;
-  });
-
-  await check("inlay hints show gas bounds", async () => {
-    const hint = page.locator(".editor-instance .view-line span", { hasText: /^\s*gas\s/ }).first();
-    await hint.waitFor();
-    return (await hint.innerText()).replaceAll("\u00a0", " ").trim();
-  });
-
   await check("the lens simulates the call on live state", async () => {
     const lenses = page.locator(".codelens-decoration a", { hasText: /^simulate/ });
     const titles = await page.locator(".codelens-decoration").allInnerTexts();
@@ -123,17 +110,39 @@ try {
 
   await check("a definition in a fetched package opens its source", async () => {
     await workbench.focusSource();
-    const { x, y } = await workbench.positionOf("forum.NewPost(", "NewPost");
+    const { x, y } = await workbench.positionOf("ens.Resolve(", "Resolve");
     await page.mouse.click(x, y);
     await page.keyboard.press("F12");
     const tab = page.locator('.editor-group-container.active .tab.active:not([data-resource-name="post.go"])');
     await tab.waitFor();
     const name = await tab.getAttribute("data-resource-name");
-    const shown = await eventually("the source", () => workbench.textOf(name), /func NewPost\(/);
+    const shown = await eventually("the source", () => workbench.textOf(name), /func Resolve\(/);
     await workbench.shot("definition");
     await workbench.command("View: Close Editor");
     await page.locator('.editor-group-container.active .tab.active[data-resource-name="post.go"]').waitFor();
-    return `${name}: ${shown.split("\n").find((line) => line.includes("func NewPost("))}`;
+    return `${name}: ${shown.split("\n").find((line) => line.includes("func Resolve("))}`;
+  });
+
+  await check("hover over a global shows its live value", async () => {
+    await workbench.focusSource();
+    await workbench.openFile("forum/forum.go");
+    await workbench.goToEndOfLine(1 + forum.split("\n").findIndex((line) => line.startsWith("\tPosts []Post")));
+    const text = await workbench.hover("Posts []Post", "Posts", /live at height [\d,]+/);
+    await workbench.shot("hover");
+    await page.mouse.move(5, 5);
+    await page.keyboard.press("Escape");
+    return text;
+  });
+
+  await check("inlay hints show gas bounds and live values", async () => {
+    const hints = async () => {
+      const texts = await page.locator(".editor-instance .view-line").evaluateAll((lines) =>
+        lines.flatMap((line) => [...line.querySelectorAll("span")].filter((span) => span.children.length === 0).map((span) => span.textContent.replaceAll("\u00a0", " ").trim())));
+      return texts.filter((text) => /^(gas ≤ |= )./.test(text)).join(" | ");
+    };
+    const texts = await eventually("the hints", hints, /gas ≤ .*= |= .*gas ≤ /s);
+    await workbench.shot("hints");
+    return texts;
   });
 
   await check("the palette shows live state", async () => {
@@ -150,7 +159,6 @@ try {
     await page.waitForTimeout(500);
     await eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/);
     await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
-    await workbench.hover("Posts", "Posts", /live at height [\d,]+/);
   });
 
   await check("the network is chosen from a list", async () => {

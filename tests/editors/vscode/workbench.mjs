@@ -106,9 +106,16 @@ export class Workbench {
     await this.page.waitForSelector(".explorer-folders-view .monaco-list-row");
   }
 
-  async openFile(name) {
-    await this.page.dblclick(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  /** Opens a file by the end of its path, as one types it behind Ctrl+P. */
+  async openFile(path) {
+    const name = path.split("/").at(-1);
+    await this.page.keyboard.press("Control+p");
+    await this.page.locator(".quick-input-widget input:visible").waitFor();
+    await this.page.keyboard.type(path);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: name }).waitFor();
+    await this.page.waitForTimeout(300);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.waitForSelector(".editor-instance .monaco-editor .view-line");
   }
 
