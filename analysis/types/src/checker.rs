@@ -301,14 +301,22 @@ pub struct Checker<'a> {
     pub foreign_memo: RefCell<FxHashMap<NamedKey, Option<Arc<NamedInfo>>>>,
     /// Whether an error was reported.
     pub has_errors: bool,
+    /// Whether a declared type that isn't set up yet was met.
+    pub incomplete: std::cell::Cell<bool>,
     /// How deep substitution, expansion and similar recursions are.
     pub depth: std::cell::Cell<u32>,
     /// For new names of type parameters, and local types.
     pub next_id: std::cell::Cell<u32>,
     /// Instantiations seen, for the check of infinite expansion.
     pub instantiations: Vec<crate::mono::Instantiation>,
-    /// Objects for initialisation order, in source order (filled at the end of the package phase).
+    /// What the local types of the body are named after.
     pub owner_name: Name,
+    /// How many local types the body has declared.
+    pub local_types: std::cell::Cell<u32>,
+    /// The keys of local types.
+    pub local_keys: FxHashMap<LocalId, NamedKey>,
+    /// The type each method belongs to.
+    pub method_bases: FxHashMap<ObjId, ObjId>,
 }
 
 /// How deep user-controlled nesting of types and expressions may be before the checker gives up on it.
@@ -356,10 +364,14 @@ impl<'a> Checker<'a> {
             type_set_memo: RefCell::default(),
             foreign_memo: RefCell::default(),
             has_errors: false,
+            incomplete: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
             next_id: std::cell::Cell::new(0),
             instantiations: Vec::new(),
             owner_name: Name::new("_"),
+            local_types: std::cell::Cell::new(0),
+            local_keys: FxHashMap::default(),
+            method_bases: FxHashMap::default(),
         }
     }
 

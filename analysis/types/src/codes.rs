@@ -139,6 +139,7 @@ pub const InvalidUnsafeSlice: Code = "InvalidUnsafeSlice";
 pub const UnsupportedFeature: Code = "UnsupportedFeature";
 pub const NotAGenericType: Code = "NotAGenericType";
 pub const WrongTypeArgCount: Code = "WrongTypeArgCount";
+pub const InvalidTypeArg: Code = "InvalidTypeArg";
 pub const CannotInferTypeArgs: Code = "CannotInferTypeArgs";
 pub const InvalidInstanceCycle: Code = "InvalidInstanceCycle";
 pub const InvalidUnion: Code = "InvalidUnion";

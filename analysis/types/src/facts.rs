@@ -199,6 +199,8 @@ pub struct Facts {
     pub package_uses: Vec<Name>,
     /// Imports used: the names they have in the file, sorted; of a dot import `.` and its path.
     pub imports_used: Vec<Name>,
+    /// Instantiations (of a body; a package's declarations have theirs in [`PackageTypes`]).
+    pub instantiations: Vec<crate::mono::Instantiation>,
     /// Errors.
     pub errors: Vec<TypeError>,
 }

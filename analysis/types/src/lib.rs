@@ -32,11 +32,27 @@ pub mod checker;
 pub mod codes;
 pub mod ctx;
 pub mod facts;
+pub mod instantiate;
 pub mod konst;
+pub mod lookup;
 pub mod mono;
+pub mod named;
 pub mod operand;
+pub mod predicates;
 pub mod quote;
 pub mod source;
+pub mod subst;
 pub mod ty;
 pub mod typeset;
+pub mod typestring;
+pub mod under;
 pub mod universe;
+
+// The modules of declarations (check, cycles, decl, interface, resolver, signature, structs, typexpr, union, validtype) join with those
+// of expressions, which they call and which call them.
+mod joining {
+    use crate::checker::{Checker, Obj};
+    impl Checker<'_> {
+        pub(crate) fn obj_decl(&mut self, _: Obj) {}
+    }
+}

@@ -16,4 +16,6 @@ pub struct Instantiation {
     pub tparams: Box<[Ty]>,
     /// The type arguments.
     pub args: Box<[Ty]>,
+    /// Where they are written; empty if they were inferred.
+    pub ranges: Vec<TextRange>,
 }
