@@ -124,7 +124,8 @@ fn build_constraints(package_chunk: &str, start: u32) -> Vec<BuildConstraint> {
         .collect()
 }
 
-/// The `//amigos:` directives of a text (a file, or a declaration): comments that start their line with exactly that.
+/// The `//amigos:` directives of a text (a file, or a declaration): comments that start with exactly that, on a line of their own
+/// or behind code.
 pub fn directives(text: &str) -> Vec<Directive> {
     if !text.contains("//amigos:") {
         return Vec::new();

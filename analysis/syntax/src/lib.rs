@@ -7,6 +7,8 @@
 //! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST).
 
 pub mod ast;
+pub mod cst;
+pub mod doc;
 pub mod file;
 pub mod lex;
 pub mod name;
