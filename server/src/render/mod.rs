@@ -1,5 +1,37 @@
 //! How things look in a terminal and in an editor's window: numbers, sizes, texts from the network.
 
+use std::io::IsTerminal;
+
+/// Whether colour is used: on a terminal, unless `NO_COLOR` is set.
+#[derive(Clone, Copy)]
+pub struct Style {
+    colour: bool,
+}
+
+impl Style {
+    /// The style of standard output.
+    pub fn of_stdout() -> Style {
+        Style { colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+    }
+    /// A text in the colour of a level (`error`, `high`, `low`, `hint`).
+    pub fn level(self, level: &str, text: &str) -> String {
+        let code = match level {
+            "error" => "31;1",
+            "high" => "33;1",
+            "low" => "36",
+            _ => "2",
+        };
+        self.paint(code, text)
+    }
+    /// A text that matters less.
+    pub fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
 /// `1204331` as `1,204,331`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -1,0 +1,126 @@
+//! The command line: what there is, what it takes, and what its exit status means (0 done, 1 findings or a failed call, 2 bad
+//! usage or an internal error).
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+
+/// Contracts in Go: language server and command line
+#[derive(Parser)]
+#[command(name = "amigos", version, arg_required_else_help = true, disable_help_subcommand = true, after_help = "\
+A PKG is an import path (`hub.amigos.dev/social/post`) or a folder. Arguments of calls are Go literals.
+Exit status: 0 done, 1 findings or a failed call, 2 bad usage or an internal error.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The language server on standard input and output
+    #[command(after_help = "Editors start it by themselves. Example:\n  amigos lsp")]
+    Lsp {
+        /// Ignored: other transports are not supported, and some editors pass it
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+    /// All diagnostics of packages and of the workspace packages they import
+    #[command(after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'")]
+    Check(commands::check::Options),
+    /// A package that checks, tests and deploys as it stands
+    #[command(after_help = "Examples:\n  amigos new greeter\n  amigos new greeter --path hub.amigos.dev/alice/greeter")]
+    New(commands::new::Options),
+    /// Says what is found, what is missing, and the remedy
+    #[command(after_help = "Example:\n  amigos doctor")]
+    Doctor(commands::doctor::Options),
+}
+
+/// What sources are checked as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ProfileArg {
+    /// The language of contracts
+    Contract,
+    /// Plain Go: no determinism profile, no contract rules
+    Go,
+}
+
+/// `--json`.
+#[derive(Args, Clone, Copy)]
+pub struct JsonArg {
+    /// Print one JSON document on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Why a command ends early: bad usage or an internal error (status 2), or a finding that ends it (status 1).
+#[derive(Debug)]
+pub struct Stop {
+    /// The exit status.
+    pub status: i32,
+    /// What to print on standard error.
+    pub message: String,
+}
+
+impl Stop {
+    /// Bad usage, or the command can't do its work.
+    pub fn usage(message: impl Into<String>) -> Stop {
+        Stop { status: 2, message: message.into() }
+    }
+    /// The command did its work, and the outcome is bad.
+    pub fn failed(message: impl Into<String>) -> Stop {
+        Stop { status: 1, message: message.into() }
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Stop {
+        Stop::usage(error.to_string())
+    }
+}
+
+/// What a command ends with.
+pub type Done = Result<i32, Stop>;
+
+/// Runs the command line of this process; its exit status.
+pub fn run() -> i32 {
+    // clap ends the process itself: status 0 for help, 2 for bad usage
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
+        Command::Check(options) => commands::check::run(options),
+        Command::New(options) => commands::new::run(options),
+        Command::Doctor(options) => commands::doctor::run(options),
+    };
+    match done {
+        Ok(status) => status,
+        Err(stop) => {
+            if !stop.message.is_empty() {
+                eprintln!("amigos: {}", stop.message);
+            }
+            stop.status
+        }
+    }
+}
+
+/// The paths a command works on: the current folder if none is given.
+pub fn or_here(paths: &[PathBuf]) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_has_an_example() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        for sub in command.get_subcommands() {
+            let help = sub.get_after_help().map(|text| text.to_string()).unwrap_or_default();
+            assert!(help.contains("Example"), "`amigos {}` has no example", sub.get_name());
+        }
+    }
+}
