@@ -9,9 +9,15 @@ use crate::commands;
 
 /// Contracts in Go: language server and command line
 #[derive(Parser)]
-#[command(name = "amigos", version, arg_required_else_help = true, disable_help_subcommand = true, after_help = "\
+#[command(
+    name = "amigos",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "\
 A PKG is an import path (`hub.amigos.dev/social/post`) or a folder. Arguments of calls are Go literals.
-Exit status: 0 done, 1 findings or a failed call, 2 bad usage or an internal error.")]
+Exit status: 0 done, 1 findings or a failed call, 2 bad usage or an internal error."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -27,7 +33,9 @@ enum Command {
         stdio: bool,
     },
     /// All diagnostics of packages and of the workspace packages they import
-    #[command(after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'")]
+    #[command(
+        after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
+    )]
     Check(commands::check::Options),
     /// A package that checks, tests and deploys as it stands
     #[command(after_help = "Examples:\n  amigos new greeter\n  amigos new greeter --path hub.amigos.dev/alice/greeter")]

@@ -5,16 +5,20 @@
 //!
 //! Start reading at [`cli`] for the command line, at [`lsp`] for the language server.
 
+mod cache;
+mod cli;
+mod commands;
 mod files;
 mod imports;
 mod live;
 mod lockfile;
 mod lsp;
 mod manifest;
+mod network;
+mod project;
 mod render;
 mod workspace;
 
 fn main() {
-    let status = lsp::run();
-    std::process::exit(status.unwrap_or(2));
+    std::process::exit(cli::run());
 }

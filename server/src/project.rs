@@ -44,8 +44,10 @@ pub struct Unreadable {
 /// Loads the packages at `paths`: a file, a package's folder, or a folder with packages below it (`...` at the end is allowed).
 /// What they import is taken from the workspace, which is the current folder.
 pub fn open(paths: &[PathBuf], profile: ProfileArg) -> Result<Project, Stop> {
+    let mut workspace = Workspace::default();
+    workspace.plain_go = profile == ProfileArg::Go;
     let mut project = Project {
-        workspace: Workspace { plain_go: profile == ProfileArg::Go, ..Workspace::default() },
+        workspace,
         host: AnalysisHost::new(),
         asked: Vec::new(),
         single: None,
@@ -78,7 +80,9 @@ impl Project {
             found.push(full);
         }
         if found.is_empty() {
-            return Err(Stop::usage(format!("there is no package in `{shown}`: a package is a folder with `.go` files and an `amigos.toml`; `amigos new` makes one")));
+            return Err(Stop::usage(format!(
+                "there is no package in `{shown}`: a package is a folder with `.go` files and an `amigos.toml`; `amigos new` makes one"
+            )));
         }
         self.asked.extend(found);
         Ok(())
@@ -145,7 +149,12 @@ impl Project {
         let text = package.manifest_text.clone().unwrap_or_default();
         let file = package.folder.join(manifest::FILE_NAME);
         for problem in &package.problems {
-            self.problems.push(Unreadable { file: file.clone(), text: text.clone(), range: problem.range.clone(), message: problem.message.clone() });
+            self.problems.push(Unreadable {
+                file: file.clone(),
+                text: text.clone(),
+                range: problem.range.clone(),
+                message: problem.message.clone(),
+            });
         }
         let mut plain = |file: PathBuf, message: &str| {
             self.problems.push(Unreadable { file, text: Arc::from(""), range: 0..0, message: message.to_owned() });

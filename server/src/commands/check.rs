@@ -210,7 +210,12 @@ fn to_text(finding: &Finding, sources: &Sources, style: Style) -> String {
         let marked: String = text.chars().skip(at.start.character as usize).take(end.saturating_sub(at.start.character as usize)).collect();
         let carets = "^".repeat(expand(&marked).chars().count().max(1));
         out += &format!("   {gutter} │ {}\n", expand(text));
-        out += &format!("   {} │ {}{}\n", " ".repeat(gutter.len()), " ".repeat(expand(&before).chars().count()), style.level(level.word(), &carets));
+        out += &format!(
+            "   {} │ {}{}\n",
+            " ".repeat(gutter.len()),
+            " ".repeat(expand(&before).chars().count()),
+            style.level(level.word(), &carets)
+        );
     }
     for related in &diagnostic.related {
         let Some(path) = sources.by_id.get(&related.file) else { continue };
@@ -241,7 +246,8 @@ fn summary(project: &Project, findings: &[Finding], packages: usize, lines: usiz
         .iter()
         .filter_map(|level| {
             let count = findings.iter().filter(|finding| Level::of(finding.diagnostic.severity) == *level).count() as u64;
-            (count > 0).then(|| if *level == Level::Error { plural(count, "error") } else { format!("{} {}", grouped(count), level.word()) })
+            (count > 0)
+                .then(|| if *level == Level::Error { plural(count, "error") } else { format!("{} {}", grouped(count), level.word()) })
         })
         .collect();
     text += " · ";
@@ -270,7 +276,8 @@ fn to_sarif(findings: &[Finding], sources: &Sources) -> Value {
                 Severity::Info | Severity::Hint => "note",
             };
             let location = |path: &Path, range: TextRange| {
-                let range = sources.by_path.get(path).map(|s| s.lines.range(&s.text, range.start, range.end, Encoding::Utf16)).unwrap_or_default();
+                let range =
+                    sources.by_path.get(path).map(|s| s.lines.range(&s.text, range.start, range.end, Encoding::Utf16)).unwrap_or_default();
                 json!({ "physicalLocation": {
                     "artifactLocation": { "uri": shown_path(path) },
                     "region": {
@@ -289,7 +296,8 @@ fn to_sarif(findings: &[Finding], sources: &Sources) -> Value {
                 })
                 .collect();
             // Stays the same when lines above are added: code, file, message.
-            let print = amigos_syntax::name::stable_hash(&format!("{}\n{}\n{}", diagnostic.code, shown_path(&finding.path), diagnostic.message));
+            let print =
+                amigos_syntax::name::stable_hash(&format!("{}\n{}\n{}", diagnostic.code, shown_path(&finding.path), diagnostic.message));
             json!({
                 "ruleId": diagnostic.code,
                 "level": level,

@@ -1,0 +1,109 @@
+//! The command line, against the real binary: exit status, streams, shapes.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn amigos(folder: &Path, arguments: &[&str]) -> Output {
+    let home = folder.join(".home");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
+    command.current_dir(folder).args(arguments);
+    for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
+        command.env(name, home.join(name));
+    }
+    command.output().expect("the binary runs")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn help_goes_to_standard_output_and_bad_usage_is_status_2() {
+    let root = tempfile::tempdir().unwrap();
+    let help = amigos(root.path(), &["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    for command in ["lsp", "check", "new", "doctor"] {
+        assert!(out(&help).contains(&format!("\n  {command} ")), "{command}: {}", out(&help));
+        let help = amigos(root.path(), &[command, "--help"]);
+        assert_eq!(help.status.code(), Some(0));
+        assert!(out(&help).contains("Example"), "{command}");
+    }
+    for bad in [&["frobnicate"][..], &["check", "--deny", "never"], &["check", "--json", "--sarif"], &[]] {
+        let output = amigos(root.path(), bad);
+        assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{bad:?}");
+        assert!(!err(&output).is_empty());
+    }
+    assert!(out(&amigos(root.path(), &["--version"])).starts_with("amigos 0."));
+}
+
+#[test]
+fn a_new_package_has_no_findings() {
+    let root = tempfile::tempdir().unwrap();
+    let made = amigos(root.path(), &["new", "greeter"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert_eq!(
+        out(&made),
+        "made `hub.amigos.dev/greeter` in greeter\nnext: amigos check greeter · amigos test greeter · amigos deploy greeter\n"
+    );
+    let checked = amigos(root.path(), &["check", "greeter", "--json"]);
+    let json: Value = serde_json::from_str(&out(&checked)).unwrap_or_else(|e| panic!("{e}: {}{}", out(&checked), err(&checked)));
+    assert_eq!((checked.status.code(), &json["diagnostics"], &json["packages"]), (Some(0), &serde_json::json!([]), &serde_json::json!(1)));
+    let again = amigos(root.path(), &["new", "greeter"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(err(&again), "amigos: `greeter` holds a package already\n");
+    let nameless = amigos(root.path(), &["new", "123"]);
+    assert!(err(&nameless).contains("gives no package name"), "{}", err(&nameless));
+}
+
+#[test]
+fn problems_of_a_manifest_are_findings_with_their_place() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("amigos.toml"), "path = \"hub.amigos.dev/x\"\nversion = \"1.0\"\n").unwrap();
+    std::fs::write(root.path().join("x.go"), "package x\n").unwrap();
+    let output = amigos(root.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = out(&output);
+    assert!(
+        text.starts_with(
+            "amigos.toml:2:11: error: `1.0` is not a version: write three numbers, as in `version = \"1.2.0\"`\n   2 │ version = \"1.0\"\n     │           ^^^^^\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains(" · 1 error"), "{text}");
+    let sarif: Value = serde_json::from_str(&out(&amigos(root.path(), &["check", "--sarif"]))).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 2);
+}
+
+#[test]
+fn what_is_not_there_is_bad_usage_with_a_remedy() {
+    let root = tempfile::tempdir().unwrap();
+    let output = amigos(root.path(), &["check", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).starts_with("amigos: `nowhere` cannot be read: "), "{}", err(&output));
+    let output = amigos(root.path(), &["check"]);
+    assert!(err(&output).contains("`amigos new` makes one"), "{}", err(&output));
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_a_finding() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("x.go"), b"package x\n// \xff\n").unwrap();
+    let output = amigos(root.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("is not UTF-8 at byte 13 (line 2): save it as UTF-8"), "{}", out(&output));
+}
+
+#[test]
+fn doctor_says_what_it_found() {
+    let root = tempfile::tempdir().unwrap();
+    let output = amigos(root.path(), &["doctor", "--json"]);
+    let json: Value = serde_json::from_str(&out(&output)).unwrap();
+    let whats: Vec<&str> = json["checks"].as_array().unwrap().iter().filter_map(|c| c["what"].as_str()).collect();
+    assert!(whats.starts_with(&["amigos", "packages", "cache"]), "{whats:?}");
+}
