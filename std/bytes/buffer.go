@@ -73,6 +73,7 @@ func (b *Buffer) Grow(n int) {
 	if n < 0 {
 		panic("bytes.Buffer.Grow: negative count")
 	}
+	b.last = 0
 	if cap(b.buf)-len(b.buf) < n {
 		grown := make([]byte, b.Len(), 2*b.Len()+n)
 		copy(grown, b.buf[b.at:])
@@ -176,7 +177,9 @@ func (b *Buffer) UnreadByte() error {
 	if b.last == 0 {
 		return errors.New("bytes.Buffer: UnreadByte: previous operation was not a successful read")
 	}
-	b.at--
+	if b.at > 0 {
+		b.at--
+	}
 	b.last = 0
 	return nil
 }
@@ -189,7 +192,9 @@ func (b *Buffer) ReadBytes(delim byte) (line []byte, err error) {
 		n = b.Len()
 		err = io.EOF
 	}
-	return append(line, b.take(n)...), err
+	line = append(line, b.take(n)...)
+	b.last = 1
+	return line, err
 }
 
 // ReadString is ReadBytes with a string as the result.

@@ -7,14 +7,23 @@ package fmt
 // Example: Errorf("post %d: %w", 7, ErrNotFound)
 func Errorf(format string, a ...any) (err error) {
 	message := render(modeErrorf, format, a, describe(operands(modeErrorf, format, a)))
-	wrapped := wrappedErrors(format, a)
-	switch len(wrapped) {
-	case 0:
+	verbs, wrapped := wrappedOperands(format, len(a))
+	if verbs == 0 {
 		return &textError{message}
-	case 1:
-		return &wrapError{message, wrapped[0]}
 	}
-	return &wrapErrors{message, wrapped}
+	var errs []error
+	for i, yes := range wrapped {
+		if e, ok := a[i].(error); ok && yes {
+			errs = append(errs, e)
+		}
+	}
+	if verbs > 1 {
+		return &wrapErrors{message, errs}
+	}
+	if len(errs) == 0 {
+		return &textError{message}
+	}
+	return &wrapError{message, errs[0]}
 }
 
 type textError struct {
@@ -41,71 +50,89 @@ func (e *wrapErrors) Error() string { return e.text }
 
 func (e *wrapErrors) Unwrap() []error { return e.errs }
 
-// wrappedErrors returns the operands of the %w verbs in format, in operand
-// order and each once.
-func wrappedErrors(format string, a []any) []error {
-	var taken []bool
+// wrappedOperands counts the %w verbs in format, and says for each of the n
+// operands whether one of them takes it. It reads a verb as render does: flags,
+// width, precision, and an operand's number in brackets before each of those and
+// before the letter.
+func wrappedOperands(format string, n int) (verbs int, wrapped []bool) {
 	next := 0
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' {
 			continue
 		}
 		i++
-		for i < len(format) && isModifier(format[i]) {
-			if format[i] == '*' {
-				next++
-			}
-			if format[i] == '[' {
-				i, next = operandIndex(format, i, next)
-			}
+		for i < len(format) && isFlag(format[i]) {
 			i++
 		}
+		good := true
+		i = operandNumber(format, i, n, &next, &good)
+		i = number(format, i, n, &next)
+		if i < len(format) && format[i] == '.' {
+			i = operandNumber(format, i+1, n, &next, &good)
+			i = number(format, i, n, &next)
+		}
+		i = operandNumber(format, i, n, &next, &good)
 		if i >= len(format) {
 			break
 		}
-		if format[i] == '%' {
+		if format[i] == '%' || !good || next >= n {
 			continue
 		}
-		if format[i] == 'w' && next >= 0 && next < len(a) {
-			if _, ok := a[next].(error); ok {
-				if taken == nil {
-					taken = make([]bool, len(a))
-				}
-				taken[next] = true
+		if format[i] == 'w' {
+			if wrapped == nil {
+				wrapped = make([]bool, n)
 			}
+			wrapped[next] = true
+			verbs++
 		}
 		next++
 	}
-	var errs []error
-	for i, yes := range taken {
-		if yes {
-			errs = append(errs, a[i].(error))
-		}
-	}
-	return errs
+	return verbs, wrapped
 }
 
-func isModifier(c byte) bool {
-	switch c {
-	case '+', '-', '#', ' ', '.', '*', '[':
-		return true
-	}
-	return c >= '0' && c <= '9'
+func isFlag(c byte) bool {
+	return c == '+' || c == '-' || c == '#' || c == ' ' || c == '0'
 }
 
-// operandIndex reads "[n]" at format[at] and returns where it ends and the
-// operand that it names; without a closing bracket it leaves next as it is.
-func operandIndex(format string, at, next int) (end, operand int) {
-	n := 0
-	for i := at + 1; i < len(format); i++ {
-		c := format[i]
-		if c == ']' {
-			return i, n - 1
+// number steps over digits, or over a star, which takes an operand.
+func number(format string, i, n int, next *int) int {
+	if i < len(format) && format[i] == '*' {
+		if *next < n {
+			*next++
 		}
-		if c < '0' || c > '9' || n > 1000000 {
-			break
-		}
-		n = n*10 + int(c-'0')
+		return i + 1
 	}
-	return at, next
+	for i < len(format) && format[i] >= '0' && format[i] <= '9' {
+		i++
+	}
+	return i
+}
+
+// operandNumber steps over an operand's number in brackets, if there is one, and
+// sets next to it. If it names no operand, the verb is not good.
+func operandNumber(format string, i, n int, next *int, good *bool) int {
+	if i >= len(format) || format[i] != '[' {
+		return i
+	}
+	end := i + 1
+	operand, digits := 0, true
+	for end < len(format) && format[end] != ']' {
+		c := format[end]
+		if c < '0' || c > '9' {
+			digits = false
+		} else if operand <= n {
+			operand = operand*10 + int(c-'0')
+		}
+		end++
+	}
+	if end == len(format) {
+		*good = false
+		return i + 1
+	}
+	if !digits || end == i+1 || operand < 1 || operand > n {
+		*good = false
+		return end + 1
+	}
+	*next = operand - 1
+	return end + 1
 }

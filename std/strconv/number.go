@@ -166,7 +166,7 @@ func parseUint(fn, whole, digits string, base, bitSize int) (uint64, error) {
 		largest = uint64(1)<<uint(bitSize) - 1
 	}
 	n := uint64(0)
-	tooLarge, underscores := false, false
+	underscores := false
 	for i := 0; i < len(digits); i++ {
 		c := digits[i]
 		if c == '_' && prefixed {
@@ -178,15 +178,12 @@ func parseUint(fn, whole, digits string, base, bitSize int) (uint64, error) {
 			return 0, syntaxError(fn, whole)
 		}
 		if n > (largest-uint64(d))/uint64(base) {
-			tooLarge = true
+			return largest, rangeError(fn, whole)
 		}
 		n = n*uint64(base) + uint64(d)
 	}
 	if underscores && !underscoresFit(start) {
 		return 0, syntaxError(fn, whole)
-	}
-	if tooLarge {
-		return largest, rangeError(fn, whole)
 	}
 	return n, nil
 }

@@ -44,7 +44,7 @@ func (m Month) String() string {
 	if January <= m && m <= December {
 		return monthNames[m-1]
 	}
-	return "%!Month(" + signed(int64(m)) + ")"
+	return "%!Month(" + decimal(uint64(m)) + ")"
 }
 
 // A Weekday: Sunday is 0.
@@ -68,14 +68,7 @@ func (d Weekday) String() string {
 	if Sunday <= d && d <= Saturday {
 		return dayNames[d]
 	}
-	return "%!Weekday(" + signed(int64(d)) + ")"
-}
-
-func signed(n int64) string {
-	if n < 0 {
-		return "-" + decimal(uint64(-n))
-	}
-	return decimal(uint64(n))
+	return "%!Weekday(" + decimal(uint64(d)) + ")"
 }
 
 // A Location is a time zone. Here there is one: UTC.
