@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod conformance;
 mod package;
 mod process;
 mod project;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Build, start the embedded hub, show check, gas and a call of `contracts/social/post`, and open it in an editor
     Try(trial::Options),
+    /// Compare our front end with the real Go's on Go's own sources and on broken ones
+    Conformance,
     /// Measure the optimised build: keystroke to diagnostics, start, hover, simulation, memory
     Bench(bench::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Try(options) => trial::run(&options),
+        Command::Conformance => conformance::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Bless => test::bless(),
         Command::Package(options) => package::run(&options),

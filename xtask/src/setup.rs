@@ -157,6 +157,14 @@ pub fn nvim() -> PathBuf {
     project::setup_dir().join("nvim/bin/nvim")
 }
 
+/// The pinned Go's own folder: the Python package holds the whole installation.
+pub fn goroot() -> Option<PathBuf> {
+    let versions = fs::read_dir(project::setup_dir().join("go/lib")).ok()?;
+    let mut found =
+        versions.flatten().map(|entry| entry.path().join("site-packages/go")).filter(|folder| folder.join("bin/gofmt").is_file());
+    found.next()
+}
+
 /// vsce's script, to be run by the pinned node.
 pub fn vsce() -> PathBuf {
     project::setup_dir().join("tools/node_modules/@vscode/vsce/vsce")

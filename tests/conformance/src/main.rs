@@ -1,0 +1,56 @@
+//! `cargo xtask conformance`: our front end beside the real Go's, on Go's own sources and on broken versions of them.
+//!
+//! It may never hold an expectation of its own: what is right is what the pinned Go toolchain says. Nothing of that
+//! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs`.
+
+mod oracle;
+mod syntax;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+/// Compares our front end with the real Go's.
+#[derive(Parser)]
+struct Arguments {
+    /// The Go installation to compare with
+    #[arg(long)]
+    goroot: PathBuf,
+    /// Where differences are written to
+    #[arg(long)]
+    out: PathBuf,
+    /// How many broken programs to make of the standard library's sources
+    #[arg(long, default_value_t = 2000)]
+    broken: usize,
+}
+
+/// What was compared and how often both said the same.
+struct Score {
+    name: &'static str,
+    same: usize,
+    of: usize,
+    /// One text a difference.
+    differences: Vec<String>,
+    /// Whether a difference is a failure; otherwise the figure is only reported.
+    must_be_all: bool,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    std::fs::create_dir_all(&arguments.out).with_context(|| format!("cannot make `{}`", arguments.out.display()))?;
+    let scores = syntax::run(&arguments.goroot, &arguments.out, arguments.broken)?;
+    let mut failed = 0;
+    for score in &scores {
+        println!("{:<56} {:>6} of {:>6} alike", score.name, score.same, score.of);
+        let file = arguments.out.join(format!("{}.txt", score.name.replace([' ', ',', ':'], "-")));
+        std::fs::write(&file, score.differences.join("\n"))?;
+        if score.must_be_all && score.same < score.of {
+            failed += 1;
+            println!("  differences: {}", file.display());
+        }
+    }
+    println!("{} passed, {failed} failed", scores.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
