@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use amigos_syntax::TextRange;
+use amigos_db::input::{Origin as DbOrigin, Package, Profile as DbProfile, Root, SourceFile};
+use amigos_db::resolve::package_key;
+use amigos_db::{Database, Db, query as q};
+use amigos_syntax::ast::DeclKind;
+use amigos_syntax::{Name, TextRange};
+use amigos_types::ty::PkgKey;
 use rustc_hash::FxHashMap;
+use salsa::Setter;
 
 use crate::data::*;
 
@@ -14,10 +20,27 @@ pub struct Cancelled;
 /// A result, unless an edit overtook it.
 pub type Cancellable<T> = Result<T, Cancelled>;
 
+/// What the network said of one package: an input of its own, so that a new block touches only what it changed.
+#[salsa::input(debug)]
+pub(crate) struct NetworkFacts {
+    /// The facts.
+    #[returns(clone)]
+    pub facts: Option<Arc<PackageFacts>>,
+}
+
+/// How the owner's files and the database's inputs correspond.
+#[derive(Default, Clone)]
+pub(crate) struct Maps {
+    files: FxHashMap<FileId, SourceFile>,
+    ids: FxHashMap<SourceFile, FileId>,
+    live: FxHashMap<Arc<str>, NetworkFacts>,
+}
+
 /// The owner of all inputs. There is one per server, on one thread.
 #[derive(Default)]
 pub struct AnalysisHost {
-    files: Arc<FxHashMap<FileId, Arc<str>>>,
+    db: Database,
+    maps: Arc<Maps>,
 }
 
 impl AnalysisHost {
@@ -26,71 +49,254 @@ impl AnalysisHost {
         AnalysisHost::default()
     }
 
+    /// An analyzer that writes down which queries it executes.
+    pub fn logging(log: amigos_db::host::ExecutionLog) -> AnalysisHost {
+        AnalysisHost { db: Database::logging(log), maps: Arc::default() }
+    }
+
     /// Takes a change. Computations on older snapshots end with [`Cancelled`]; this waits for them.
     pub fn apply_change(&mut self, change: Change) {
-        let files = Arc::make_mut(&mut self.files);
-        for (file, text) in change.files {
-            match text {
-                Some(text) => files.insert(file, text),
-                None => files.remove(&file),
+        for (id, text) in change.files {
+            self.set_text(id, text);
+        }
+        if let Some(packages) = change.packages {
+            self.set_packages(&packages);
+        }
+        for (key, facts) in change.facts {
+            match self.maps.live.get(&key).copied() {
+                Some(input) => {
+                    if input.facts(&self.db) != facts {
+                        input.set_facts(&mut self.db).to(facts);
+                    }
+                }
+                None => {
+                    let input = NetworkFacts::new(&self.db, facts);
+                    Arc::make_mut(&mut self.maps).live.insert(key, input);
+                }
+            }
+        }
+    }
+
+    fn set_text(&mut self, id: FileId, text: Option<Arc<str>>) {
+        match (self.maps.files.get(&id).copied(), text) {
+            (Some(file), Some(text)) => {
+                if *file.text(&self.db) != text {
+                    file.set_text(&mut self.db).to(text);
+                }
+            }
+            (None, Some(text)) => {
+                let file = SourceFile::new(&self.db, Name::new(""), text);
+                let maps = Arc::make_mut(&mut self.maps);
+                maps.files.insert(id, file);
+                maps.ids.insert(file, id);
+            }
+            (Some(file), None) => {
+                file.set_text(&mut self.db).to(Arc::from(""));
+                let maps = Arc::make_mut(&mut self.maps);
+                maps.files.remove(&id);
+                maps.ids.remove(&file);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn set_packages(&mut self, inputs: &[PackageInput]) {
+        let root = Root::get(&self.db);
+        let old = root.packages(&self.db).clone();
+        let mut packages: FxHashMap<PkgKey, Package> =
+            old.iter().filter(|(_, p)| p.origin(&self.db) == DbOrigin::Std).map(|(k, p)| (*k, *p)).collect();
+        let mut owners: FxHashMap<SourceFile, Vec<Package>> = FxHashMap::default();
+        let mut majors: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        for input in inputs {
+            let key = package_key(&input.path, input.major);
+            if packages.contains_key(&key) {
+                // Workspace packages come first and are found before fetched ones.
+                continue;
+            }
+            let mut groups: [Vec<SourceFile>; 3] = Default::default();
+            for (name, id) in &input.files {
+                let Some(file) = self.maps.files.get(id).copied() else { continue };
+                if file.name(&self.db).as_str() != &**name {
+                    file.set_name(&mut self.db).to(Name::new(name));
+                }
+                let group = match (name.ends_with("_test.go"), self.package_clause(file).is_some_and(|n| n.ends_with("_test"))) {
+                    (false, _) => 0,
+                    (true, false) => 1,
+                    (true, true) => 2,
+                };
+                groups[group].push(file);
+            }
+            let [plain, tests, external] = groups;
+            let with_tests: Vec<SourceFile> = plain.iter().chain(&tests).copied().collect();
+            let variants =
+                [("", plain, true), (" [test]", with_tests, !tests.is_empty()), (" [xtest]", external.clone(), !external.is_empty())];
+            for (suffix, mut files, wanted) in variants {
+                if !wanted {
+                    continue;
+                }
+                files.sort_by_key(|f| f.name(&self.db));
+                let key = PkgKey(Name::new(&format!("{}{suffix}", key.0)));
+                let package = self.upsert(old.get(&key).copied(), key, input, files);
+                for file in package.files(&self.db) {
+                    owners.entry(*file).or_default().push(package);
+                }
+                packages.insert(key, package);
+            }
+            let list = majors.entry(Name::new(&input.path)).or_default();
+            list.push(input.major);
+            list.sort_unstable();
+            list.dedup();
+        }
+        root.set_packages(&mut self.db).to(packages);
+        root.set_owners(&mut self.db).to(owners);
+        root.set_majors(&mut self.db).to(majors);
+    }
+
+    fn package_clause(&self, file: SourceFile) -> Option<Name> {
+        q::split_file(&self.db, file).iter().find_map(|decl| {
+            let sig = q::decl_sig(&self.db, *decl);
+            match sig.kind {
+                DeclKind::Package(ident) => Some(sig.sig[ident].name),
+                _ => None,
+            }
+        })
+    }
+
+    fn upsert(&mut self, old: Option<Package>, key: PkgKey, input: &PackageInput, files: Vec<SourceFile>) -> Package {
+        let origin = match input.origin {
+            Origin::Workspace => DbOrigin::Workspace,
+            Origin::Fetched => DbOrigin::Fetched,
+        };
+        let profile = match input.profile {
+            Profile::Contract => DbProfile::Contract,
+            Profile::Go => DbProfile::Go,
+        };
+        let version = Name::new(&input.version);
+        let pins: Vec<(Name, u32)> = input.pins.iter().map(|(p, m)| (Name::new(p), *m)).collect();
+        let missing: Vec<(Name, Arc<str>)> = input.missing.iter().map(|(p, t)| (Name::new(p), t.clone())).collect();
+        let Some(package) = old else {
+            return Package::new(&self.db, key, files, origin, profile, input.library, version, input.go_minor, pins, missing);
+        };
+        let db = &mut self.db;
+        macro_rules! update {
+            ($get:ident, $set:ident, $value:expr) => {
+                if package.$get(db) != $value {
+                    package.$set(db).to($value);
+                }
             };
         }
+        if *package.files(db) != files {
+            package.set_files(db).to(files);
+        }
+        update!(origin, set_origin, origin);
+        update!(profile, set_profile, profile);
+        update!(library, set_library, input.library);
+        update!(version, set_version, version);
+        update!(go_minor, set_go_minor, input.go_minor);
+        if *package.pins(db) != pins {
+            package.set_pins(db).to(pins);
+        }
+        if *package.missing(db) != missing {
+            package.set_missing(db).to(missing);
+        }
+        package
     }
 
     /// A snapshot to ask. It must be dropped before the next change can be applied: never keep one.
     pub fn analysis(&self) -> Analysis {
-        Analysis { files: self.files.clone() }
+        Analysis { db: self.db.clone(), maps: self.maps.clone() }
     }
 }
 
 /// An immutable view of everything as of the last change. Files that do not exist have empty answers.
 pub struct Analysis {
-    files: Arc<FxHashMap<FileId, Arc<str>>>,
+    db: Database,
+    maps: Arc<Maps>,
+}
+
+/// A snapshot with a file in it, as features see it.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'db> {
+    pub db: &'db dyn Db,
+    pub maps: &'db Maps,
+}
+
+impl View<'_> {
+    /// The file as the owner numbers it.
+    pub fn file_id(&self, file: SourceFile) -> Option<FileId> {
+        self.maps.ids.get(&file).copied()
+    }
+    /// What the network said of a package.
+    #[expect(dead_code, reason = "read by gas hints")]
+    pub fn network_facts(&self, key: PkgKey) -> Option<Arc<PackageFacts>> {
+        self.maps.live.get(key.0.as_str()).and_then(|f| f.facts(self.db))
+    }
 }
 
 impl Analysis {
+    fn with<T: Default>(&self, file: FileId, f: impl FnOnce(View<'_>, SourceFile) -> T) -> Cancellable<T> {
+        let Some(source) = self.maps.files.get(&file).copied() else { return Ok(T::default()) };
+        let view = View { db: &self.db, maps: &self.maps };
+        self.catch(|| f(view, source))
+    }
+
+    fn catch<T>(&self, f: impl FnOnce() -> T) -> Cancellable<T> {
+        salsa::Cancelled::catch(std::panic::AssertUnwindSafe(f)).map_err(|_| Cancelled)
+    }
+
+    /// The database, for what compiles and executes programs; reads through it may be cancelled: wrap them in [`Analysis::computing`].
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// Runs a computation over [`Analysis::database`].
+    pub fn computing<T>(&self, f: impl FnOnce(&Database) -> T) -> Cancellable<T> {
+        self.catch(|| f(&self.db))
+    }
+
     /// The text of a file.
     pub fn file_text(&self, file: FileId) -> Cancellable<Option<Arc<str>>> {
-        Ok(self.files.get(&file).cloned())
+        self.with(file, |view, source| Some(source.text(view.db).clone()))
     }
     /// The text of a file of the standard library, by package and name.
-    pub fn std_text(&self, _package: &str, _name: &str) -> Cancellable<Option<Arc<str>>> {
-        Ok(None)
+    pub fn std_text(&self, package: &str, name: &str) -> Cancellable<Option<Arc<str>>> {
+        let found = amigos_std::package(package).and_then(|p| p.files.iter().find(|(n, _)| *n == name));
+        Ok(found.map(|(_, text)| Arc::from(*text)))
     }
     /// The syntax errors of a file: the first wave.
-    pub fn syntax_diagnostics(&self, _file: FileId) -> Cancellable<Vec<Diagnostic>> {
-        Ok(Vec::new())
+    pub fn syntax_diagnostics(&self, file: FileId) -> Cancellable<Vec<Diagnostic>> {
+        self.with(file, crate::diagnostics::syntax)
     }
     /// All findings in a file, in order of place.
-    pub fn diagnostics(&self, _file: FileId) -> Cancellable<Vec<Diagnostic>> {
-        Ok(Vec::new())
+    pub fn diagnostics(&self, file: FileId) -> Cancellable<Vec<Diagnostic>> {
+        self.with(file, crate::diagnostics::all)
     }
     /// What is at `offset`.
-    pub fn hover(&self, _file: FileId, _offset: u32) -> Cancellable<Option<Hover>> {
-        Ok(None)
+    pub fn hover(&self, file: FileId, offset: u32) -> Cancellable<Option<Hover>> {
+        self.with(file, |view, source| crate::hover::hover(view, source, offset))
     }
     /// What can be written at `offset`.
-    pub fn completions(&self, _file: FileId, _offset: u32) -> Cancellable<Vec<Completion>> {
-        Ok(Vec::new())
+    pub fn completions(&self, file: FileId, offset: u32) -> Cancellable<Vec<Completion>> {
+        self.with(file, |view, source| crate::completion::completions(view, source, offset))
     }
     /// Where what is at `offset` is declared.
-    pub fn definition(&self, _file: FileId, _offset: u32) -> Cancellable<Vec<Target>> {
-        Ok(Vec::new())
+    pub fn definition(&self, file: FileId, offset: u32) -> Cancellable<Vec<Target>> {
+        self.with(file, |view, source| crate::definition::definition(view, source, offset))
     }
     /// The hints in `range`.
-    pub fn inlay_hints(&self, _file: FileId, _range: TextRange) -> Cancellable<Vec<InlayHint>> {
-        Ok(Vec::new())
+    pub fn inlay_hints(&self, file: FileId, range: TextRange) -> Cancellable<Vec<InlayHint>> {
+        self.with(file, |view, source| crate::hints::hints(view, source, range))
     }
     /// The lenses of a file.
-    pub fn code_lenses(&self, _file: FileId) -> Cancellable<Vec<CodeLens>> {
-        Ok(Vec::new())
+    pub fn code_lenses(&self, file: FileId) -> Cancellable<Vec<CodeLens>> {
+        self.with(file, crate::lenses::lenses)
     }
     /// The outline of a file.
-    pub fn document_symbols(&self, _file: FileId) -> Cancellable<Vec<DocumentSymbol>> {
-        Ok(Vec::new())
+    pub fn document_symbols(&self, file: FileId) -> Cancellable<Vec<DocumentSymbol>> {
+        self.with(file, crate::symbols::symbols)
     }
     /// What can be folded.
-    pub fn folding_ranges(&self, _file: FileId) -> Cancellable<Vec<Fold>> {
-        Ok(Vec::new())
+    pub fn folding_ranges(&self, file: FileId) -> Cancellable<Vec<Fold>> {
+        self.with(file, crate::symbols::folds)
     }
 }

@@ -3,10 +3,19 @@
 //! It may never know LSP, URIs, the disk, the network or a clock: texts, packages and what the network said come in as a
 //! [`Change`], answers go out as the data of [`data`].
 //!
-//! Start reading at [`data`] (what goes in and comes out), then [`analysis`] (who takes and who answers).
+//! Start reading at [`data`] (what goes in and comes out), then [`analysis`] (who takes and who answers), then `locate` (offset → identifier → what it
+//! means), on which hover, definition and completion stand.
 
 pub mod analysis;
+mod completion;
 pub mod data;
+mod definition;
+mod diagnostics;
+mod hints;
+mod hover;
+mod lenses;
+mod locate;
+mod symbols;
 
 pub use amigos_syntax::TextRange;
 pub use analysis::{Analysis, AnalysisHost, Cancellable, Cancelled};

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use amigos_syntax::ast::{BinaryOp, UnaryOp};
 use amigos_syntax::{Name, TextRange};
+use amigos_types::ctx::NamedInfo;
 use amigos_types::konst::Const;
-use amigos_types::ty::{PkgKey, Ty};
+use amigos_types::ty::{NamedKey, PkgKey, Ty};
 use rustc_hash::FxHashMap;
 
 macro_rules! id {
@@ -401,7 +402,7 @@ pub enum LoopKind {
     For,
 }
 
-/// A function without body: native.
+/// A function without body: native. Its price is the cost class that its declaration in the standard library states (`amigos_std::natives`).
 #[derive(Clone, PartialEq, Debug)]
 pub struct NativeFunc {
     /// Its name.
@@ -412,17 +413,6 @@ pub struct NativeFunc {
     pub params: Vec<Ty>,
     /// Its results.
     pub results: Vec<Ty>,
-    /// Its price: charged before it runs.
-    pub gas: NativeGas,
-}
-
-/// The price of a native: `base + Σ ceil(units × num / den)`.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct NativeGas {
-    /// Gas of every call.
-    pub base: u64,
-    /// Parameter (by index, receiver first) whose length counts, numerator and denominator.
-    pub per_len: Vec<(u32, u64, u64)>,
 }
 
 /// Whether a package is a contract.
@@ -462,6 +452,8 @@ pub struct PackageMir {
     pub imports: Vec<PkgKey>,
     /// Its variables in declaration order (files by name), blank ones left out.
     pub globals: Vec<Global>,
+    /// Types declared in its functions.
+    pub local_types: FxHashMap<NamedKey, Arc<NamedInfo>>,
     /// Its functions by name, `$init` among them.
     pub funcs: FxHashMap<Name, Arc<Body>>,
     /// Its natives by name.

@@ -56,3 +56,20 @@ mod joining {
         pub(crate) fn obj_decl(&mut self, _: Obj) {}
     }
 }
+
+/// Checks the declarations of a package. (The engineer of `decl` replaces these two bodies; signatures are what the database calls.)
+pub fn check_package(_ctx: &dyn ctx::TyCtx, source: &source::PackageSource) -> facts::PackageTypes {
+    facts::PackageTypes { facts: source.decls.iter().map(|_| Default::default()).collect(), ..Default::default() }
+}
+
+/// Checks a body.
+pub fn check_body(
+    _ctx: &dyn ctx::TyCtx,
+    _source: &source::PackageSource,
+    _types: &facts::PackageTypes,
+    _decl: facts::DeclIdx,
+    _index: u32,
+    _body: &amigos_syntax::ast::BodyAst,
+) -> facts::Facts {
+    facts::Facts::default()
+}

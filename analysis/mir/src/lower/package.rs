@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use amigos_syntax::ast::{Ast, BodyAst, DeclKind, ExprId, ExprKind, FuncDecl, Spec};
 use amigos_syntax::{Name, TextRange};
-use amigos_types::ctx::TyCtx;
+use amigos_types::ctx::{NamedInfo, TyCtx};
 use amigos_types::facts::{Facts, LocalKind};
 use amigos_types::source::SigDecl;
 use amigos_types::ty::{NamedKey, PkgKey, Signature, Ty, TyKind};
@@ -31,8 +31,6 @@ pub struct DeclInput<'a> {
     pub bodies: &'a [BodyAst],
     /// The facts of each body.
     pub body_facts: &'a [Arc<Facts>],
-    /// The price of a native by its name (`F`, `T.M`).
-    pub native_gas: &'a dyn Fn(&str) -> NativeGas,
 }
 
 /// A declaration as MIR.
@@ -46,6 +44,8 @@ pub struct DeclMir {
     pub initialisers: Vec<(Initialiser, Arc<Body>)>,
     /// The variables.
     pub globals: Vec<Global>,
+    /// Types that the bodies declare.
+    pub local_types: Vec<(NamedKey, Arc<NamedInfo>)>,
 }
 
 /// One initialiser of package-level variables: the value `value` of the spec `spec` of declaration `decl`.
@@ -83,6 +83,15 @@ fn receiver_base(ast: &Ast, func: &FuncDecl) -> Option<Name> {
 
 /// Lowers a declaration.
 pub fn lower_decl(input: &DeclInput) -> DeclMir {
+    let mut out = lower_kind(input);
+    for facts in input.body_facts {
+        out.local_types.extend(facts.named.iter().map(|(key, info)| (*key, info.clone())));
+    }
+    out.local_types.sort_by_key(|(key, _)| (key.local, key.name));
+    out
+}
+
+fn lower_kind(input: &DeclInput) -> DeclMir {
     match &input.sig.kind {
         DeclKind::Func(func) => lower_func(input, func),
         DeclKind::Gen(decl) => {
@@ -115,7 +124,6 @@ fn lower_func(input: &DeclInput, func: &FuncDecl) -> DeclMir {
         tparams: tparams.into(),
         params: recv.into_iter().chain(sig.params.iter().map(|p| p.ty)).collect(),
         results: sig.results.iter().map(|r| r.ty).collect(),
-        gas: (input.native_gas)(key.name.as_str()),
     };
     DeclMir { native: Some(Arc::new(native)), ..DeclMir::default() }
 }
@@ -211,10 +219,12 @@ pub fn assemble_package(parts: &PackageParts) -> PackageMir {
     let mut funcs: FxHashMap<Name, Arc<Body>> = FxHashMap::default();
     let mut natives = FxHashMap::default();
     let mut globals = Vec::new();
+    let mut local_types = FxHashMap::default();
     let mut initialisers: FxHashMap<Initialiser, Name> = FxHashMap::default();
     let mut inits = Vec::new();
     for decl in parts.decls {
         globals.extend(decl.globals.iter().cloned());
+        local_types.extend(decl.local_types.iter().cloned());
         if let Some(native) = &decl.native {
             natives.insert(native.func.name, native.clone());
         }
@@ -238,6 +248,7 @@ pub fn assemble_package(parts: &PackageParts) -> PackageMir {
         kind: parts.kind,
         imports: parts.imports.to_vec(),
         globals,
+        local_types,
         funcs,
         natives,
         decls: parts.places.to_vec(),

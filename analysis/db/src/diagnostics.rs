@@ -1,0 +1,88 @@
+//! The errors of a file, with absolute ranges.
+
+use amigos_syntax::TextRange;
+use amigos_types::facts::{Fix, Place, TypeError};
+
+use crate::Db;
+use crate::input::{Package, SourceFile};
+use crate::query::*;
+
+/// An error with its place in the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileDiagnostic {
+    /// The place.
+    pub range: TextRange,
+    /// go/types' name of the error; `Syntax` for syntax errors.
+    pub code: &'static str,
+    /// What.
+    pub message: Box<str>,
+    /// Whether the program is meaningful all the same.
+    pub soft: bool,
+    /// Places that explain it.
+    pub related: Vec<(SourceFile, TextRange, Box<str>)>,
+    /// Ways to put it right: title and edits in this file.
+    pub fixes: Vec<Fix>,
+}
+
+/// The errors of syntax and types of a file, in source order.
+#[salsa::tracked(returns(deref))]
+pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
+    let mut out = Vec::new();
+    for decl in split_file(db, file) {
+        let start = decl.start(db);
+        for error in syntax_errors(db, *decl) {
+            let message = match &error.hint {
+                Some(hint) => format!("{} ({hint})", error.message).into(),
+                None => error.message.clone(),
+            };
+            out.push(FileDiagnostic {
+                range: error.range.shift(start),
+                code: "Syntax",
+                message,
+                soft: false,
+                related: vec![],
+                fixes: vec![],
+            });
+        }
+    }
+    if let Some(package) = owner(db, file) {
+        for decl in split_file(db, file) {
+            let errors = decl_errors(db, package, *decl);
+            out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
+        }
+    }
+    out.sort_by_key(|d| (d.range.start, d.range.end));
+    out
+}
+
+/// The type errors of a declaration and its bodies.
+#[salsa::tracked(returns(deref))]
+pub fn decl_errors<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<TypeError> {
+    let mut errors = sig_facts(db, package, decl).errors.clone();
+    for facts in body_facts(db, package, decl) {
+        errors.extend_from_slice(&facts.errors);
+    }
+    errors
+}
+
+fn absolute(db: &dyn Db, package: Package, start: u32, error: &TypeError) -> FileDiagnostic {
+    let place = |at: &Place| {
+        let decl = package_decls(db, package).get(at.decl.0 as usize)?;
+        Some((decl.file(db), at.range.shift(decl.start(db))))
+    };
+    FileDiagnostic {
+        range: error.range.shift(start),
+        code: error.code,
+        message: error.message.clone(),
+        soft: error.soft,
+        related: error.related.iter().filter_map(|(at, text)| place(at).map(|(file, range)| (file, range, text.clone()))).collect(),
+        fixes: error
+            .fixes
+            .iter()
+            .map(|f| Fix {
+                title: f.title.clone(),
+                edits: f.edits.iter().map(|(range, text)| (range.shift(start), text.clone())).collect(),
+            })
+            .collect(),
+    }
+}

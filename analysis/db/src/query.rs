@@ -1,0 +1,263 @@
+//! Text → declarations → syntax → types → bodies, each a query; and the firewalls between them.
+
+use std::sync::Arc;
+
+use amigos_syntax::ast::{BodyAst, DeclAst, DeclKind, Spec, SyntaxError};
+use amigos_syntax::{GoVersion, Name, TextRange};
+use amigos_types::ctx::{Member, NamedInfo};
+use amigos_types::facts::{DeclIdx, Facts, Initialiser, PackageTypes};
+use amigos_types::source::{FileSource, PackageSource, SigDecl};
+use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
+
+use crate::Db;
+use crate::context::DbCtx;
+use crate::input::{Origin, Package, Root, SourceFile};
+
+/// A top-level declaration: identified by what it declares, so that it survives edits of its text and of everything around it.
+#[salsa::tracked(debug)]
+pub struct Decl<'db> {
+    /// Its file.
+    #[returns(copy)]
+    pub file: SourceFile,
+    /// What it declares, in words: `func f`, `func (T) m`, `type A B`.
+    #[returns(ref)]
+    pub head: Box<str>,
+    /// How many declarations with the same head come before it in the file.
+    #[returns(copy)]
+    pub nth: u32,
+    /// Its text, doc comment included.
+    #[tracked]
+    #[returns(ref)]
+    pub text: Arc<str>,
+    /// Where it starts in the file.
+    #[tracked]
+    #[returns(copy)]
+    pub start: u32,
+}
+
+/// Cuts a file into its top-level declarations.
+#[salsa::tracked(returns(deref))]
+pub fn split_file<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Decl<'db>> {
+    let text = file.text(db);
+    let chunks = amigos_syntax::split::split(text);
+    chunks.into_iter().map(|c| Decl::new(db, file, c.head.clone(), c.nth, Arc::from(c.text(text)), c.start)).collect()
+}
+
+/// The language version of a file's package.
+fn version(db: &dyn Db, file: SourceFile) -> GoVersion {
+    let minor = owners(db, file).first().map_or(GoVersion::DEFAULT.minor, |p| p.go_minor(db) as u16);
+    GoVersion::new(1, minor)
+}
+
+fn owners(db: &dyn Db, file: SourceFile) -> &[Package] {
+    Root::get(db).owners(db).get(&file).map_or(&[], Vec::as_slice)
+}
+
+/// The package whose diagnostics are the file's.
+pub fn owner(db: &dyn Db, file: SourceFile) -> Option<Package> {
+    owners(db, file).first().copied()
+}
+
+/// Parses a declaration.
+#[salsa::tracked(returns(ref), no_eq, lru = 512)]
+pub fn parse_decl<'db>(db: &'db dyn Db, decl: Decl<'db>) -> DeclAst {
+    amigos_syntax::parse_decl(decl.text(db), version(db, decl.file(db)))
+}
+
+/// The half of a declaration that others can see.
+#[salsa::tracked(returns(clone))]
+pub fn decl_sig<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<SigDecl> {
+    let ast = parse_decl(db, decl);
+    Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone() })
+}
+
+/// The bodies of a declaration.
+#[salsa::tracked(returns(clone))]
+pub fn decl_body<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<Vec<BodyAst>> {
+    Arc::new(parse_decl(db, decl).bodies.clone())
+}
+
+/// The syntax errors of a declaration.
+#[salsa::tracked(returns(deref))]
+pub fn syntax_errors<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Vec<SyntaxError> {
+    parse_decl(db, decl).errors.clone()
+}
+
+/// The doc comment of a declaration, as written, and the ranges of those of its specs and fields are in its syntax.
+#[salsa::tracked(returns(copy))]
+pub fn decl_doc<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Option<TextRange> {
+    parse_decl(db, decl).doc
+}
+
+/// The declarations of a package, by [`DeclIdx`].
+#[salsa::tracked(returns(deref))]
+pub fn package_decls<'db>(db: &'db dyn Db, package: Package) -> Vec<Decl<'db>> {
+    package.files(db).iter().flat_map(|f| split_file(db, *f).iter().copied()).collect()
+}
+
+/// Which declaration of its package a declaration is.
+pub fn decl_index<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Option<DeclIdx> {
+    package_decls(db, package).iter().position(|d| *d == decl).map(|i| DeclIdx(i as u32))
+}
+
+/// The signature halves of a package.
+#[salsa::tracked(returns(clone))]
+pub fn package_source(db: &dyn Db, package: Package) -> Arc<PackageSource> {
+    let mut decls = Vec::new();
+    let mut files = Vec::new();
+    let mut name = None;
+    for file in package.files(db) {
+        let first = decls.len() as u32;
+        for decl in split_file(db, *file) {
+            let sig = decl_sig(db, *decl);
+            if let (None, DeclKind::Package(ident)) = (name, &sig.kind) {
+                name = Some(sig.sig[*ident].name);
+            }
+            decls.push(sig);
+        }
+        files.push(FileSource { name: file.name(db), decls: (first..decls.len() as u32).map(DeclIdx).collect(), go_minor: None });
+    }
+    Arc::new(PackageSource {
+        key: package.key(db),
+        name: name.unwrap_or_else(|| Name::new("_")),
+        files,
+        decls,
+        go_minor: package.go_minor(db),
+        natives: package.origin(db) == Origin::Std,
+    })
+}
+
+/// The import paths of a package as written, with the files' declarations they stand in; sorted by path.
+#[salsa::tracked(returns(deref))]
+pub fn package_import_paths(db: &dyn Db, package: Package) -> Vec<Name> {
+    let source = package_source(db, package);
+    let mut paths: Vec<Name> = source
+        .decls
+        .iter()
+        .filter_map(|d| match &d.kind {
+            DeclKind::Gen(decl) => Some(decl.specs.iter().filter_map(|s| match s {
+                Spec::Import(spec) => Some(spec.path),
+                _ => None,
+            })),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// The name in the package's clause.
+#[salsa::tracked(returns(copy))]
+pub fn package_name(db: &dyn Db, package: Package) -> Name {
+    package_source(db, package).name
+}
+
+/// All declarations of a package, checked in go/types' order by one sequential run.
+#[salsa::tracked(returns(clone))]
+pub fn package_types(db: &dyn Db, package: Package) -> Arc<PackageTypes> {
+    let source = package_source(db, package);
+    Arc::new(amigos_types::check_package(&DbCtx::new(db, package), &source))
+}
+
+/// One package-level object: importers depend on the names they use and on no others.
+#[salsa::tracked(returns(clone))]
+pub fn member(db: &dyn Db, package: Package, name: Name) -> Option<Arc<Member>> {
+    package_types(db, package).members.get(&name).map(|m| m.member.clone())
+}
+
+/// The names of a package's objects, sorted.
+#[salsa::tracked(returns(clone))]
+pub fn member_names(db: &dyn Db, package: Package) -> Arc<[Name]> {
+    let mut names: Vec<Name> = package_types(db, package).members.keys().copied().collect();
+    names.sort();
+    names.into()
+}
+
+/// One declared type.
+#[salsa::tracked(returns(clone))]
+pub fn named(db: &dyn Db, package: Package, key: NamedKey) -> Option<Arc<NamedInfo>> {
+    package_types(db, package).named.get(&key).cloned()
+}
+
+/// The constraint of one type parameter.
+#[salsa::tracked(returns(copy))]
+pub fn bound(db: &dyn Db, package: Package, param: TypeParamKey) -> Option<Ty> {
+    package_types(db, package).bounds.get(&param).copied()
+}
+
+/// The facts of one body.
+#[salsa::tracked(returns(clone))]
+pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index: u32) -> Arc<Facts> {
+    let Some(at) = decl_index(db, package, decl) else { return Arc::default() };
+    let bodies = decl_body(db, decl);
+    let Some(body) = bodies.get(index as usize) else { return Arc::default() };
+    let source = package_source(db, package);
+    let types = package_types(db, package);
+    Arc::new(amigos_types::check_body(&DbCtx::new(db, package), &source, &types, at, index, body))
+}
+
+/// The facts of all bodies of a declaration.
+pub fn body_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<Arc<Facts>> {
+    (0..decl_body(db, decl).len() as u32).map(|i| check_body(db, package, decl, i)).collect()
+}
+
+/// The facts of a declaration's signature half.
+pub fn sig_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Facts> {
+    let Some(at) = decl_index(db, package, decl) else { return Arc::default() };
+    package_types(db, package).facts.get(at.0 as usize).cloned().unwrap_or_default()
+}
+
+/// What the rest of the package needs to know of a declaration's bodies.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BodySummary {
+    /// Package-level objects of the own package that are used, sorted.
+    pub package_uses: Vec<Name>,
+    /// Imports used, by their name in the file, sorted.
+    pub imports_used: Vec<Name>,
+    /// Whether there are errors that aren't soft.
+    pub has_errors: bool,
+}
+
+/// The firewall between bodies and what is computed from all of them (initialisation order, unused imports).
+#[salsa::tracked(returns(clone))]
+pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<BodySummary> {
+    let mut summary = BodySummary::default();
+    for facts in body_facts(db, package, decl) {
+        summary.package_uses.extend_from_slice(&facts.package_uses);
+        summary.imports_used.extend_from_slice(&facts.imports_used);
+        summary.has_errors |= facts.errors.iter().any(|e| !e.soft);
+    }
+    for names in [&mut summary.package_uses, &mut summary.imports_used] {
+        names.sort();
+        names.dedup();
+    }
+    Arc::new(summary)
+}
+
+/// The packages that a package imports, directly, sorted; the predeclared ones included.
+#[salsa::tracked(returns(deref))]
+pub fn package_imports(db: &dyn Db, package: Package) -> Vec<PkgKey> {
+    let mut keys: Vec<PkgKey> =
+        package_import_paths(db, package).iter().filter_map(|path| crate::resolve::resolve(db, package, *path).ok()).collect();
+    keys.extend(DbCtx::new(db, package).predeclared().iter().map(|(_, key)| *key).filter(|key| *key != package.key(db)));
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// The order in which the package's variables are initialised (Go spec, "Package initialization").
+#[salsa::tracked(returns(clone))]
+pub fn init_order(db: &dyn Db, package: Package) -> Arc<Vec<Initialiser>> {
+    let mut order = Vec::new();
+    for (decl, sig) in package_source(db, package).decls.iter().enumerate() {
+        let DeclKind::Gen(group) = &sig.kind else { continue };
+        for (spec, s) in group.specs.iter().enumerate() {
+            let Spec::Var { names, values, .. } = s else { continue };
+            let count = if values.len() == names.len() { values.len() } else { values.len().min(1) };
+            order.extend((0..count).map(|value| Initialiser { decl: DeclIdx(decl as u32), spec: spec as u32, value: value as u32 }));
+        }
+    }
+    Arc::new(order)
+}

@@ -1,0 +1,111 @@
+//! Import resolution (language.md, section 1): the standard library, then the packages the owner of the database has found (open buffers and workspace
+//! before cache and network), in the major that the path, the lock or the newest package says.
+
+use std::sync::Arc;
+
+use amigos_syntax::Name;
+use amigos_types::ctx::ImportError;
+use amigos_types::ty::PkgKey;
+
+use crate::Db;
+use crate::input::{Package, Profile, Root};
+use crate::query::package_import_paths;
+
+/// What hub paths start with.
+pub const HUB: &str = "hub.amigos.dev/";
+
+/// A path with an optional major: `hub.amigos.dev/token@v2` → (`hub.amigos.dev/token`, 2).
+pub fn split_major(path: &str) -> Result<(&str, Option<u32>), Arc<str>> {
+    let Some((base, version)) = path.split_once('@') else { return Ok((path, None)) };
+    match version.strip_prefix('v').and_then(|v| v.parse::<u32>().ok()).filter(|v| *v > 0) {
+        Some(major) if !version.starts_with("v0") => Ok((base, Some(major))),
+        _ => Err(Arc::from(format!("malformed version `@{version}` in import path: write a major version such as `{base}@v2`"))),
+    }
+}
+
+/// The identity of a package by path and major.
+pub fn package_key(path: &str, major: u32) -> PkgKey {
+    PkgKey(Name::new(&format!("{path}@v{major}")))
+}
+
+/// The package that an import means.
+pub fn resolve(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportError> {
+    let key = lookup(db, importer, path)?;
+    match import_cycle(db, importer, key) {
+        Some(cycle) => Err(ImportError::Cycle(cycle.clone())),
+        None => Ok(key),
+    }
+}
+
+fn lookup(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportError> {
+    let root = Root::get(db);
+    let direct = PkgKey(path);
+    if amigos_std::package(path.as_str()).is_some() && root.packages(db).contains_key(&direct) {
+        return Ok(direct);
+    }
+    let (base, major) = split_major(path.as_str()).map_err(ImportError::Malformed)?;
+    let base_name = Name::new(base);
+    let pinned = importer.pins(db).iter().find(|(p, _)| *p == base_name).map(|(_, major)| *major);
+    let newest = || root.majors(db).get(&base_name).and_then(|m| m.last()).copied();
+    if let Some(major) = major.or(pinned).or_else(newest) {
+        let key = package_key(base, major);
+        // An external test imports the package under test together with its internal tests.
+        if let Some(own) = importer.key(db).0.as_str().strip_suffix(" [xtest]")
+            && own == key.0.as_str()
+            && let test = PkgKey(Name::new(&format!("{own} [test]")))
+            && root.packages(db).contains_key(&test)
+        {
+            return Ok(test);
+        }
+        if root.packages(db).contains_key(&key) {
+            return Ok(key);
+        }
+    }
+    if let Some((_, text)) = importer.missing(db).iter().find(|(p, _)| *p == path || *p == base_name) {
+        return Err(ImportError::NotFound(text.clone()));
+    }
+    if path.starts_with(HUB) {
+        return Err(ImportError::Unknown);
+    }
+    match importer.profile(db) {
+        // The contract profile has its own word on packages that it refuses (AM1008), with the reason.
+        Profile::Contract if amigos_std::refused(path.as_str()).is_some() => Err(ImportError::Unknown),
+        _ => Err(ImportError::NotFound(Arc::from(format!(
+            "package {path} is not in the standard library of contracts (`amigos doctor` lists it); paths of the hub start with `{HUB}`"
+        )))),
+    }
+}
+
+/// The packages on an import cycle that `importer` → `target` closes.
+#[salsa::tracked(returns(as_ref))]
+pub fn import_cycle(db: &dyn Db, importer: Package, target: PkgKey) -> Option<Vec<PkgKey>> {
+    let start = importer.key(db);
+    let packages = Root::get(db).packages(db);
+    // Depth first, with the path; each package is entered once.
+    let mut path: Vec<(PkgKey, Vec<PkgKey>)> = Vec::new();
+    let mut seen = vec![target];
+    if target == start {
+        return Some(vec![start]);
+    }
+    path.push((target, direct(db, packages.get(&target).copied())));
+    while let Some((_, rest)) = path.last_mut() {
+        let Some(next) = rest.pop() else {
+            path.pop();
+            continue;
+        };
+        if next == start {
+            return Some(std::iter::once(start).chain(path.iter().map(|(k, _)| *k)).collect());
+        }
+        if !seen.contains(&next) {
+            seen.push(next);
+            path.push((next, direct(db, packages.get(&next).copied())));
+        }
+    }
+    None
+}
+
+/// The packages that a package imports, whether or not that closes a cycle.
+fn direct(db: &dyn Db, package: Option<Package>) -> Vec<PkgKey> {
+    let Some(package) = package else { return vec![] };
+    package_import_paths(db, package).iter().filter_map(|path| lookup(db, package, *path).ok()).collect()
+}

@@ -1,0 +1,182 @@
+//! What is under the cursor: its declaration as Go, its doc comment, and what live state belongs to it.
+
+use amigos_db::input::{Origin, SourceFile};
+use amigos_db::{Db, query as q};
+use amigos_syntax::ast::{DeclKind, Spec};
+use amigos_syntax::{Name, TextRange};
+use amigos_types::ctx::MemberKind;
+use amigos_types::facts::LocalKind;
+use amigos_types::ty::PkgKey;
+
+use crate::analysis::View;
+use crate::data::{Hover, LiveTarget};
+use crate::definition::{Declared, declared, package_clause};
+use crate::locate::{Entity, Spot, comment_text, is_contract, package, spot, text_of, type_text};
+
+/// Lines of a type's declaration that a hover shows.
+const MAX_LINES: usize = 40;
+
+/// What is at `offset`.
+pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hover> {
+    let spot = spot(view.db, file, offset)?;
+    if let Some(found) = import_hover(view, &spot) {
+        return Some(found);
+    }
+    let ident = spot.ident()?;
+    let entity = spot.entity(ident)?;
+    let range = spot.ast()[ident].range.shift(spot.start);
+    let mut hover = describe(view, &spot, &entity)?;
+    hover.range = range;
+    Some(hover)
+}
+
+fn import_hover(view: View<'_>, spot: &Spot<'_>) -> Option<Hover> {
+    let DeclKind::Gen(group) = &spot.decl_ast().kind else { return None };
+    let (path, range) = group.specs.iter().find_map(|s| match s {
+        Spec::Import(spec) if spec.path_range.touches(spot.offset) => Some((spec.path, spec.path_range)),
+        _ => None,
+    })?;
+    let key = amigos_db::resolve::resolve(view.db, spot.package, path).ok()?;
+    let mut hover = package_hover(view.db, key)?;
+    hover.range = range.shift(spot.start);
+    Some(hover)
+}
+
+fn package_hover(db: &dyn Db, key: PkgKey) -> Option<Hover> {
+    let package = package(db, key)?;
+    let version = package.version(db);
+    let note = (!version.is_empty()).then(|| format!("{version} · {}", if is_contract(db, package) { "contract" } else { "library" }));
+    let doc = package_clause(db, key).and_then(|(decl, _, doc)| Some(comment_text(text_of(db, decl, doc?)))).unwrap_or_default();
+    Some(plain(format!("package {} // {}", q::package_name(db, package), key.0), note, doc))
+}
+
+fn plain(signature: String, note: Option<String>, doc: String) -> Hover {
+    Hover { range: TextRange::default(), signature, note, doc, table: String::new(), live: None }
+}
+
+fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
+    let db = view.db;
+    let here = spot.package.key(db);
+    let place = declared(db, entity);
+    let doc = place.as_ref().and_then(|d| Some(comment_text(text_of(db, d.decl, d.doc?)))).unwrap_or_default();
+    match entity {
+        Entity::Local(local) => {
+            let local = spot.facts.locals.get(local.0 as usize)?;
+            let word = match &local.kind {
+                LocalKind::Const(_) => "const",
+                LocalKind::Type | LocalKind::TypeParam => "type",
+                LocalKind::Label => return Some(plain(format!("label {}", local.name), None, String::new())),
+                LocalKind::Var | LocalKind::Param | LocalKind::Result => "var",
+            };
+            let value = match &local.kind {
+                LocalKind::Const(value) => format!(" = {value}"),
+                _ => String::new(),
+            };
+            Some(plain(format!("{word} {} {}{value}", local.name, spot.type_text(local.ty)), None, doc))
+        }
+        Entity::Package(key) => package_hover(db, *key),
+        Entity::Universe(name) => Some(plain(universe_text(*name), Some("predeclared".into()), String::new())),
+        Entity::Msg => Some(plain("msg".into(), Some("the call at hand".into()), doc)),
+        Entity::MsgField { name, ty } => Some(plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc)),
+        Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", type_text(db, here, *ty)), None, doc)),
+        Entity::InterfaceMethod { name, ty, .. } => {
+            Some(plain(format!("func {name}{}", signature_text(db, here, *ty)), Some("interface method".into()), doc))
+        }
+        Entity::Method { .. } => {
+            let place = place?;
+            let text = collapse(text_of(db, place.decl, place.full));
+            Some(plain(text, None, doc))
+        }
+        Entity::Member { pkg, name } => member_hover(view, here, *pkg, *name, place, doc),
+    }
+}
+
+fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Option<Declared<'_>>, doc: String) -> Option<Hover> {
+    let db = view.db;
+    let owner = package(db, pkg)?;
+    let member = q::member(db, owner, name)?;
+    match &member.kind {
+        MemberKind::Func => {
+            let place = place?;
+            Some(plain(collapse(text_of(db, place.decl, place.full)), None, doc))
+        }
+        MemberKind::Type { .. } => {
+            let place = place?;
+            let text = text_of(db, place.decl, place.full);
+            let mut lines: Vec<&str> = text.lines().take(MAX_LINES + 1).collect();
+            if lines.len() > MAX_LINES {
+                lines[MAX_LINES] = "\t...";
+            }
+            let text = lines.join("\n");
+            let text = if text.starts_with("type") { text } else { format!("type {text}") };
+            Some(plain(text, None, doc))
+        }
+        MemberKind::Const(value) => {
+            let ty = type_text(db, here, member.ty);
+            let ty = if ty.starts_with("untyped") { String::new() } else { format!(" {ty}") };
+            Some(plain(format!("const {name}{ty} = {value}"), None, doc))
+        }
+        MemberKind::Var => {
+            let text = format!("var {name} {}", type_text(db, here, member.ty));
+            if !is_contract(db, owner) {
+                let note = (owner.origin(db) != Origin::Std).then(|| "frozen after initialisation".to_owned());
+                return Some(plain(text, note, doc));
+            }
+            let key = base_key(pkg);
+            let short = key.strip_prefix(amigos_db::resolve::HUB).unwrap_or(key);
+            let short = short.split_once('@').map_or(short, |(path, _)| path);
+            let live = LiveTarget { package: key.into(), path: name.to_string() };
+            Some(Hover { live: Some(live), ..plain(text, Some(format!("persistent · owned by {short}")), doc) })
+        }
+    }
+}
+
+/// The key of a package without the mark of a test variant.
+pub(crate) fn base_key(pkg: PkgKey) -> &'static str {
+    let key = pkg.0.as_str();
+    key.split_once(' ').map_or(key, |(base, _)| base)
+}
+
+fn signature_text(db: &dyn Db, here: PkgKey, ty: amigos_types::ty::Ty) -> String {
+    let text = type_text(db, here, ty);
+    text.strip_prefix("func").map_or(text.clone(), str::to_owned)
+}
+
+/// A signature that stands on several lines, on one.
+fn collapse(text: &str) -> String {
+    if !text.contains('\n') {
+        return text.to_owned();
+    }
+    let joined = text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    joined.replace("( ", "(").replace(", )", ")").replace(" )", ")")
+}
+
+fn universe_text(name: Name) -> String {
+    match name.as_str() {
+        "append" => "func append(slice []T, elems ...T) []T".into(),
+        "cap" => "func cap(v T) int".into(),
+        "clear" => "func clear(t T)".into(),
+        "close" => "func close(c chan<- T)".into(),
+        "complex" => "func complex(r, i Float) Complex".into(),
+        "copy" => "func copy(dst, src []T) int".into(),
+        "delete" => "func delete(m map[K]V, key K)".into(),
+        "imag" => "func imag(c Complex) Float".into(),
+        "len" => "func len(v T) int".into(),
+        "make" => "func make(t T, size ...int) T".into(),
+        "max" => "func max(x T, y ...T) T".into(),
+        "min" => "func min(x T, y ...T) T".into(),
+        "new" => "func new(T) *T".into(),
+        "panic" => "func panic(v any)".into(),
+        "print" => "func print(args ...T)".into(),
+        "println" => "func println(args ...T)".into(),
+        "real" => "func real(c Complex) Float".into(),
+        "recover" => "func recover() any".into(),
+        "nil" => "nil".into(),
+        "true" => "const true bool = true".into(),
+        "false" => "const false bool = false".into(),
+        "iota" => "const iota untyped int".into(),
+        "any" => "type any = interface{}".into(),
+        "error" => "type error interface { Error() string }".into(),
+        other => format!("type {other}"),
+    }
+}

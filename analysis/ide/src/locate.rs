@@ -1,0 +1,275 @@
+//! From an offset in a file to the identifier there, and from the identifier to what it means.
+
+use std::sync::Arc;
+
+use amigos_db::input::{Origin, Package, Root, SourceFile};
+use amigos_db::query::{self as q, Decl};
+use amigos_db::{Db, context::DbCtx};
+use amigos_mir::typequery::TypeView;
+use amigos_syntax::ast::{Ast, DeclAst, DeclKind, ExprId, ExprKind, IdentId, Spec};
+use amigos_syntax::{Name, TextRange};
+use amigos_types::facts::{Facts, LocalId, ObjRef, SelectionKind};
+use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
+use amigos_types::typestring::type_string;
+
+/// A place in a declaration: the arena that holds it, with its facts.
+#[derive(Clone)]
+pub(crate) struct Spot<'db> {
+    pub db: &'db dyn Db,
+    pub package: Package,
+    pub decl: Decl<'db>,
+    /// The body, or the signature half.
+    pub body: Option<u32>,
+    pub facts: Arc<Facts>,
+    /// Where the declaration starts in its file.
+    pub start: u32,
+    /// The offset that was asked for, relative to it.
+    pub offset: u32,
+}
+
+/// What an identifier means.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Entity {
+    Universe(Name),
+    Member {
+        pkg: PkgKey,
+        name: Name,
+    },
+    Method {
+        of: NamedKey,
+        name: Name,
+    },
+    /// A method of an interface, by the interface's name if it has one.
+    InterfaceMethod {
+        of: Option<NamedKey>,
+        name: Name,
+        ty: Ty,
+    },
+    Field {
+        of: Option<NamedKey>,
+        name: Name,
+        ty: Ty,
+    },
+    Local(LocalId),
+    Package(PkgKey),
+    Msg,
+    MsgField {
+        name: Name,
+        ty: Ty,
+    },
+}
+
+/// The declaration at an offset.
+pub(crate) fn decl_at(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Decl<'_>> {
+    let decls = q::split_file(db, file);
+    let after = decls.partition_point(|d| d.start(db) <= offset);
+    decls.get(after.checked_sub(1)?).copied()
+}
+
+/// The innermost arena at an offset.
+pub(crate) fn spot(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Spot<'_>> {
+    let package = q::owner(db, file)?;
+    let decl = decl_at(db, file, offset)?;
+    let start = decl.start(db);
+    let offset = offset - start;
+    let ast = q::parse_decl(db, decl);
+    let body = ast.bodies.iter().position(|b| b.block.range.start < offset && offset <= b.block.range.end).map(|i| i as u32);
+    let facts = match body {
+        Some(index) => q::check_body(db, package, decl, index),
+        None => q::sig_facts(db, package, decl),
+    };
+    Some(Spot { db, package, decl, body, facts, start, offset })
+}
+
+impl<'db> Spot<'db> {
+    pub fn decl_ast(&self) -> &'db DeclAst {
+        q::parse_decl(self.db, self.decl)
+    }
+
+    pub fn ast(&self) -> &'db Ast {
+        let decl = self.decl_ast();
+        match self.body.and_then(|i| decl.bodies.get(i as usize)) {
+            Some(body) => &body.ast,
+            None => &decl.sig,
+        }
+    }
+
+    /// The identifier at the offset; of two that touch it, the one that starts there.
+    pub fn ident(&self) -> Option<IdentId> {
+        let touching = |(i, ident): (usize, &amigos_syntax::ast::Ident)| {
+            (ident.range.touches(self.offset) && !ident.range.is_empty()).then_some(IdentId(i as u32))
+        };
+        self.ast().idents.iter().enumerate().filter_map(touching).last()
+    }
+
+    /// The selector expression whose selected name is `ident`.
+    pub fn selector_of(&self, ident: IdentId) -> Option<(ExprId, ExprId)> {
+        self.ast().exprs.iter().enumerate().find_map(|(i, e)| match e.kind {
+            ExprKind::Selector { x, sel } if sel == ident => Some((ExprId(i as u32), x)),
+            _ => None,
+        })
+    }
+
+    pub fn types(&self) -> DbCtx<'db> {
+        DbCtx::new(self.db, self.package)
+    }
+
+    /// What an identifier means.
+    pub fn entity(&self, ident: IdentId) -> Option<Entity> {
+        let object = self.facts.uses.get(&ident).or_else(|| self.facts.defs.get(&ident)).copied();
+        let name = self.ast()[ident].name;
+        match object {
+            Some(ObjRef::Universe(name)) => return Some(Entity::Universe(name)),
+            Some(ObjRef::Member { pkg, name }) => return Some(Entity::Member { pkg, name }),
+            Some(ObjRef::Local(local)) => return Some(Entity::Local(local)),
+            Some(ObjRef::Package(pkg)) => return Some(Entity::Package(pkg)),
+            Some(ObjRef::Msg) => return Some(Entity::Msg),
+            Some(ObjRef::Field(_) | ObjRef::Decl) | None => {}
+        }
+        if let Some((e, x)) = self.selector_of(ident) {
+            return self.selected(e, x, name);
+        }
+        self.literal_key(ident, name).or_else(|| self.declared_here(ident, name))
+    }
+
+    fn selected(&self, e: ExprId, x: ExprId, name: Name) -> Option<Entity> {
+        let ctx = self.types();
+        let types = TypeView { ctx: &ctx, facts: Some(&self.facts) };
+        let Some(selection) = self.facts.selections.get(&e) else {
+            let ExprKind::Ident(base) = self.ast()[x].kind else { return None };
+            return (self.facts.uses.get(&base) == Some(&ObjRef::Msg)).then(|| Entity::MsgField { name, ty: self.facts.type_of(e).ty });
+        };
+        if let Some(of) = selection.method_of {
+            return Some(Entity::Method { of, name });
+        }
+        let path = selection.index.split_last().map_or(&[][..], |(_, path)| path);
+        let owner = walk(types, selection.recv, path);
+        let of = named_key(owner);
+        Some(match selection.kind {
+            SelectionKind::Field => Entity::Field { of, name, ty: selection.ty },
+            _ => Entity::InterfaceMethod { of, name, ty: selection.ty },
+        })
+    }
+
+    /// A key of a composite literal of struct type.
+    fn literal_key(&self, ident: IdentId, name: Name) -> Option<Entity> {
+        let ast = self.ast();
+        let key = ast.exprs.iter().position(|e| matches!(e.kind, ExprKind::Ident(i) if i == ident))?;
+        let pair = ast.exprs.iter().position(|e| matches!(e.kind, ExprKind::KeyValue { key: k, .. } if k.idx() == key))?;
+        let literal = ast
+            .exprs
+            .iter()
+            .position(|e| matches!(&e.kind, ExprKind::CompositeLit { elems, .. } if elems.iter().any(|x| x.idx() == pair)))?;
+        let ty = self.facts.type_of(ExprId(literal as u32)).ty;
+        let ctx = self.types();
+        let types = TypeView { ctx: &ctx, facts: Some(&self.facts) };
+        let owner = pointee(types, ty);
+        let TyKind::Struct(fields) = types.under(owner).kind() else { return None };
+        let field = fields.iter().find(|f| f.name == name)?;
+        Some(Entity::Field { of: named_key(owner), name, ty: field.ty })
+    }
+
+    /// The name of a method in its declaration, or of a field in the type that declares it.
+    fn declared_here(&self, ident: IdentId, name: Name) -> Option<Entity> {
+        if self.body.is_some() {
+            return None;
+        }
+        let decl = self.decl_ast();
+        match &decl.kind {
+            DeclKind::Func(func) if func.name == ident && func.recv.is_some() => {
+                let of = amigos_mir::lower::decl_func_name(&decl.sig, func, 0);
+                let base = of.split_once('.')?.0;
+                Some(Entity::Method { of: NamedKey { pkg: Some(self.package.key(self.db)), name: Name::new(base), local: None }, name })
+            }
+            DeclKind::Gen(group) => group.specs.iter().find_map(|spec| {
+                let Spec::Type { name: type_name, range, .. } = spec else { return None };
+                if !range.touches(self.ast()[ident].range.start) {
+                    return None;
+                }
+                let of = NamedKey { pkg: Some(self.package.key(self.db)), name: self.ast()[*type_name].name, local: None };
+                let ctx = self.types();
+                let types = TypeView { ctx: &ctx, facts: Some(&self.facts) };
+                match types.named(of)?.underlying.kind() {
+                    TyKind::Struct(fields) => {
+                        let field = fields.iter().find(|f| f.name == name)?;
+                        Some(Entity::Field { of: Some(of), name, ty: field.ty })
+                    }
+                    _ => None,
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// A type as it is written in this package.
+    pub fn type_text(&self, ty: Ty) -> String {
+        type_text(self.db, self.package.key(self.db), ty)
+    }
+}
+
+/// A type as it is written in package `here`.
+pub(crate) fn type_text(db: &dyn Db, here: PkgKey, ty: Ty) -> String {
+    type_string(ty, &|pkg| {
+        if pkg == here {
+            return String::new();
+        }
+        package(db, pkg).map_or_else(|| pkg.0.to_string(), |p| q::package_name(db, p).to_string())
+    })
+}
+
+/// A package by key.
+pub(crate) fn package(db: &dyn Db, key: PkgKey) -> Option<Package> {
+    Root::get(db).packages(db).get(&key).copied()
+}
+
+/// Whether the package's variables persist.
+pub(crate) fn is_contract(db: &dyn Db, package: Package) -> bool {
+    package.origin(db) != Origin::Std && !package.library(db) && package.profile(db) == amigos_db::Profile::Contract
+}
+
+/// The declared type behind a type, pointers followed.
+pub(crate) fn named_key(ty: Ty) -> Option<NamedKey> {
+    match ty.unalias().kind() {
+        TyKind::Named { key, .. } => Some(*key),
+        TyKind::Pointer(to) => named_key(*to),
+        _ => None,
+    }
+}
+
+/// The type itself, or what it points to.
+pub(crate) fn pointee(types: TypeView, ty: Ty) -> Ty {
+    match types.under(ty).kind() {
+        TyKind::Pointer(to) => *to,
+        _ => ty,
+    }
+}
+
+/// The type at the end of a path of embedded fields.
+fn walk(types: TypeView, from: Ty, path: &[u32]) -> Ty {
+    path.iter().fold(pointee(types, from), |ty, index| match types.under(ty).kind() {
+        TyKind::Struct(fields) => fields.get(*index as usize).map_or(ty, |f| pointee(types, f.ty)),
+        _ => ty,
+    })
+}
+
+/// A comment as plain text: without `//` and `/* */`.
+pub(crate) fn comment_text(comment: &str) -> String {
+    let mut out = String::new();
+    for line in comment.lines() {
+        let line = line.trim_start();
+        let line = line.strip_prefix("//").unwrap_or(line);
+        let line = line.strip_prefix("/*").unwrap_or(line);
+        let line = line.strip_suffix("*/").unwrap_or(line);
+        if line.starts_with("go:") || line.starts_with("amigos:") {
+            continue;
+        }
+        out.push_str(line.strip_prefix(' ').unwrap_or(line));
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+/// The text of a range of a declaration.
+pub(crate) fn text_of<'db>(db: &'db dyn Db, decl: Decl<'db>, range: TextRange) -> &'db str {
+    decl.text(db).get(range.start as usize..range.end as usize).unwrap_or("")
+}
