@@ -28,48 +28,51 @@
 //! | `stmt` | `func_body(&mut self, FuncInfo, &'a Block, iota: Option<Const>)`, `usage(ScopeId)` |
 //! | `format` | `expr_str(&self, ExprId) -> String`, `operand_str(&self, &Operand) -> String` |
 
+mod assignments;
+mod builtins;
+mod call;
+pub mod check;
 pub mod checker;
 pub mod codes;
+mod consts;
+mod conversions;
 pub mod ctx;
+mod cycles;
+mod decl;
+pub mod expr;
 pub mod facts;
+mod format;
+mod index;
+mod infer;
 pub mod instantiate;
+mod interface;
 pub mod konst;
+mod labels;
+mod literals;
 pub mod lookup;
 pub mod mono;
 pub mod named;
 pub mod operand;
 pub mod predicates;
 pub mod quote;
+mod range;
+mod recording;
+mod resolver;
+mod returns;
+mod signature;
+pub mod sizes;
 pub mod source;
+mod stmt;
+mod structs;
 pub mod subst;
 pub mod ty;
 pub mod typeset;
 pub mod typestring;
+mod typexpr;
 pub mod under;
+mod unify;
+mod union;
 pub mod universe;
+mod validtype;
 
-// The modules of declarations (check, cycles, decl, interface, resolver, signature, structs, typexpr, union, validtype) join with those
-// of expressions, which they call and which call them.
-mod joining {
-    use crate::checker::{Checker, Obj};
-    impl Checker<'_> {
-        pub(crate) fn obj_decl(&mut self, _: Obj) {}
-    }
-}
-
-/// Checks the declarations of a package. (The engineer of `decl` replaces these two bodies; signatures are what the database calls.)
-pub fn check_package(_ctx: &dyn ctx::TyCtx, source: &source::PackageSource) -> facts::PackageTypes {
-    facts::PackageTypes { facts: source.decls.iter().map(|_| Default::default()).collect(), ..Default::default() }
-}
-
-/// Checks a body.
-pub fn check_body(
-    _ctx: &dyn ctx::TyCtx,
-    _source: &source::PackageSource,
-    _types: &facts::PackageTypes,
-    _decl: facts::DeclIdx,
-    _index: u32,
-    _body: &amigos_syntax::ast::BodyAst,
-) -> facts::Facts {
-    facts::Facts::default()
-}
+pub use check::{check_body, check_package};
