@@ -172,6 +172,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn significant(&mut self, b: u8) {
+        if self.pieces.is_empty() {
+            // Text before the first declaration.
+            self.pieces.push(Piece { start: 0, soft: false, open: 0 });
+        }
         self.last = b;
         self.at_start = false;
         self.doc = None;

@@ -51,6 +51,10 @@ impl Parser<'_> {
     fn operand(&mut self) -> ExprId {
         let start = self.pos();
         match self.tok {
+            Tok::Ident if self.in_rhs && self.next_line_defines() => {
+                self.missing_before_newline("operand");
+                self.bad_expr(self.prev_end)
+            }
             Tok::Ident => {
                 let ident = self.ident();
                 self.ident_expr(ident)
@@ -87,6 +91,7 @@ impl Parser<'_> {
         }
         self.expr_level += 1;
         let old_rhs = std::mem::replace(&mut self.in_rhs, false);
+        let old_clauses = std::mem::replace(&mut self.clauses, 0);
         let body = if self.in_body {
             let block = self.block();
             end = block.range.end;
@@ -96,6 +101,7 @@ impl Parser<'_> {
             LitBody::Body(self.separate_body())
         };
         self.in_rhs = old_rhs;
+        self.clauses = old_clauses;
         self.expr_level -= 1;
         self.new_expr(ExprKind::FuncLit { ty, body }, start, end, start)
     }
@@ -166,7 +172,7 @@ impl Parser<'_> {
             _ => {
                 let at = self.prev_end;
                 if self.tok == Tok::Ident {
-                    self.error(at, "expected selector or type assertion, found newline");
+                    self.missing_before_newline("selector or type assertion");
                 } else {
                     self.error_expected(self.pos(), "selector or type assertion");
                     if !self.at_operand_end() && !self.tok.is_keyword() {
@@ -177,11 +183,6 @@ impl Parser<'_> {
                 self.new_expr(ExprKind::Selector { x, sel }, start, at, at)
             }
         }
-    }
-
-    /// Whether the identifier here stands on a new line and is defined there (`x.⏎y := 1`): then a selector was left unfinished.
-    fn next_line_defines(&self) -> bool {
-        self.peek(1) == Tok::Define && self.newlines(self.prev_end, self.pos()) > 0
     }
 
     fn index_or_slice(&mut self, x: ExprId) -> ExprId {

@@ -67,8 +67,12 @@ struct Parser<'a> {
     in_rhs: bool,
     depth: u32,
     chain: u32,
+    /// How many `switch` and `select` statements of this function are open around the current token.
+    clauses: u32,
     /// Set when the nesting got too deep: the rest is not looked at.
     stopped: bool,
+    /// The token before whose line something is missing, as was reported: it starts anew.
+    broken_at: usize,
     /// One past the position of the last error that was reported.
     errors_upto: u32,
     /// How many errors were reported at the current token, against loops without progress.
@@ -95,7 +99,9 @@ impl<'a> Parser<'a> {
             in_rhs: false,
             depth: 0,
             chain: 0,
+            clauses: 0,
             stopped: false,
+            broken_at: usize::MAX,
             errors_upto: 0,
             errors_here: (0, 0),
         }
@@ -148,7 +154,7 @@ impl<'a> Parser<'a> {
     // ---- errors
 
     fn error(&mut self, pos: u32, message: impl Into<Box<str>>) {
-        if self.stopped {
+        if self.stopped || self.at == self.broken_at {
             return;
         }
         if self.errors_here.0 == self.at {
@@ -164,6 +170,9 @@ impl<'a> Parser<'a> {
             return;
         }
         self.errors_upto = pos + 1;
+        if self.tok == Tok::Illegal && pos == self.pos() {
+            return; // the lexer has said what is wrong with it
+        }
         let message = message.into();
         let hint = self.hint(pos, &message);
         let end = match self.tokens.binary_search_by_key(&pos, |t| t.start) {
@@ -224,11 +233,24 @@ impl<'a> Parser<'a> {
                 self.error_expected(self.pos(), "';'");
                 self.next();
             }
+            _ if self.at == self.broken_at => {}
             _ => {
                 self.error_expected(self.pos(), "';'");
                 self.skip_statement();
             }
         }
+    }
+
+    /// Reports that something is missing at the end of the line before the current token, which then starts a new statement.
+    fn missing_before_newline(&mut self, what: &str) {
+        self.error(self.prev_end, format!("expected {what}, found newline"));
+        self.broken_at = self.at;
+    }
+
+    /// Whether the identifier here stands on a new line and is defined there (`x.⏎y := 1`, `x = ⏎y := 1`): then something was left
+    /// unfinished on the line before.
+    fn next_line_defines(&self) -> bool {
+        self.tok == Tok::Ident && self.peek(1) == Tok::Define && self.newlines(self.prev_end, self.pos()) > 0
     }
 
     /// Enters a level of nesting; `false` if that is one too many: then the rest of the text is given up.

@@ -50,7 +50,9 @@ pub(super) fn starts_operand(tok: Tok) -> bool {
 impl Parser<'_> {
     /// Whether the current token ends what is being parsed, so that a missing token must not swallow it.
     pub(super) fn at_boundary(&self) -> bool {
-        matches!(self.tok, Tok::Semi | Tok::RBrace | Tok::Eof | Tok::Case | Tok::Default) || starts_statement(self.tok)
+        matches!(self.tok, Tok::Semi | Tok::RBrace | Tok::Eof | Tok::Case | Tok::Default)
+            || starts_statement(self.tok)
+            || self.at == self.broken_at
     }
 
     /// Whether the current token may stand behind an operand that is missing.
@@ -98,6 +100,18 @@ impl Parser<'_> {
         self.newlines(self.prev_end, self.pos()) > 0
     }
 
+    /// The width of the blanks the line at `pos` starts with.
+    pub(super) fn indentation(&self, pos: u32) -> usize {
+        let line = self.text[..pos as usize].rfind('\n').map_or(0, |i| i + 1);
+        self.text[line..].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count()
+    }
+
+    /// Where a block's `{` is missing: whether the lines of its statements follow nevertheless, as their indentation tells.
+    pub(super) fn body_follows(&self, stmt_start: u32) -> bool {
+        let first = if self.at_newline() { self.at + 1 } else { self.at };
+        self.tokens.get(first).is_some_and(|t| self.indentation(t.start) > self.indentation(stmt_start))
+    }
+
     /// Whether the `{` here is the last thing on its line.
     fn block_follows(&self) -> bool {
         self.tokens.get(self.at + 1).is_some_and(|t| self.newlines(self.token().end, t.start) > 0)
@@ -123,7 +137,7 @@ impl Parser<'_> {
             }
             return goes_on;
         }
-        if self.at_boundary() || matches!(self.tok, Tok::RParen | Tok::RBrack | Tok::RBrace) {
+        if self.at_boundary() || matches!(self.tok, Tok::RParen | Tok::RBrack | Tok::RBrace) || self.next_line_defines() {
             return false;
         }
         if !(starts_operand(self.tok) || closing == Tok::RBrace && self.tok == Tok::LBrace) {
@@ -169,9 +183,33 @@ impl Parser<'_> {
             }
             depth < 0
         })?;
-        let line = self.text[..token.end as usize].rsplit('\n').next()?.trim();
+        self.line_upto(token.end)
+    }
+
+    /// The line that holds `end`, up to there, shortened at its start.
+    fn line_upto(&self, end: u32) -> Option<&str> {
+        let line = self.text[..end as usize].rsplit('\n').next()?.trim();
         let skip = line.char_indices().rev().nth(39).map_or(0, |(i, _)| i);
         Some(&line[skip..])
+    }
+
+    /// The line of the block that was probably meant to be closed: the one whose `}` is less indented than itself, or else the
+    /// one that is open.
+    fn unclosed_block(&self) -> Option<&str> {
+        let mut open = Vec::new();
+        for token in &self.tokens[..self.at] {
+            match token.tok {
+                Tok::LBrace => open.push(token),
+                Tok::RBrace => {
+                    let opening = open.pop()?;
+                    if self.indentation(token.start) < self.indentation(opening.start) {
+                        return self.line_upto(opening.end);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.line_upto(open.last()?.end)
     }
 
     /// A better explanation, or a remedy, for an error that Go's words explain poorly.
@@ -200,7 +238,7 @@ impl Parser<'_> {
             m if m.starts_with("missing ',' before newline in parameter list") => {
                 "end the last parameter's line with `,`, or put the closing bracket on it".into()
             }
-            m if m.starts_with("expected '}', found 'EOF'") => match self.unclosed(Tok::LBrace, Tok::RBrace) {
+            m if m.starts_with("expected '}', found 'EOF'") => match self.unclosed_block() {
                 Some(line) => format!("this block is not closed: `{line}`"),
                 None => return None,
             },
@@ -212,6 +250,7 @@ impl Parser<'_> {
                 Some(line) => format!("close the bracket with `]`: `{line}`"),
                 None => return None,
             },
+            m if m.starts_with("missing import path") => "an import path is a string: `import \"fmt\"`".into(),
             m if m.starts_with("missing condition in if statement") => "write what must be true between `if` and `{`".into(),
             m if m.starts_with("expected statement, found 'else'") => {
                 "`else` must stand on the line of the `}` before it: `} else {`".into()
@@ -247,6 +286,8 @@ impl Parser<'_> {
                 ("try", _) => "Go has no exceptions: functions return an `error`".into(),
                 (_, Tok::Inc | Tok::Dec) => "`++` and `--` are statements, not expressions".into(),
                 (_, Tok::Define | Tok::Assign) => "one statement can hold only one assignment".into(),
+                (_, Tok::LBrace) if self.expr_level < 0 => "write `for init; condition; post {`, or `for condition {`".into(),
+                ("}", Tok::LBrace) => "put a composite literal in a header between parentheses".into(),
                 (_, Tok::LBrace) => "a block can't follow here".into(),
                 _ => "is an operator, a comma or a newline missing here?".into(),
             },

@@ -45,11 +45,30 @@ impl Parser<'_> {
         self.bodies[index] = BodyAst { ast, block };
     }
 
+    /// The block of a statement that starts at `stmt_start`. If its `{` is missing, and it isn't just that, it is empty.
+    fn block_of(&mut self, stmt_start: u32) -> Block {
+        if self.tok == Tok::LBrace || self.body_follows(stmt_start) {
+            return self.block();
+        }
+        let start = self.pos();
+        self.error_expected(start, "'{'");
+        Block { stmts: Vec::new(), range: TextRange::at(self.prev_end) }
+    }
+
     /// `{ ... }`
     pub(super) fn block(&mut self) -> Block {
         let start = self.pos();
         self.expect(Tok::LBrace);
-        let stmts = self.stmt_list();
+        let mut stmts = self.stmt_list();
+        while self.clauses == 0 && matches!(self.tok, Tok::Case | Tok::Default) {
+            // No `switch` can take it: its statements stay here.
+            self.error_expected(self.pos(), "'}'");
+            while !matches!(self.tok, Tok::Colon | Tok::Semi | Tok::LBrace | Tok::RBrace | Tok::Eof) {
+                self.next();
+            }
+            self.eat(Tok::Colon);
+            stmts.extend(self.stmt_list());
+        }
         self.expect(Tok::RBrace);
         Block { stmts, range: TextRange::new(start, self.prev_end.max(start)) }
     }
@@ -273,7 +292,7 @@ impl Parser<'_> {
         }
         self.next();
         let (init, cond) = self.if_header();
-        let then = self.block();
+        let then = self.block_of(start);
         let els = if self.eat(Tok::Else) {
             let els_start = self.pos();
             match self.tok {
@@ -393,25 +412,28 @@ impl Parser<'_> {
                 tag = Some(self.simple_stmt(Allow::Basic));
             }
             if self.tok == Tok::Semi {
-                if self.at_newline() && self.peek(1) == Tok::LBrace && tag.is_some() {
-                    // `switch x⏎{`: go/parser takes x for the init statement, which is valid Go.
-                }
-                self.next();
-                init = tag.take();
-                if self.tok != Tok::LBrace {
-                    tag = Some(self.simple_stmt(Allow::Basic));
+                // `switch x⏎{` is valid Go, with x as the init statement; `switch x⏎foo()` is half-typed.
+                if !self.at_newline() || self.peek(1) == Tok::LBrace || self.header_goes_on() {
+                    self.next();
+                    init = tag.take();
+                    if self.tok != Tok::LBrace {
+                        tag = Some(self.simple_stmt(Allow::Basic));
+                    }
                 }
             }
             self.expr_level = old_level;
         }
         let guard = tag.and_then(|tag| self.type_switch_guard(tag));
         let body_start = self.pos();
-        self.expect(Tok::LBrace);
         let mut cases = Vec::new();
-        while matches!(self.tok, Tok::Case | Tok::Default) {
-            cases.push(self.case_clause());
+        if self.open_clauses(start) {
+            self.clauses += 1;
+            while !matches!(self.tok, Tok::RBrace | Tok::Eof) {
+                cases.push(self.case_clause());
+            }
+            self.clauses -= 1;
+            self.expect(Tok::RBrace);
         }
-        self.expect_case_end();
         let body = TextRange::new(body_start, self.prev_end.max(body_start));
         let kind = match guard {
             Some(Guard { bind, x }) => StmtKind::TypeSwitch { init, bind, x, cases, body },
@@ -423,9 +445,19 @@ impl Parser<'_> {
         self.finish(kind, start)
     }
 
-    /// The `}` of a `switch` or `select`. Statements before the first `case` are an error, and skipped.
-    fn expect_case_end(&mut self) {
-        self.expect(Tok::RBrace);
+    /// The `{` of a `switch` or `select` that starts at `stmt_start`: whether its clauses follow.
+    fn open_clauses(&mut self, stmt_start: u32) -> bool {
+        let follows = self.tok == Tok::LBrace || self.body_follows(stmt_start) || matches!(self.peek(1), Tok::Case | Tok::Default);
+        if !follows {
+            self.error_expected(self.pos(), "'{'");
+            return false;
+        }
+        let newline = self.at_newline();
+        self.expect(Tok::LBrace);
+        if newline {
+            self.next();
+        }
+        true
     }
 
     /// `x.(type)` or `v := x.(type)`
@@ -468,10 +500,17 @@ impl Parser<'_> {
     fn case_clause(&mut self) -> CaseClause {
         let start = self.pos();
         let default = self.tok == Tok::Default;
-        self.next();
-        let exprs = if default { Vec::new() } else { self.expr_list(true) };
-        self.expect(Tok::Colon);
-        self.eat_newline_after_missing_colon();
+        let exprs = if matches!(self.tok, Tok::Case | Tok::Default) {
+            self.next();
+            let exprs = if default { Vec::new() } else { self.expr_list(true) };
+            self.expect(Tok::Colon);
+            self.eat_newline_after_missing_colon();
+            exprs
+        } else {
+            // Statements without a case are kept in one that can't be understood.
+            self.error_expected(start, "'}'");
+            vec![self.new_expr(ExprKind::Bad, start, start, start)]
+        };
         let body = self.clause_body();
         let end = self.prev_end.max(body.range.end);
         CaseClause { exprs, default, body, range: TextRange::new(start, end) }
@@ -488,12 +527,15 @@ impl Parser<'_> {
         let start = self.pos();
         self.next();
         let body_start = self.pos();
-        self.expect(Tok::LBrace);
         let mut clauses = Vec::new();
-        while matches!(self.tok, Tok::Case | Tok::Default) {
-            clauses.push(self.comm_clause());
+        if self.open_clauses(start) {
+            self.clauses += 1;
+            while !matches!(self.tok, Tok::RBrace | Tok::Eof) {
+                clauses.push(self.comm_clause());
+            }
+            self.clauses -= 1;
+            self.expect(Tok::RBrace);
         }
-        self.expect_case_end();
         let body = TextRange::new(body_start, self.prev_end.max(body_start));
         self.finish(StmtKind::Select { clauses, body }, start)
     }
@@ -534,11 +576,18 @@ impl Parser<'_> {
                 }
             };
             comm = Some(self.new_stmt(kind, comm_start));
-        } else {
-            self.next();
         }
-        self.expect(Tok::Colon);
-        self.eat_newline_after_missing_colon();
+        if self.tok == Tok::Default && comm.is_none() {
+            self.next();
+            self.expect(Tok::Colon);
+            self.eat_newline_after_missing_colon();
+        } else if comm.is_some() {
+            self.expect(Tok::Colon);
+            self.eat_newline_after_missing_colon();
+        } else {
+            self.error_expected(start, "'}'");
+            comm = Some(self.new_stmt(StmtKind::Bad, start));
+        }
         let body = self.clause_body();
         let end = self.prev_end.max(body.range.end);
         CommClause { comm, body, range: TextRange::new(start, end) }
@@ -577,7 +626,7 @@ impl Parser<'_> {
             }
             self.expr_level = old_level;
         }
-        let body = self.block();
+        let body = self.block_of(start);
         let kind = match range {
             Some((mut lhs, define, op_pos, x)) => {
                 if lhs.len() > 2 {

@@ -295,6 +295,11 @@ impl Parser<'_> {
     /// `func (...) ...`, from the keyword.
     pub(super) fn func_type(&mut self) -> FuncType {
         let start = self.expect(Tok::Func);
+        if self.tok == Tok::Ident && matches!(self.peek(1), Tok::LParen | Tok::LBrack) {
+            // A function declared where none can be: its name is the error.
+            self.error_expected(self.pos(), "'('");
+            self.next();
+        }
         let mut tparams = Vec::new();
         if self.tok == Tok::LBrack {
             let open = self.pos();
@@ -502,7 +507,12 @@ impl Parser<'_> {
                 (true, true) => self.error(self.pos(), "missing type constraint"),
                 (true, false) => self.error(self.pos(), "missing parameter type"),
                 (false, true) => self.error(at, format!("missing type parameter name{or_length}")),
-                (false, false) => self.error(at, "missing parameter name"),
+                (false, false) => {
+                    // It says more than what was reported behind it.
+                    let upto = std::mem::replace(&mut self.errors_upto, 0);
+                    self.error(at, "missing parameter name");
+                    self.errors_upto = self.errors_upto.max(upto);
+                }
             }
         }
     }
