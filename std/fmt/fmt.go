@@ -165,7 +165,7 @@ func operands(mode int, format string, a []any) []any
 
 // render formats a. texts are the answers of what operands returned, in order.
 //
-//amigos:native gas=base:60,len(format)+walk(a)+walk(texts):1/1
+//amigos:native gas=base:60,len(format)+walk(a):1/1
 func render(mode int, format string, a []any, texts []string) string
 
 // write puts s on the output of the test or run.

@@ -9,7 +9,7 @@
 mod natives;
 mod refused;
 
-pub use natives::{Factor, Native, Term, natives};
+pub use natives::{Count, Native, Unit, native, natives};
 pub use refused::{Refusal, UNIVERSE, refusals, refused, refused_symbol};
 
 /// One package of the standard library.

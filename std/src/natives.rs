@@ -1,23 +1,32 @@
 //! The natives: functions without a body, each with its cost class in a directive directly above it.
 //!
-//! `//amigos:native gas=base:20,len(s)+len(sep):1/4` charges `20 + ceil((len(s) + len(sep)) * 1 / 4)` before the work is done. The
-//! bytes of the result are charged besides, as for any allocation.
+//! `//amigos:native gas=base:20,len(s)+len(sep):1/4` charges `20 + ceil(len(s) * 1 / 4) + ceil(len(sep) * 1 / 4)` before the work is
+//! done. The bytes of the result are charged besides, as for any allocation.
 
 use std::sync::LazyLock;
 
-/// A factor of a unit expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Factor {
-    /// `len(x)`: bytes of a string, elements of a slice, entries of a map.
-    Len(String),
-    /// `walk(x)`: what a deep visit of the value meets, one for each value and one for each byte of a string.
-    Walk(String),
-    /// `x`: an integer parameter; a negative one counts as zero.
-    Value(String),
+/// How the units of a parameter are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// `len(x)`: bytes of a string, elements of a slice.
+    Len,
+    /// `walk(x)`, of `any` and `[]any`: what a deep visit of the value meets, one for each value and one for each byte of a string.
+    Walk,
+    /// `x`: the integer itself; a negative one counts as zero.
+    Value,
 }
 
-/// A product of factors.
-pub type Term = Vec<Factor>;
+/// A parameter that the price depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// How it is counted.
+    pub count: Count,
+    /// Its index among the parameters, the receiver first.
+    pub parameter: u32,
+}
+
+/// Name and type of each parameter, as written.
+pub type Parameters = Vec<(String, String)>;
 
 /// A native function or method and its cost class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +37,15 @@ pub struct Native {
     pub receiver: Option<String>,
     /// Name of the function or method.
     pub name: String,
+    /// The receiver, if there is one, and the parameters.
+    pub parameters: Parameters,
     /// Gas for any call.
     pub base: u64,
     /// Text of the unit expression; empty if the work does not depend on data.
-    pub units: String,
-    /// The unit expression: a sum of products.
-    pub terms: Vec<Term>,
-    /// The rate in gas per unit is `num / den`, and the charge is rounded up.
+    pub expression: String,
+    /// What the expression names.
+    pub units: Vec<Unit>,
+    /// The rate in gas per unit is `num / den`; the charge for each parameter is rounded up.
     pub num: u64,
     /// See `num`; never zero.
     pub den: u64,
@@ -49,10 +60,31 @@ impl Native {
         }
     }
 
-    /// Gas for a call with this many units; saturates.
-    pub fn gas(&self, units: u64) -> u64 {
-        let variable = (u128::from(units) * u128::from(self.num)).div_ceil(u128::from(self.den.max(1)));
-        self.base.saturating_add(u64::try_from(variable).unwrap_or(u64::MAX))
+    /// The parameters that count, by index, each with numerator and denominator of the rate.
+    pub fn per_parameter(&self) -> Vec<(u32, u64, u64)> {
+        self.units.iter().map(|u| (u.parameter, self.num, self.den)).collect()
+    }
+
+    /// Gas for `units` units of one parameter, without the base; saturates.
+    pub fn variable_gas(&self, units: u64) -> u64 {
+        let gas = (u128::from(units) * u128::from(self.num)).div_ceil(u128::from(self.den.max(1)));
+        u64::try_from(gas).unwrap_or(u64::MAX)
+    }
+
+    /// The price as people read it: `20 + len(s)/4 + len(sep)/4`.
+    pub fn price(&self) -> String {
+        let mut text = self.base.to_string();
+        for unit in self.expression.split('+').filter(|u| !u.is_empty()) {
+            text += " + ";
+            if self.num != 1 {
+                text += &format!("{}·", self.num);
+            }
+            text += unit;
+            if self.den != 1 {
+                text += &format!("/{}", self.den);
+            }
+        }
+        text
     }
 }
 
@@ -70,6 +102,15 @@ pub fn natives() -> &'static [Native] {
     &NATIVES
 }
 
+/// The native of a package by its full name, `F` or `T.M`.
+pub fn native(package: &str, full_name: &str) -> Option<&'static Native> {
+    let (receiver, name) = match full_name.split_once('.') {
+        Some((receiver, name)) => (Some(receiver), name),
+        None => (None, full_name),
+    };
+    natives().iter().find(|n| n.package == package && n.name == name && n.receiver.as_deref() == receiver)
+}
+
 const DIRECTIVE: &str = "//amigos:native ";
 
 /// Finds directives and body-less functions in a file; an error says what does not fit together.
@@ -85,7 +126,7 @@ fn scan(package: &'static str, text: &str) -> Vec<Result<Native, String>> {
             directive = Some(rest);
         } else if line.starts_with("func ") && !line.ends_with('{') && !line.ends_with('}') {
             found.push(match directive.take() {
-                Some(d) => native(package, d, line).ok_or_else(|| format!("{}: directive `{d}` not understood", place())),
+                Some(d) => read(package, d, line).ok_or_else(|| format!("{}: directive `{d}` not understood", place())),
                 None => Err(format!("{}: no body and no directive", place())),
             });
         } else if directive.take().is_some() {
@@ -95,55 +136,58 @@ fn scan(package: &'static str, text: &str) -> Vec<Result<Native, String>> {
     found
 }
 
-fn native(package: &'static str, directive: &str, line: &str) -> Option<Native> {
-    let (base, rest) = match directive.strip_prefix("gas=base:")?.split_once(',') {
-        Some((base, rest)) => (base, Some(rest)),
-        None => (directive.strip_prefix("gas=base:")?, None),
-    };
-    let (units, num, den) = match rest {
-        Some(rest) => {
-            let (units, rate) = rest.rsplit_once(':')?;
+fn read(package: &'static str, directive: &str, line: &str) -> Option<Native> {
+    let gas = directive.strip_prefix("gas=base:")?;
+    let (base, expression, num, den) = match gas.split_once(',') {
+        Some((base, rest)) => {
+            let (expression, rate) = rest.rsplit_once(':')?;
             let (num, den) = rate.split_once('/')?;
-            (units, num.parse().ok()?, den.parse().ok().filter(|d| *d > 0)?)
+            (base, expression, num.parse().ok()?, den.parse().ok().filter(|d| *d > 0)?)
         }
-        None => ("", 0, 1),
+        None => (gas, "", 0, 1),
     };
-    let (receiver, name) = declared(line)?;
-    let mut terms = Vec::new();
-    for term in units.split('+').filter(|t| !t.is_empty()) {
-        terms.push(term.split('*').map(factor).collect::<Option<Term>>()?);
-    }
-    Some(Native { package, receiver, name, base: base.parse().ok()?, units: units.to_string(), terms, num, den })
+    let (receiver, name, parameters) = declared(line)?;
+    let units = expression.split('+').filter(|u| !u.is_empty()).map(|u| unit(u, &parameters)).collect::<Option<Vec<Unit>>>()?;
+    Some(Native { package, receiver, name, parameters, base: base.parse().ok()?, expression: expression.to_string(), units, num, den })
 }
 
-fn factor(text: &str) -> Option<Factor> {
-    let inner = |prefix: &str| text.strip_prefix(prefix)?.strip_suffix(')').filter(|n| is_name(n)).map(str::to_string);
-    if let Some(name) = inner("len(") {
-        Some(Factor::Len(name))
-    } else if let Some(name) = inner("walk(") {
-        Some(Factor::Walk(name))
+fn unit(text: &str, parameters: &[(String, String)]) -> Option<Unit> {
+    let (count, name) = if let Some(name) = text.strip_prefix("len(").and_then(|t| t.strip_suffix(')')) {
+        (Count::Len, name)
+    } else if let Some(name) = text.strip_prefix("walk(").and_then(|t| t.strip_suffix(')')) {
+        (Count::Walk, name)
     } else {
-        is_name(text).then(|| Factor::Value(text.to_string()))
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !text.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Receiver type and name in the first line of a function declaration.
-fn declared(line: &str) -> Option<(Option<String>, String)> {
-    let rest = line.strip_prefix("func ")?;
-    let (receiver, rest) = match rest.strip_prefix('(') {
-        Some(rest) => {
-            let (inside, rest) = rest.split_once(") ")?;
-            let of = inside.rsplit(' ').next()?.trim_start_matches('*');
-            (Some(of.to_string()), rest)
-        }
-        None => (None, rest),
+        (Count::Value, text)
     };
-    let name = rest.split(['(', '[']).next()?;
-    is_name(name).then(|| (receiver, name.to_string()))
+    let index = parameters.iter().position(|(n, _)| n == name)?;
+    let of_any = matches!(parameters.get(index)?.1.as_str(), "any" | "[]any" | "...any");
+    (of_any == (count == Count::Walk)).then_some(Unit { count, parameter: u32::try_from(index).ok()? })
+}
+
+/// Receiver type, name and parameters in the first line of a function declaration.
+fn declared(line: &str) -> Option<(Option<String>, String, Parameters)> {
+    let mut parameters = Vec::new();
+    let mut rest = line.strip_prefix("func ")?;
+    let mut receiver = None;
+    if let Some(with_receiver) = rest.strip_prefix('(') {
+        let (inside, after) = with_receiver.split_once(") ")?;
+        let (name, of) = inside.split_once(' ')?;
+        parameters.push((name.to_string(), of.to_string()));
+        receiver = Some(of.trim_start_matches('*').to_string());
+        rest = after;
+    }
+    let (name, rest) = rest.split_once('(')?;
+    let (inside, _) = rest.split_once(')')?;
+    let mut of = "";
+    let mut own = Vec::new();
+    for parameter in inside.rsplit(", ").filter(|p| !p.is_empty()) {
+        let (name, ty) = parameter.split_once(' ').unwrap_or((parameter, of));
+        of = ty;
+        own.push((name.to_string(), ty.to_string()));
+    }
+    parameters.extend(own.into_iter().rev());
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_name.then(|| (receiver, name.to_string(), parameters))
 }
 
 #[cfg(test)]
@@ -166,34 +210,24 @@ mod tests {
         }
         assert_eq!(names.len(), natives().len());
         assert!(natives().len() > 40, "{}", natives().len());
-    }
-
-    #[test]
-    fn units_name_parameters() {
-        for package in crate::packages() {
-            for (_, text) in package.files {
-                for line in text.lines().filter(|l| l.starts_with("func ")) {
-                    let Some((receiver, name)) = declared(line) else { continue };
-                    let found = natives().iter().find(|n| n.package == package.path && n.receiver == receiver && n.name == name);
-                    for factor in found.into_iter().flat_map(|n| n.terms.iter().flatten()) {
-                        let (Factor::Len(of) | Factor::Walk(of) | Factor::Value(of)) = factor;
-                        let words: Vec<&str> = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-                        assert!(words.contains(&of.as_str()), "{}: `{of}` is no parameter of {line}", package.path);
-                    }
-                }
-            }
+        for n in natives() {
+            assert_eq!(native(n.package, &n.full_name()), Some(n));
         }
     }
 
     #[test]
-    fn charges_round_up_and_saturate() {
-        let n = native("p", "gas=base:20,len(s)+n*len(t):1/4", "func (x *T) F(s, t string, n int) int").expect("it parses");
+    fn parameters_and_prices_are_read() {
+        let n = read("p", "gas=base:20,len(s)+len(t)+n:1/4", "func (x *T) F(s, t string, n int, a []any) (i, j int)").expect("it parses");
         assert_eq!(n.full_name(), "T.F");
-        assert_eq!(n.terms.len(), 2);
-        assert_eq!((n.gas(0), n.gas(1), n.gas(4), n.gas(5)), (20, 21, 21, 22));
-        assert_eq!(n.gas(u64::MAX), 20 + (u64::MAX / 4 + 1));
-        let dear = native("p", "gas=base:1,n:9/1", "func F(n int)").expect("it parses");
-        assert_eq!(dear.gas(u64::MAX), u64::MAX);
+        let names: Vec<String> = n.parameters.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
+        assert_eq!(names, ["x *T", "s string", "t string", "n int", "a []any"]);
+        assert_eq!(n.per_parameter(), [(1, 1, 4), (2, 1, 4), (3, 1, 4)]);
+        assert_eq!(n.price(), "20 + len(s)/4 + len(t)/4 + n/4");
+        assert_eq!([0, 1, 4, 5].map(|units| n.variable_gas(units)), [0, 1, 1, 2]);
+        assert_eq!(n.variable_gas(u64::MAX), u64::MAX / 4 + 1);
+        let dear = read("p", "gas=base:1,n:9/1", "func F(n int)").expect("it parses");
+        assert_eq!(dear.variable_gas(u64::MAX), u64::MAX);
+        assert_eq!(dear.price(), "1 + 9·n");
     }
 
     #[test]
@@ -203,6 +237,9 @@ mod tests {
         assert_eq!(problems("//amigos:native gas=base:1\nfunc F() {\n}\n"), 1);
         assert_eq!(problems("//amigos:native gas=base:1\n\nfunc F()\n"), 2);
         assert_eq!(problems("//amigos:native gas=base:1,len(s):1/0\nfunc F(s string)\n"), 1);
+        assert_eq!(problems("//amigos:native gas=base:1,len(t):1/2\nfunc F(s string)\n"), 1);
+        assert_eq!(problems("//amigos:native gas=base:1,len(a):1/2\nfunc F(a []any)\n"), 1);
+        assert_eq!(problems("//amigos:native gas=base:1,walk(a):1/2\nfunc F(a []any)\n"), 0);
         assert_eq!(problems("//amigos:native gas=base:1\nfunc F()\n"), 0);
     }
 }
