@@ -8,9 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checker::{Checker, FuncInfo, NamedEntry, Obj, ObjId, ObjKind};
 use crate::ctx::{Member, MemberKind, MethodInfo, NamedInfo, TyCtx};
-use crate::facts::{
-    DeclIdx, Facts, FuncLocals, InitKind, InitObject, LocalId, PackageMember, PackageTypes, TypeAndValue,
-};
+use crate::facts::{DeclIdx, Facts, FuncLocals, InitKind, InitObject, LocalId, PackageMember, PackageTypes, TypeAndValue};
 use crate::source::PackageSource;
 use crate::ty::{NamedKey, Param, Signature, Ty, TyKind, map_components};
 
@@ -18,11 +16,8 @@ use crate::ty::{NamedKey, Param, Signature, Ty, TyKind, map_components};
 pub fn check_package(ctx: &dyn TyCtx, source: &PackageSource) -> PackageTypes {
     let empty = Ast::default();
     let mut c = Checker::new(ctx, source, None, &empty);
-    c.all_facts = source
-        .decls
-        .iter()
-        .map(|d| Facts { types: vec![TypeAndValue::default(); d.sig.exprs.len()], ..Facts::default() })
-        .collect();
+    c.all_facts =
+        source.decls.iter().map(|d| Facts { types: vec![TypeAndValue::default(); d.sig.exprs.len()], ..Facts::default() }).collect();
     c.collect_objects();
     c.direct_cycles();
     c.package_objects();
@@ -33,14 +28,7 @@ pub fn check_package(ctx: &dyn TyCtx, source: &PackageSource) -> PackageTypes {
 
 /// Checks one body against its finished package: of a function declaration (`body` 0), or of a function literal in the initialiser of a
 /// package-level variable.
-pub fn check_body(
-    ctx: &dyn TyCtx,
-    source: &PackageSource,
-    types: &PackageTypes,
-    decl: DeclIdx,
-    body_index: u32,
-    body: &BodyAst,
-) -> Facts {
+pub fn check_body(ctx: &dyn TyCtx, source: &PackageSource, types: &PackageTypes, decl: DeclIdx, body_index: u32, body: &BodyAst) -> Facts {
     let mut c = Checker::new(ctx, source, Some(types), &body.ast);
     c.files = types.files.clone();
     c.all_facts = vec![Facts { types: vec![TypeAndValue::default(); body.ast.exprs.len()], ..Facts::default() }];
@@ -72,7 +60,7 @@ impl<'a> Checker<'a> {
         let outer = sig_facts.params.get(&key)?;
         let scope = self.open_scope(body.block.range);
         self.scopes[scope.0 as usize].is_func = true;
-        let mut enter = |c: &mut Checker<'a>, id: LocalId| -> LocalId {
+        let enter = |c: &mut Checker<'a>, id: LocalId| -> LocalId {
             let Some(local) = sig_facts.locals.get(id.0 as usize) else { return id };
             let new = c.new_local(local.name, local.kind.clone(), local.ident, Some(local.ty));
             c.local_mut(new).scope = body.block.range;
@@ -97,12 +85,8 @@ impl<'a> Checker<'a> {
                 })
                 .collect()
         };
-        let sig = Signature {
-            tparams: Box::default(),
-            params: params(self, &locals.params),
-            results: params(self, &locals.results),
-            variadic,
-        };
+        let sig =
+            Signature { tparams: Box::default(), params: params(self, &locals.params), results: params(self, &locals.results), variadic };
         self.facts().params.insert(None, locals.clone());
         Some(FuncInfo { sig: Ty::new(TyKind::Signature(sig)), scope, locals })
     }
@@ -212,16 +196,7 @@ impl<'a> Checker<'a> {
                 InitKind::Var => init_expr.map(|e| bodies_in(&self.source.decls[obj.decl.0 as usize].sig, e)).unwrap_or_default(),
                 _ => Vec::new(),
             };
-            result.push(InitObject {
-                name,
-                decl: obj.decl,
-                ident: obj.ident,
-                kind,
-                deps: obj.deps.clone(),
-                bodies,
-                together,
-                has_init,
-            });
+            result.push(InitObject { name, decl: obj.decl, ident: obj.ident, kind, deps: obj.deps.clone(), bodies, together, has_init });
         }
         result
     }

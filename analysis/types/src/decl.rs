@@ -5,7 +5,7 @@ use amigos_syntax::{Name, TextRange};
 
 use crate::checker::{Checker, MethodEntry, NamedEntry, Obj, ObjId, ObjKind, Report};
 use crate::codes;
-use crate::facts::{LocalId, LocalKind, ObjRef, Place};
+use crate::facts::{LocalId, LocalKind, Place};
 use crate::konst::Const;
 use crate::operand::Operand;
 use crate::predicates::is_type_param;
@@ -178,7 +178,10 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let mut x = Operand::default();
-                let target = { let (ty, name) = (self.obj_type(obj), self.obj_name(obj)); self.new_target(ty, name.as_str()) };
+                let target = {
+                    let (ty, name) = (self.obj_type(obj), self.obj_name(obj));
+                    self.new_target(ty, name.as_str())
+                };
                 self.expr(target.as_ref(), &mut x, init);
                 self.init_var(obj, &mut x, "variable declaration");
             }
@@ -208,11 +211,8 @@ impl<'a> Checker<'a> {
         });
         if let Some(tparam) = tparams.first() {
             let at = tparam.names.first().map_or(self.range(tparam.ty), |n| self.ident_range(*n));
-            version_error = if alias {
-                !self.verify_version(at, 23, "generic type alias")
-            } else {
-                !self.verify_version(at, 18, "type parameter")
-            };
+            version_error =
+                if alias { !self.verify_version(at, 23, "generic type alias") } else { !self.verify_version(at, 18, "type parameter") };
         }
         let entry = NamedEntry { alias, place: Some(place), obj: Some(obj), ..NamedEntry::default() };
         self.new_named(key, entry);
@@ -240,7 +240,8 @@ impl<'a> Checker<'a> {
         let mut own: Box<[Ty]> = Box::default();
         if opened {
             self.open_scope(spec_range(spec));
-            let start = tparams.first().map_or(place.range.end, |t| t.names.first().map_or(place.range.end, |n| self.ident_range(*n).start));
+            let start =
+                tparams.first().map_or(place.range.end, |t| t.names.first().map_or(place.range.end, |n| self.ident_range(*n).start));
             own = self.collect_type_params(tparams, owner, 0, start, &mut Vec::new(), &mut |c, list| {
                 c.with_named(key, |e| e.tparams = list.into());
             });
@@ -317,10 +318,7 @@ impl<'a> Checker<'a> {
     /// Checks a constraint; `~T` and `A | B` stand for interfaces.
     fn bound(&mut self, expr: ExprId) -> Ty {
         use amigos_syntax::ast::{BinaryOp, ExprKind, UnaryOp};
-        let wrap = matches!(
-            self.ast()[expr].kind,
-            ExprKind::Unary { op: UnaryOp::Tilde, .. } | ExprKind::Binary { op: BinaryOp::Or, .. }
-        );
+        let wrap = matches!(self.ast()[expr].kind, ExprKind::Unary { op: UnaryOp::Tilde, .. } | ExprKind::Binary { op: BinaryOp::Or, .. });
         if !wrap {
             return self.typ(expr);
         }
@@ -434,7 +432,8 @@ impl<'a> Checker<'a> {
         if !func.has_body {
             if !func.ty.tparams.is_empty() {
                 self.soft_error(codes::BadDecl, range, "generic function is missing function body");
-            } else if !self.source.natives && func.recv.is_none() && name.as_str() != "init" || !self.source.natives && func.recv.is_some() {
+            } else if !self.source.natives && func.recv.is_none() && name.as_str() != "init" || !self.source.natives && func.recv.is_some()
+            {
                 self.soft_error(codes::BadDecl, range, "missing function body");
             }
         }
@@ -476,14 +475,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports names and initialisers that don't match in number. `init`: the initialisers in force for constants.
-    pub(crate) fn arity_match(
-        &mut self,
-        names: &[IdentId],
-        values: &[ExprId],
-        range: TextRange,
-        init: Option<&[ExprId]>,
-        has_type: bool,
-    ) {
+    pub(crate) fn arity_match(&mut self, names: &[IdentId], values: &[ExprId], range: TextRange, init: Option<&[ExprId]>, has_type: bool) {
         let (l, r) = (names.len(), init.map_or(values.len(), <[ExprId]>::len));
         if init.is_none() && r == 0 {
             if !has_type {
@@ -546,10 +538,8 @@ impl<'a> Checker<'a> {
     fn local_vars(&mut self, names: &'a [IdentId], ty: Option<ExprId>, values: &'a [ExprId], range: TextRange) {
         self.arity_match(names, values, range, None, ty.is_some());
         let top = self.delayed_top();
-        let objs: Vec<Obj> = names
-            .iter()
-            .map(|ident| Obj::Local(self.new_local(self.name(*ident), LocalKind::Var, Some(*ident), None)))
-            .collect();
+        let objs: Vec<Obj> =
+            names.iter().map(|ident| Obj::Local(self.new_local(self.name(*ident), LocalKind::Var, Some(*ident), None))).collect();
         for (i, obj) in objs.iter().enumerate() {
             let (lhs, init) = if values.len() == names.len() {
                 (None, values.get(i))
@@ -610,6 +600,3 @@ fn spec_range(spec: &Spec) -> TextRange {
 pub(crate) fn source_order(place: Place) -> (u32, u32) {
     (place.decl.0, place.range.start)
 }
-
-/// What facts record for a method's or field's own identifier.
-pub const DECL: ObjRef = ObjRef::Decl;

@@ -75,8 +75,7 @@ impl<'a> Checker<'a> {
     fn collect_gen(&mut self, decl: DeclIdx, file: usize, gen_decl: &'a GenDecl, scope: &mut FileScope) {
         for spec in self.const_specs(gen_decl) {
             for (i, ident) in spec.names.iter().enumerate() {
-                let kind =
-                    ObjKind::Const { ty: spec.ty, init: spec.values.get(i).copied(), inherited: spec.inherited, iota: spec.iota };
+                let kind = ObjKind::Const { ty: spec.ty, init: spec.values.get(i).copied(), inherited: spec.inherited, iota: spec.iota };
                 self.declare_pkg_obj(decl, file, *ident, kind);
             }
         }

@@ -65,12 +65,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.close_scope();
-        let sig = Signature {
-            tparams,
-            params: params.params.into(),
-            results: results.params.into(),
-            variadic: params.variadic,
-        };
+        let sig = Signature { tparams, params: params.params.into(), results: results.params.into(), variadic: params.variadic };
         locals.params = params.locals;
         locals.results = results.locals;
         FuncInfo { sig: Ty::new(TyKind::Signature(sig)), scope, locals }

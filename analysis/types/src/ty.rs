@@ -345,7 +345,12 @@ fn canonical_kind(kind: &TyKind) -> Option<TyKind> {
             unname(&mut s.results);
         }
         TyKind::Tuple(ps) => unname(ps),
-        TyKind::Interface(i) => i.implicit = false,
+        // The package matters for unexported names only.
+        TyKind::Struct(fields) => fields.iter_mut().filter(|f| f.name.is_exported()).for_each(|f| f.pkg = None),
+        TyKind::Interface(i) => {
+            i.implicit = false;
+            i.methods.iter_mut().filter(|m| m.name.is_exported()).for_each(|m| m.pkg = None);
+        }
         _ => {}
     }
     (canonical != *kind).then_some(canonical)

@@ -12,7 +12,7 @@ use crate::mono::Instantiation;
 use crate::operand::Operand;
 use crate::predicates::{is_type_param, is_untyped};
 use crate::ty::{Basic, Ty, TyKind};
-use crate::universe::{self, UniverseObj};
+use crate::universe::UniverseObj;
 
 impl<'a> Checker<'a> {
     /// Checks an identifier as an expression; with `want_type` it must mean a type.
@@ -55,7 +55,11 @@ impl<'a> Checker<'a> {
         match entity {
             Entity::Universe(name) => self.universe_operand(x, name, range),
             Entity::Msg => {
-                self.error(codes::InvalidPkgUse, range, "use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)");
+                self.error(
+                    codes::InvalidPkgUse,
+                    range,
+                    "use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)",
+                );
             }
             Entity::Predeclared(_) | Entity::Import(_) => {
                 self.error(codes::InvalidPkgUse, range, format!("use of package {name} not in selector"));
@@ -202,13 +206,12 @@ impl<'a> Checker<'a> {
             Entity::Local(id) => matches!(self.local(id).kind, LocalKind::Type | LocalKind::TypeParam),
             Entity::Member(name) => match self.frozen {
                 Some(frozen) => frozen.members.get(&name).is_some_and(|m| matches!(m.member.kind, MemberKind::Type { .. })),
-                None => self.package_scope.get(&name).is_some_and(|id| {
-                    matches!(self.objs[id.0 as usize].kind, crate::checker::ObjKind::Type { .. })
-                }),
+                None => self
+                    .package_scope
+                    .get(&name)
+                    .is_some_and(|id| matches!(self.objs[id.0 as usize].kind, crate::checker::ObjKind::Type { .. })),
             },
-            Entity::DotImported(pkg, name, _) => {
-                self.ctx.member(pkg, name).is_some_and(|m| matches!(m.kind, MemberKind::Type { .. }))
-            }
+            Entity::DotImported(pkg, name, _) => self.ctx.member(pkg, name).is_some_and(|m| matches!(m.kind, MemberKind::Type { .. })),
             _ => false,
         }
     }
@@ -434,7 +437,8 @@ impl<'a> Checker<'a> {
             }
         }
         let text = self.operand_str(&x);
-        let text = if self.is_integer(x.ty) { format!("invalid array length {text}") } else { format!("array length {text} must be integer") };
+        let text =
+            if self.is_integer(x.ty) { format!("invalid array length {text}") } else { format!("array length {text} must be integer") };
         self.error(codes::InvalidArrayLen, self.range(expr), text);
         None
     }
@@ -478,14 +482,4 @@ pub fn member_operand(x: &mut Operand, kind: &MemberKind, ty: Ty) {
             x.ty = ty;
         }
     }
-}
-
-/// The type `string`, often needed.
-pub fn string_type() -> Ty {
-    Ty::basic(Basic::String)
-}
-
-/// The predeclared `any`.
-pub fn any_type() -> Ty {
-    universe::any()
 }

@@ -1,10 +1,15 @@
 //! `cargo xtask conformance`: our front end beside the real Go's, on Go's own sources and on broken versions of them.
 //!
 //! It may never hold an expectation of its own: what is right is what the pinned Go toolchain says. Nothing of that
-//! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs`.
+//! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs` (the parser) and
+//! `types_suite.rs` (the type checker).
 
+mod comments;
+mod goroot;
 mod oracle;
+mod std_suite;
 mod syntax;
+mod types_suite;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,8 +24,17 @@ struct Arguments {
     #[arg(long)]
     goroot: PathBuf,
     /// Where differences are written to
-    #[arg(long)]
+    #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
+    /// Only this suite: syntax, types, std-decls, std (with bodies, long; not run by default)
+    #[arg(long)]
+    suite: Option<String>,
+    /// Only units whose name contains this
+    #[arg(long)]
+    filter: Option<String>,
+    /// Print the differences of the checker's suites too
+    #[arg(long, short)]
+    verbose: bool,
     /// How many broken programs to make of the standard library's sources
     #[arg(long, default_value_t = 2000)]
     broken: usize,
@@ -38,9 +52,25 @@ struct Score {
 }
 
 fn main() -> Result<ExitCode> {
+    // Checking recurses with the nesting of the source.
+    let worker = std::thread::Builder::new().stack_size(512 << 20).spawn(run)?;
+    worker.join().unwrap_or(Ok(ExitCode::from(101)))
+}
+
+fn run() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    let wants = |suite: &str| arguments.suite.as_deref().is_none_or(|s| s == suite);
     std::fs::create_dir_all(&arguments.out).with_context(|| format!("cannot make `{}`", arguments.out.display()))?;
-    let scores = syntax::run(&arguments.goroot, &arguments.out, arguments.broken)?;
+    if wants("types") {
+        types_suite::run(&arguments);
+    }
+    if wants("std-decls") {
+        std_suite::run(&arguments, false);
+    }
+    if arguments.suite.as_deref() == Some("std") {
+        std_suite::run(&arguments, true);
+    }
+    let scores = if wants("syntax") { syntax::run(&arguments.goroot, &arguments.out, arguments.broken)? } else { Vec::new() };
     let mut failed = 0;
     for score in &scores {
         println!("{:<56} {:>6} of {:>6} alike", score.name, score.same, score.of);

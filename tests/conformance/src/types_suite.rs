@@ -1,0 +1,176 @@
+//! The type checker's own tests: internal/types/testdata. C1: expected errors that were reported at the right column; C2: units without any
+//! difference; C3: errors that nobody expected.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use amigos_syntax::text::LineIndex;
+use amigos_syntax::{GoVersion, Name};
+use amigos_types::ty::PkgKey;
+use amigos_types::world::{Files, Options, World};
+
+use crate::comments::{Expected, expected};
+use crate::{Arguments, goroot};
+
+/// An error that was reported.
+struct Reported {
+    line: u32,
+    col: u32,
+    message: String,
+    code: &'static str,
+}
+
+#[derive(Default)]
+struct Score {
+    expected: usize,
+    matched: usize,
+    wrong_column: usize,
+    spurious: usize,
+    units: usize,
+    clean: usize,
+    by_code: BTreeMap<&'static str, usize>,
+}
+
+/// Runs the suite; true if nothing differs.
+pub fn run(args: &Arguments) -> bool {
+    let root = args.goroot.as_path();
+    let data = root.join("src/internal/types/testdata");
+    let own_root = root.to_owned();
+    let mut world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
+    world.test_builtins = true;
+    let mut score = Score::default();
+    for dir in ["check", "examples", "fixedbugs", "spec"] {
+        let mut units: Vec<(String, Files)> = Vec::new();
+        let Ok(entries) = std::fs::read_dir(data.join(dir)) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = format!("{dir}/{}", entry.file_name().to_string_lossy());
+            if args.filter.as_ref().is_some_and(|f| !name.contains(f.as_str())) {
+                continue;
+            }
+            let mut files = Files::new();
+            if path.is_dir() {
+                for file in std::fs::read_dir(&path).into_iter().flatten().flatten() {
+                    push_file(&mut files, &file.path());
+                }
+            } else {
+                push_file(&mut files, &path);
+            }
+            if !files.is_empty() {
+                units.push((name, files));
+            }
+        }
+        units.sort();
+        for (name, files) in units {
+            unit(&world, &name, files, args.verbose, &mut score);
+        }
+    }
+    let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+    println!(
+        "C1 {:.1} % ({} of {} expected errors; {} more at another column)  C2 {:.1} % ({} of {} units clean)  C3 {} spurious",
+        percent(score.matched, score.expected),
+        score.matched,
+        score.expected,
+        score.wrong_column,
+        percent(score.clean, score.units),
+        score.clean,
+        score.units,
+        score.spurious
+    );
+    if args.verbose {
+        for (code, n) in &score.by_code {
+            println!("  spurious {n:4} {code}");
+        }
+    }
+    score.clean == score.units
+}
+
+fn push_file(files: &mut Files, path: &Path) {
+    if path.extension().is_some_and(|e| e == "go") {
+        if let (Some(name), Ok(bytes)) = (path.file_name(), std::fs::read(path)) {
+            files.push((name.to_string_lossy().into_owned(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+}
+
+fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut Score) {
+    files.sort();
+    files.retain(|(_, text)| goroot::constraint(text).is_none_or(goroot::constraint_holds));
+    let Some((_, first)) = files.first() else { return };
+    let flags = first.strip_prefix("//").map(|l| l.lines().next().unwrap_or("").trim()).filter(|l| l.starts_with('-')).unwrap_or("");
+    let mut go_minor = 27;
+    for flag in flags.split_whitespace() {
+        if let Some(version) = flag.trim_start_matches('-').strip_prefix("lang=").and_then(GoVersion::parse) {
+            go_minor = u32::from(version.minor);
+        }
+    }
+    if flags.contains("goexperiment") && verbose {
+        println!("{name}: flags {flags}");
+    }
+    let version = GoVersion::new(1, u16::try_from(go_minor).unwrap_or(27));
+    let key = PkgKey(Name::new(&format!("test/{name}")));
+    let checked = world.check(key, files.clone(), Options { go_minor, natives: true });
+    let mut differences = 0;
+    for (index, (file, text)) in files.iter().enumerate() {
+        let lines = LineIndex::new(text);
+        let mut reported: Vec<Reported> = Vec::new();
+        // Syntax errors are those of the whole file, as go/parser has them.
+        for error in amigos_syntax::parse::parse_file_errors(text, version) {
+            let at = lines.byte_line_col(error.range.start);
+            reported.push(Reported { line: at.line + 1, col: at.col + 1, message: error.message.into(), code: "syntax" });
+        }
+        for problem in checked.problems.iter().filter(|p| p.file == index && !p.code.is_empty()) {
+            let at = lines.byte_line_col(problem.range.start);
+            reported.push(Reported { line: at.line + 1, col: at.col + 1, message: problem.message.to_string(), code: problem.code });
+        }
+        let wanted = expected(text);
+        score.expected += wanted.len();
+        let report = |what: &str, line: u32, col: u32, text: &str| {
+            if verbose {
+                println!("{name}/{file}:{line}:{col}: {what}: {text}");
+            }
+        };
+        differences += compare(wanted, &reported, score, &report);
+    }
+    score.units += 1;
+    if differences == 0 {
+        score.clean += 1;
+    }
+}
+
+fn compare(wanted: Vec<Expected>, reported: &[Reported], score: &mut Score, report: &dyn Fn(&str, u32, u32, &str)) -> usize {
+    let mut differences = 0;
+    let mut open: Vec<Option<Expected>> = wanted.into_iter().map(Some).collect();
+    for error in reported {
+        let best = open
+            .iter()
+            .enumerate()
+            .filter_map(|(i, e)| e.as_ref().map(|e| (i, e)))
+            .filter(|(_, e)| e.line == error.line && e.pattern.fits(&error.message))
+            .min_by_key(|(_, e)| e.col.abs_diff(error.col))
+            .map(|(i, e)| (i, e.col));
+        match best {
+            Some((i, col)) if col == error.col => {
+                score.matched += 1;
+                open[i] = None;
+            }
+            Some((i, col)) => {
+                score.wrong_column += 1;
+                differences += 1;
+                report(&format!("COLUMN want {col}"), error.line, error.col, &error.message);
+                open[i] = None;
+            }
+            None => {
+                score.spurious += 1;
+                *score.by_code.entry(error.code).or_default() += 1;
+                differences += 1;
+                report(&format!("SPURIOUS {}", error.code), error.line, error.col, &error.message);
+            }
+        }
+    }
+    for missing in open.into_iter().flatten() {
+        differences += 1;
+        report("MISSING", missing.line, missing.col, &missing.text);
+    }
+    differences
+}
