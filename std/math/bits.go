@@ -61,39 +61,19 @@ func Abs(x float64) float64 { return Float64frombits(Float64bits(x) &^ signBit) 
 // Max returns the larger of x and y; +0 is larger than -0, and infinity wins
 // over NaN, which wins over all else.
 func Max(x, y float64) float64 {
-	switch {
-	case IsInf(x, 1) || IsInf(y, 1):
+	if x > MaxFloat64 || y > MaxFloat64 {
 		return Inf(1)
-	case IsNaN(x) || IsNaN(y):
-		return NaN()
-	case x == 0 && x == y:
-		if Signbit(x) {
-			return y
-		}
-		return x
-	case x > y:
-		return x
 	}
-	return y
+	return max(x, y)
 }
 
 // Min returns the smaller of x and y; -0 is smaller than +0, and negative
 // infinity wins over NaN, which wins over all else.
 func Min(x, y float64) float64 {
-	switch {
-	case IsInf(x, -1) || IsInf(y, -1):
+	if x < -MaxFloat64 || y < -MaxFloat64 {
 		return Inf(-1)
-	case IsNaN(x) || IsNaN(y):
-		return NaN()
-	case x == 0 && x == y:
-		if Signbit(x) {
-			return x
-		}
-		return y
-	case x < y:
-		return x
 	}
-	return y
+	return min(x, y)
 }
 
 // Dim returns x-y if that is above zero, else 0.

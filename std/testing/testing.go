@@ -11,22 +11,28 @@ import (
 
 // TB is what T offers to helpers.
 type TB interface {
-	Error(args ...any)
-	Errorf(format string, args ...any)
-	Fail()
-	FailNow()
-	Failed() bool
-	Fatal(args ...any)
-	Fatalf(format string, args ...any)
+	Name() string
 	Helper()
+	Cleanup(f func())
+
+	// what it says
 	Log(args ...any)
 	Logf(format string, args ...any)
-	Name() string
-	Skip(args ...any)
+
+	// how it fails: at once by Fatal and FailNow, else at its end
+	Fail()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	FailNow()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Failed() bool
+
+	// how it gives up without failing
 	SkipNow()
+	Skip(args ...any)
 	Skipf(format string, args ...any)
 	Skipped() bool
-	Cleanup(f func())
 }
 
 // T is a test that runs.
