@@ -17,6 +17,7 @@ mod manifest;
 mod network;
 mod project;
 mod render;
+mod rpc;
 mod workspace;
 
 fn main() {
