@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use amigos_hub::encode::hex;
 use amigos_hub::package::content_hash;
 use amigos_hub::proto::File;
 use serde::{Deserialize, Serialize};
@@ -64,6 +63,14 @@ impl Cache {
         (found.key() == identity).then_some(found)
     }
 
+    /// The chains that something was fetched from.
+    pub fn chains(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.root.join("index")).into_iter().flatten().flatten();
+        let mut chains: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        chains.sort();
+        chains
+    }
+
     /// The majors of `path` that were fetched from `chain`, ascending.
     pub fn majors(&self, chain: &str, path: &str) -> Vec<u32> {
         let name = file_name(path);
@@ -104,8 +111,9 @@ impl Cache {
     }
 
     fn sources_path(&self, hash: &str) -> Option<PathBuf> {
-        let plain = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        plain.then(|| self.root.join("sources").join(format!("{hash}.json")))
+        let digits = hash.strip_prefix("sha256:").unwrap_or(hash);
+        let plain = digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        plain.then(|| self.root.join("sources").join(format!("{digits}.json")))
     }
 
     fn index_path(&self, chain: &str, identity: &str) -> PathBuf {
@@ -113,10 +121,11 @@ impl Cache {
     }
 }
 
-/// The content hash of sources, in hexadecimal, as the hub states it.
+/// The content hash of sources as the hub and lock files state it: `sha256:` and hexadecimal digits.
 pub fn hash_of(sources: &[(String, Arc<str>)]) -> String {
     let files: Vec<File> = sources.iter().map(|(name, text)| File { name: name.clone(), text: text.to_string() }).collect();
-    hex(&content_hash(&files))
+    let digits: String = content_hash(&files).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digits}")
 }
 
 /// A name for a file: paths have `/`, and a chain's name may have anything.

@@ -8,6 +8,7 @@
 mod cache;
 mod cli;
 mod commands;
+mod embedded;
 mod files;
 mod imports;
 mod live;

@@ -24,8 +24,6 @@ pub struct Project {
     pub single: Option<PathBuf>,
     /// What can't be read or is wrong with a manifest: (file, message).
     pub problems: Vec<Unreadable>,
-    /// Imports from the hub that are not in the workspace: (path with or without major).
-    pub unresolved: BTreeSet<String>,
 }
 
 /// A file that is not as it should be, outside of its Go code.
@@ -46,14 +44,7 @@ pub struct Unreadable {
 pub fn open(paths: &[PathBuf], profile: ProfileArg) -> Result<Project, Stop> {
     let mut workspace = Workspace::default();
     workspace.plain_go = profile == ProfileArg::Go;
-    let mut project = Project {
-        workspace,
-        host: AnalysisHost::new(),
-        asked: Vec::new(),
-        single: None,
-        problems: Vec::new(),
-        unresolved: BTreeSet::new(),
-    };
+    let mut project = Project { workspace, host: AnalysisHost::new(), asked: Vec::new(), single: None, problems: Vec::new() };
     for path in paths {
         project.ask(path)?;
     }
@@ -118,7 +109,6 @@ impl Project {
             }
             texts.extend(self.workspace.set_folder(package));
         }
-        self.unresolved = self.find_unresolved();
         self.tell(texts);
     }
 
@@ -143,6 +133,20 @@ impl Project {
                 !self.workspace.has_package(path, major)
             })
             .collect()
+    }
+
+    /// The same, for fetched packages as well.
+    pub fn unresolved_everywhere(&self) -> BTreeSet<String> {
+        let mut open = self.find_unresolved();
+        for package in self.workspace.fetched_packages() {
+            for import in package.sources.iter().flat_map(|(_, text)| imports_of(text)) {
+                let (path, major) = split_major(&import);
+                if import.starts_with(manifest::HUB) && !self.workspace.has_package(path, major) {
+                    open.insert(import);
+                }
+            }
+        }
+        open
     }
 
     fn note_problems(&mut self, package: &workspace::PackageFolder) {

@@ -266,6 +266,11 @@ impl Workspace {
         self.fetched.get(key)
     }
 
+    /// All fetched packages.
+    pub fn fetched_packages(&self) -> impl Iterator<Item = &FetchedPackage> {
+        self.fetched.values()
+    }
+
     /// The key (`path@vN`) of the package that a file belongs to.
     pub fn package_key_of(&self, file: &str) -> Option<String> {
         if let Some(rest) = file.strip_prefix("amigos://") {
@@ -340,8 +345,12 @@ impl Workspace {
         let fetched: Vec<FetchedPackage> = self.fetched.values().cloned().collect();
         for package in fetched {
             let key = package.key();
-            let mut files: Vec<(Arc<str>, FileId)> =
-                package.sources.iter().map(|(name, _)| (Arc::from(name.as_str()), self.file(&key_of_fetched(&key, name)))).collect();
+            let mut files: Vec<(Arc<str>, FileId)> = package
+                .sources
+                .iter()
+                .filter(|(name, _)| is_source_name(name))
+                .map(|(name, _)| (Arc::from(name.as_str()), self.file(&key_of_fetched(&key, name))))
+                .collect();
             files.sort();
             inputs.push(PackageInput {
                 path: Arc::from(package.path.as_str()),

@@ -20,6 +20,9 @@ pub struct Options {
     /// What sources are checked as
     #[arg(long, value_enum, default_value = "contract")]
     profile: ProfileArg,
+    /// The network that imports are fetched from: a name from `amigos.toml`, `local`, or a URL
+    #[arg(long)]
+    network: Option<String>,
     #[command(flatten)]
     json: JsonArg,
     /// Print SARIF 2.1 on standard output
@@ -88,7 +91,7 @@ struct Sources {
 pub fn run(options: &Options) -> Done {
     let started = Instant::now();
     let mut project = project::open(&cli::or_here(&options.paths), options.profile)?;
-    crate::network::fetch_imports(&mut project);
+    crate::network::fetch_imports(&mut project, options.network.as_deref().unwrap_or_default());
     let (findings, sources) = collect(&project)?;
     let lines: usize = project.all_files().iter().filter_map(|(path, _)| sources.by_path.get(path)).map(|s| s.text.lines().count()).sum();
     let packages = project.workspace.folders().count();

@@ -1,0 +1,103 @@
+//! The embedded hub: one background process on loopback that all editors and terminals of a user share. A file in the data
+//! folder says where it listens; the first process that needs it starts it, and it ends when nobody needs it any more.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::cache;
+use crate::rpc::{Problem, Rpc};
+
+/// How long a hub may take to start, the deployment of the first contracts included.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where a running hub is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Address {
+    /// Its process.
+    pub pid: u32,
+    /// Its URL.
+    pub url: String,
+    /// What it wants to be shown before it signs.
+    pub token: String,
+}
+
+/// The data folder of the embedded hub.
+pub fn folder() -> Option<PathBuf> {
+    Some(cache::folders()?.data_dir().join("hub"))
+}
+
+/// The file that says where the hub listens.
+pub fn address_file(folder: &Path) -> PathBuf {
+    folder.join("address.json")
+}
+
+/// The file whose lock the running hub holds.
+pub fn lock_file(folder: &Path) -> PathBuf {
+    folder.join("running.lock")
+}
+
+/// The embedded hub's RPC; starts the hub if it does not run.
+pub fn rpc() -> Result<Rpc, Problem> {
+    let folder = folder().ok_or_else(|| Problem::Away("this system has no folder for data; set HOME".to_owned()))?;
+    if let Some(rpc) = running(&folder) {
+        return Ok(rpc);
+    }
+    let away = |what: &str, error: std::io::Error| Problem::Away(format!("{what} `{}`: {error}", folder.display()));
+    std::fs::create_dir_all(&folder).map_err(|e| away("cannot make", e))?;
+    // Several processes may come here at once: one starts the hub, the others wait for it.
+    let starting = File::create(folder.join("starting.lock")).map_err(|e| away("cannot write in", e))?;
+    starting.lock().map_err(|e| away("cannot lock in", e))?;
+    if let Some(rpc) = running(&folder) {
+        return Ok(rpc);
+    }
+    start(&folder).map_err(|e| Problem::Away(format!("the local hub cannot be started: {e}")))?;
+    let deadline = Instant::now() + START_PATIENCE;
+    while Instant::now() < deadline {
+        if let Some(rpc) = running(&folder) {
+            return Ok(rpc);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Err(Problem::Away(format!(
+        "the local hub did not start within {} s; its log is `{}`",
+        START_PATIENCE.as_secs(),
+        log_file(&folder).display()
+    )))
+}
+
+/// The hub of `folder`, if it runs and answers.
+pub fn running(folder: &Path) -> Option<Rpc> {
+    let text = std::fs::read_to_string(address_file(folder)).ok()?;
+    let address: Address = serde_json::from_str(&text).ok()?;
+    let rpc = Rpc::new(&address.url, Some(address.token));
+    rpc.call("health", &json!({})).ok()?;
+    Some(rpc)
+}
+
+fn log_file(folder: &Path) -> PathBuf {
+    folder.join("hub.log")
+}
+
+fn start(folder: &Path) -> std::io::Result<()> {
+    let log = File::options().create(true).append(true).open(log_file(folder))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["hub", "--background", "--data"]).arg(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    // A process group of its own: a Ctrl-C in the terminal of the first user does not end it for the others.
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        command.process_group(0);
+    }
+    let mut child = command.spawn()?;
+    // Reaped when it ends before us; it outlives us otherwise.
+    std::thread::spawn(move || {
+        let _ = child.wait();
+    });
+    Ok(())
+}
