@@ -50,6 +50,11 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
             let errors = decl_errors(db, package, *decl);
             out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
         }
+        for (at, error) in package_errors(db, package) {
+            if let Some(decl) = package_decls(db, package).get(at.0 as usize).filter(|d| d.file(db) == file) {
+                out.push(absolute(db, package, decl.start(db), &error));
+            }
+        }
     }
     out.sort_by_key(|d| (d.range.start, d.range.end));
     out

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use amigos_syntax::ast::{BodyAst, DeclAst, DeclKind, Spec, SyntaxError};
 use amigos_syntax::{GoVersion, Name, TextRange};
 use amigos_types::ctx::{Member, NamedInfo};
-use amigos_types::facts::{DeclIdx, Facts, Initialiser, PackageTypes};
+use amigos_types::facts::{DeclIdx, Facts, PackageTypes, TypeError};
+use amigos_types::initorder::InitOrder;
 use amigos_types::source::{FileSource, PackageSource, SigDecl};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
 
@@ -100,6 +101,17 @@ pub fn decl_index<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Op
     package_decls(db, package).iter().position(|d| *d == decl).map(|i| DeclIdx(i as u32))
 }
 
+/// The Go version that a `//go:build` line sets for a file, as minor number.
+#[salsa::tracked(returns(copy))]
+fn file_go_minor(db: &dyn Db, file: SourceFile) -> Option<u32> {
+    let text = file.text(db);
+    if !text.contains("//go:build") {
+        return None;
+    }
+    let head = amigos_syntax::file::file_head(text, &amigos_syntax::split::split(text));
+    head.constraints.iter().find_map(|c| c.version).map(|v| u32::from(v.minor))
+}
+
 /// The signature halves of a package.
 #[salsa::tracked(returns(clone))]
 pub fn package_source(db: &dyn Db, package: Package) -> Arc<PackageSource> {
@@ -115,7 +127,8 @@ pub fn package_source(db: &dyn Db, package: Package) -> Arc<PackageSource> {
             }
             decls.push(sig);
         }
-        files.push(FileSource { name: file.name(db), decls: (first..decls.len() as u32).map(DeclIdx).collect(), go_minor: None });
+        let go_minor = file_go_minor(db, *file);
+        files.push(FileSource { name: file.name(db), decls: (first..decls.len() as u32).map(DeclIdx).collect(), go_minor });
     }
     Arc::new(PackageSource {
         key: package.key(db),
@@ -209,8 +222,8 @@ pub fn sig_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc
     package_types(db, package).facts.get(at.0 as usize).cloned().unwrap_or_default()
 }
 
-/// What the rest of the package needs to know of a declaration's bodies.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// What the rest of the package needs to know of a body.
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct BodySummary {
     /// Package-level objects of the own package that are used, sorted.
     pub package_uses: Vec<Name>,
@@ -222,18 +235,46 @@ pub struct BodySummary {
 
 /// The firewall between bodies and what is computed from all of them (initialisation order, unused imports).
 #[salsa::tracked(returns(clone))]
-pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<BodySummary> {
-    let mut summary = BodySummary::default();
-    for facts in body_facts(db, package, decl) {
-        summary.package_uses.extend_from_slice(&facts.package_uses);
-        summary.imports_used.extend_from_slice(&facts.imports_used);
-        summary.has_errors |= facts.errors.iter().any(|e| !e.soft);
+pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<BodySummary>> {
+    let summary = |facts: Arc<Facts>| BodySummary {
+        package_uses: facts.package_uses.clone(),
+        imports_used: facts.imports_used.clone(),
+        has_errors: facts.errors.iter().any(|e| !e.soft),
+    };
+    Arc::new(body_facts(db, package, decl).into_iter().map(summary).collect())
+}
+
+/// The order in which the package's variables are initialised (Go spec, "Package initialization"), and cycles in it.
+#[salsa::tracked(returns(clone))]
+pub fn init_order(db: &dyn Db, package: Package) -> Arc<InitOrder> {
+    let source = package_source(db, package);
+    let types = package_types(db, package);
+    let decls = package_decls(db, package);
+    let uses = |at: DeclIdx, body: u32| {
+        let summary = decls.get(at.0 as usize).map(|d| body_summary(db, package, *d));
+        summary.and_then(|s| s.get(body as usize).map(|b| b.package_uses.clone())).unwrap_or_default()
+    };
+    Arc::new(amigos_types::initorder::init_order(&source, &types, &uses))
+}
+
+/// Imports that nothing uses.
+#[salsa::tracked(returns(clone))]
+pub fn unused_imports(db: &dyn Db, package: Package) -> Arc<Vec<(DeclIdx, TypeError)>> {
+    let source = package_source(db, package);
+    let types = package_types(db, package);
+    let mut used: Vec<(DeclIdx, Facts)> = Vec::new();
+    for (i, decl) in package_decls(db, package).iter().enumerate() {
+        for body in body_summary(db, package, *decl).iter() {
+            used.push((DeclIdx(i as u32), Facts { imports_used: body.imports_used.clone(), ..Facts::default() }));
+        }
     }
-    for names in [&mut summary.package_uses, &mut summary.imports_used] {
-        names.sort();
-        names.dedup();
-    }
-    Arc::new(summary)
+    let sigs = types.facts.iter().enumerate().map(|(i, f)| (DeclIdx(i as u32), &**f));
+    Arc::new(amigos_types::unused_imports(&source, &types, sigs.chain(used.iter().map(|(d, f)| (*d, f)))))
+}
+
+/// Errors that concern the package as a whole: cycles of initialisation, unused imports.
+pub fn package_errors(db: &dyn Db, package: Package) -> Vec<(DeclIdx, TypeError)> {
+    init_order(db, package).errors.iter().chain(unused_imports(db, package).iter()).cloned().collect()
 }
 
 /// The packages that a package imports, directly, sorted; the predeclared ones included.
@@ -245,19 +286,4 @@ pub fn package_imports(db: &dyn Db, package: Package) -> Vec<PkgKey> {
     keys.sort();
     keys.dedup();
     keys
-}
-
-/// The order in which the package's variables are initialised (Go spec, "Package initialization").
-#[salsa::tracked(returns(clone))]
-pub fn init_order(db: &dyn Db, package: Package) -> Arc<Vec<Initialiser>> {
-    let mut order = Vec::new();
-    for (decl, sig) in package_source(db, package).decls.iter().enumerate() {
-        let DeclKind::Gen(group) = &sig.kind else { continue };
-        for (spec, s) in group.specs.iter().enumerate() {
-            let Spec::Var { names, values, .. } = s else { continue };
-            let count = if values.len() == names.len() { values.len() } else { values.len().min(1) };
-            order.extend((0..count).map(|value| Initialiser { decl: DeclIdx(decl as u32), spec: spec as u32, value: value as u32 }));
-        }
-    }
-    Arc::new(order)
 }

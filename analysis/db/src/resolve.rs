@@ -69,10 +69,10 @@ fn lookup(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportEr
     }
     match importer.profile(db) {
         // The contract profile has its own word on packages that it refuses (AM1008), with the reason.
-        Profile::Contract if amigos_std::refused(path.as_str()).is_some() => Err(ImportError::Unknown),
-        _ => Err(ImportError::NotFound(Arc::from(format!(
-            "package {path} is not in the standard library of contracts (`amigos doctor` lists it); paths of the hub start with `{HUB}`"
-        )))),
+        Profile::Contract => Err(ImportError::Unknown),
+        Profile::Go => {
+            Err(ImportError::NotFound(Arc::from(format!("package {path} is not in the standard library (`std/` of this program)"))))
+        }
     }
 }
 

@@ -35,7 +35,65 @@ fn with_hint(message: &str, hint: Option<&str>) -> String {
 
 /// All findings of a file.
 pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
-    d::file_diagnostics(view.db, file).iter().map(|found| convert(view, file, found)).collect()
+    let findings = rule_findings(view, file);
+    // One diagnostic for one cause: where a rule says why a name is refused, the checker's "undefined" is left out.
+    let explained = |d: &FileDiagnostic| {
+        matches!(d.code, "UndeclaredImportedName" | "UndeclaredName")
+            && findings.iter().any(|f| f.range.start <= d.range.start && d.range.end <= f.range.end)
+    };
+    let errors = d::file_diagnostics(view.db, file).iter().filter(|d| !explained(d));
+    let mut out: Vec<Diagnostic> = errors.map(|found| convert(view, file, found)).collect();
+    out.extend(findings);
+    out.sort_by_key(|d| d.range);
+    out
+}
+
+fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
+    let Some(package) = q::owner(view.db, file) else { return vec![] };
+    let id = view.file_id(file);
+    let mut out = Vec::new();
+    for decl in q::split_file(view.db, file) {
+        let start = decl.start(view.db);
+        for found in amigos_rules::declaration_findings(view.db, package, *decl).iter() {
+            let related = found
+                .related
+                .iter()
+                .filter_map(|(range, message)| Some(Related { file: id?, range: range.shift(start), message: message.clone() }));
+            let fix = found.fix.as_ref().and_then(|fix| {
+                let id = id?;
+                let mut edits: Vec<TextEdit> = fix
+                    .edits
+                    .iter()
+                    .map(|(range, text)| TextEdit { file: id, range: range.shift(start), new_text: text.clone() })
+                    .collect();
+                edits.extend(crate::imports::missing(view, file, &fix.imports).map(|(range, new_text)| TextEdit {
+                    file: id,
+                    range,
+                    new_text,
+                }));
+                Some(Fix { title: fix.title.clone(), edits })
+            });
+            out.push(Diagnostic {
+                range: found.range.shift(start),
+                severity: severity(found.severity),
+                code: found.code.into(),
+                message: found.message.clone(),
+                related: related.collect(),
+                fixes: fix.into_iter().collect(),
+                unnecessary: false,
+            });
+        }
+    }
+    out
+}
+
+fn severity(severity: amigos_rules::Severity) -> Severity {
+    match severity {
+        amigos_rules::Severity::Critical => Severity::Error,
+        amigos_rules::Severity::High | amigos_rules::Severity::Medium => Severity::Warning,
+        amigos_rules::Severity::Low => Severity::Info,
+        amigos_rules::Severity::Hint => Severity::Hint,
+    }
 }
 
 fn convert(view: View<'_>, file: SourceFile, found: &FileDiagnostic) -> Diagnostic {

@@ -13,6 +13,7 @@ mod definition;
 mod diagnostics;
 mod hints;
 mod hover;
+mod imports;
 mod lenses;
 mod locate;
 mod symbols;

@@ -7,8 +7,9 @@ use amigos_db::context::DbCtx;
 use amigos_db::input::{Origin, Package, Root};
 use amigos_db::query::{self as q, Decl};
 use amigos_syntax::Name;
+use amigos_syntax::ast::{DeclKind, Spec};
 use amigos_types::ctx::{ImportError, Member, NamedInfo, TyCtx};
-use amigos_types::facts::PackageTypes;
+use amigos_types::facts::{InitObject, PackageTypes};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
 use rustc_hash::FxHashMap;
 
@@ -68,7 +69,9 @@ pub fn package_mir(db: &dyn Db, package: Package) -> Option<Arc<PackageMir>> {
 pub fn has_errors(db: &dyn Db, package: Package) -> bool {
     let types = q::package_types(db, package);
     types.facts.iter().any(|f| f.errors.iter().any(|e| !e.soft))
-        || q::package_decls(db, package).iter().any(|d| !q::syntax_errors(db, *d).is_empty() || q::body_summary(db, package, *d).has_errors)
+        || q::package_decls(db, package)
+            .iter()
+            .any(|d| !q::syntax_errors(db, *d).is_empty() || q::body_summary(db, package, *d).iter().any(|b| b.has_errors))
 }
 
 fn decl_places(db: &dyn Db, package: Package) -> Vec<DeclPlace> {
@@ -89,7 +92,21 @@ fn decl_places(db: &dyn Db, package: Package) -> Vec<DeclPlace> {
 
 /// The order in which the package's variables are initialised (Go spec, "Package initialization").
 fn init_order(db: &dyn Db, package: Package) -> Vec<Initialiser> {
-    q::init_order(db, package).iter().map(|i| Initialiser { decl: i.decl.0, spec: i.spec, value: i.value }).collect()
+    let types = q::package_types(db, package);
+    let order = q::init_order(db, package);
+    order.steps.iter().filter_map(|step| initialiser(db, package, types.objects.get(*step.first()? as usize)?)).collect()
+}
+
+/// Where the initialiser of a variable stands.
+fn initialiser(db: &dyn Db, package: Package, object: &InitObject) -> Option<Initialiser> {
+    let source = q::package_source(db, package);
+    let DeclKind::Gen(group) = &source.decls.get(object.decl.0 as usize)?.kind else { return None };
+    group.specs.iter().enumerate().find_map(|(spec, s)| {
+        let Spec::Var { names, values, .. } = s else { return None };
+        let at = names.iter().position(|n| *n == object.ident)?;
+        let value = if values.len() == names.len() { at as u32 } else { 0 };
+        Some(Initialiser { decl: object.decl.0, spec: spec as u32, value })
+    })
 }
 
 /// A set of packages with their types, taken out of the database: what is compiled, executed and shared among threads. It is complete: whatever its

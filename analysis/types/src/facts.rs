@@ -322,17 +322,3 @@ pub struct PackageMember {
     /// The identifier, in the declaration's signature half.
     pub ident: IdentId,
 }
-
-/// One initialiser of package-level variables. The order is computed by `initorder` from the facts of signature halves and, through a callback, the
-/// `package_uses` of each function's bodies: `init_order(&PackageSource, &PackageTypes, uses: &dyn Fn(DeclIdx) -> Vec<Name>) -> (Vec<Initialiser>,
-/// Vec<(DeclIdx, TypeError)>)`. In the same way `unused_imports(&PackageSource, &PackageTypes, used: &dyn Fn(DeclIdx) -> Vec<Name>) -> Vec<(DeclIdx,
-/// TypeError)>`; both are called by the database, not by `check_package`, so that an edit in a body doesn't re-check declarations.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Initialiser {
-    /// The declaration.
-    pub decl: DeclIdx,
-    /// The spec in it.
-    pub spec: u32,
-    /// The value in the spec; 0 if one value initialises several variables.
-    pub value: u32,
-}

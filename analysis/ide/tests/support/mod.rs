@@ -1,0 +1,82 @@
+//! A workspace made of text, for tests of features.
+#![allow(dead_code, reason = "each test file uses another part of it")]
+
+use std::sync::Arc;
+
+use amigos_ide::*;
+
+/// Packages under test. File names are unique over all packages.
+pub struct Workspace {
+    pub host: AnalysisHost,
+    files: Vec<(String, String, FileId)>,
+    /// Where `$0` stood.
+    pub cursor: Option<(FileId, u32)>,
+}
+
+impl Workspace {
+    /// One contract `hub.amigos.dev/test/example` with one file.
+    pub fn single(name: &str, text: &str) -> Workspace {
+        Workspace::new(&[("hub.amigos.dev/test/example", &[(name, text)])])
+    }
+
+    /// Contracts by path. A `$0` in a text is the cursor, and taken out.
+    pub fn new(packages: &[(&str, &[(&str, &str)])]) -> Workspace {
+        Workspace::with_host(AnalysisHost::new(), packages)
+    }
+
+    /// The same over a given host.
+    pub fn with_host(host: AnalysisHost, packages: &[(&str, &[(&str, &str)])]) -> Workspace {
+        let mut out = Workspace { host, files: Vec::new(), cursor: None };
+        let mut change = Change::default();
+        let mut inputs = Vec::new();
+        for (path, files) in packages {
+            let mut names = Vec::new();
+            for (name, text) in *files {
+                let id = FileId(out.files.len() as u32);
+                let mut text = (*text).to_owned();
+                if let Some(at) = text.find("$0") {
+                    text.replace_range(at..at + 2, "");
+                    out.cursor = Some((id, at as u32));
+                }
+                change.files.push((id, Some(Arc::from(text.as_str()))));
+                names.push((Arc::from(*name), id));
+                out.files.push(((*name).to_owned(), text, id));
+            }
+            names.sort();
+            inputs.push(PackageInput {
+                path: Arc::from(*path),
+                version: Arc::from("1.0.0"),
+                major: 1,
+                origin: Origin::Workspace,
+                profile: Profile::Contract,
+                library: false,
+                go_minor: 26,
+                files: names,
+                pins: vec![],
+                missing: vec![],
+            });
+        }
+        change.packages = Some(inputs);
+        out.host.apply_change(change);
+        out
+    }
+
+    pub fn file(&self, name: &str) -> FileId {
+        self.files.iter().find(|(n, _, _)| n == name).expect("a file of the fixture").2
+    }
+
+    pub fn text(&self, name: &str) -> &str {
+        &self.files.iter().find(|(n, _, _)| n == name).expect("a file of the fixture").1
+    }
+
+    pub fn diagnostics(&self, name: &str) -> Vec<Diagnostic> {
+        self.host.analysis().diagnostics(self.file(name)).expect("not cancelled")
+    }
+
+    /// Replaces the text of a file.
+    pub fn edit(&mut self, name: &str, text: &str) {
+        let id = self.file(name);
+        self.host.apply_change(Change { files: vec![(id, Some(Arc::from(text)))], ..Change::default() });
+        self.files.iter_mut().filter(|(n, _, _)| n == name).for_each(|f| f.1 = text.to_owned());
+    }
+}
