@@ -47,10 +47,25 @@ fn extension_with(server: &std::path::Path, platform: &str) -> Result<PathBuf> {
     outcome.map(|()| file)
 }
 
+/// The licences stand in the project's root; a package carries its own copy.
+fn copy_licences() -> Result<()> {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let file = project::root().join(name);
+        if file.is_file() {
+            fs::copy(&file, project::extension_dir().join(name))?;
+        }
+    }
+    Ok(())
+}
+
 /// vsce runs the extension's `vscode:prepublish` script, which checks the types and bundles.
 fn vsce_package(file: &std::path::Path, platform: Option<&str>) -> Result<()> {
+    copy_licences()?;
     let mut vsce = with_node(setup::node_bin().join("node"))?;
-    vsce.current_dir(project::extension_dir()).arg(setup::vsce()).args(["package", "--no-dependencies", "--out"]).arg(file);
+    vsce.current_dir(project::extension_dir())
+        .arg(setup::vsce())
+        .args(["package", "--no-dependencies", "--skip-license", "--allow-missing-repository", "--out"])
+        .arg(file);
     if let Some(platform) = platform {
         vsce.args(["--target", platform]);
     }

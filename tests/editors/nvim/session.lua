@@ -39,18 +39,18 @@ local function hover_at(line, column)
   return result and result ~= vim.NIL and (result.contents.value or vim.inspect(result.contents)) or ''
 end
 
-local function hint_labels()
-  local labels = {}
-  for _, item in ipairs(vim.lsp.inlay_hint.get({ bufnr = bufnr })) do
-    local label = item.inlay_hint.label
-    if type(label) == 'table' then
-      label = table.concat(vim.tbl_map(function(part)
-        return part.value
-      end, label))
-    end
-    table.insert(labels, label)
+local function label_of(item)
+  local label = item.inlay_hint.label
+  if type(label) == 'table' then
+    label = table.concat(vim.tbl_map(function(part)
+      return part.value
+    end, label))
   end
-  return labels
+  return label
+end
+
+local function hint_labels()
+  return vim.tbl_map(label_of, vim.lsp.inlay_hint.get({ bufnr = bufnr }))
 end
 
 -- The text of lenses as it stands on the screen.
@@ -248,6 +248,27 @@ t.case('inlay hints show gas bounds and live values', function()
     return labels:find('gas ≤ ', 1, true) and labels:find('= ', 1, true)
   end)
   t.note(labels)
+end)
+
+t.case('live values follow the network', function()
+  local function of_posts()
+    local line = t.find(bufnr, 'Posts []Post')
+    for _, item in ipairs(vim.lsp.inlay_hint.get({ bufnr = bufnr })) do
+      if item.inlay_hint.position.line == line then
+        return label_of(item)
+      end
+    end
+  end
+  local before = of_posts()
+  assert(before, 'there is no hint at `Posts`')
+  local call = { vim.env.AMIGOS_SERVER, 'call', 'hub.amigos.dev/social/post.CreatePost', '"written in a terminal"', '--from', 'bob', '--commit' }
+  local result = vim.system(call, { text = true, cwd = workspace, timeout = 60000 }):wait()
+  assert(result.code == 0, result.stderr)
+  t.wait('another value', function()
+    local now = of_posts()
+    return now and now ~= before
+  end)
+  t.note(before .. '  then  ' .. of_posts())
 end)
 
 t.case('back in the first package', function()

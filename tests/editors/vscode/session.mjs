@@ -4,6 +4,7 @@
 //   AMIGOS_TEST_OUT  a folder for the copy of the contracts, for screenshots and logs
 // Closes with `N passed, N failed`; the exit status is 0 when none failed.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -134,15 +135,34 @@ try {
     return text;
   });
 
+  const hints = async () => {
+    const texts = await page.locator(".editor-instance .view-line").evaluateAll((lines) =>
+      lines.flatMap((line) => [...line.querySelectorAll("span")].filter((span) => span.children.length === 0).map((span) => span.textContent.replaceAll("\u00a0", " ").trim())));
+    return texts.filter((text) => /^(gas ≤ |= )./.test(text)).join(" | ");
+  };
+
   await check("inlay hints show gas bounds and live values", async () => {
-    const hints = async () => {
-      const texts = await page.locator(".editor-instance .view-line").evaluateAll((lines) =>
-        lines.flatMap((line) => [...line.querySelectorAll("span")].filter((span) => span.children.length === 0).map((span) => span.textContent.replaceAll("\u00a0", " ").trim())));
-      return texts.filter((text) => /^(gas ≤ |= )./.test(text)).join(" | ");
-    };
     const texts = await eventually("the hints", hints, /gas ≤ .*= |= .*gas ≤ /s);
     await workbench.shot("hints");
     return texts;
+  });
+
+  await check("live values follow the network", async () => {
+    const ofPosts = async () => {
+      const line = await page.locator(".editor-instance .view-line", { hasText: "Posts []Post" }).first().innerText();
+      return line.replaceAll("\u00a0", " ").split("Posts []Post")[1]?.trim() ?? "";
+    };
+    const before = await ofPosts();
+    assert.match(before, /^= /, "there is no hint at `Posts`");
+    const call = ["call", "hub.amigos.dev/social/post.CreatePost", '"written in a terminal"', "--from", "bob", "--commit"];
+    execFileSync(process.env.AMIGOS_SERVER, call, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: patience });
+    const deadline = Date.now() + patience;
+    while ((await ofPosts()) === before) {
+      assert.ok(Date.now() < deadline, `it still says ${before}`);
+      await page.waitForTimeout(200);
+    }
+    await workbench.shot("after-a-block");
+    return `${before}  then  ${await ofPosts()}`;
   });
 
   await check("the palette shows live state", async () => {
