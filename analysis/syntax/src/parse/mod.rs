@@ -37,6 +37,7 @@ pub fn parse_decl(text: &str, version: GoVersion) -> DeclAst {
 /// with Go; editors want the errors of each declaration by itself, which tell better where something is missing.
 pub fn parse_file_errors(text: &str, version: GoVersion) -> Vec<SyntaxError> {
     let mut parser = Parser::new(text, version);
+    parser.whole_file = true;
     parser.file();
     sorted(parser.errors)
 }
@@ -49,6 +50,8 @@ fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
 struct Parser<'a> {
     text: &'a str,
     version: GoVersion,
+    /// Whether the text is a file rather than one declaration of it.
+    whole_file: bool,
     tokens: Vec<Token>,
     comments: Vec<Comment>,
     /// The index of the current token, and its kind.
@@ -86,6 +89,7 @@ impl<'a> Parser<'a> {
         Parser {
             text,
             version,
+            whole_file: false,
             tokens: lexed.tokens,
             comments: lexed.comments,
             at: 0,
@@ -175,9 +179,11 @@ impl<'a> Parser<'a> {
         }
         let message = message.into();
         let hint = self.hint(pos, &message);
+        // Behind a declaration's last token comes the next declaration: nothing should be reported there.
+        let pos = if self.tok == Tok::Eof && pos == self.pos() && !self.whole_file { self.prev_end } else { pos };
         let end = match self.tokens.binary_search_by_key(&pos, |t| t.start) {
-            Ok(i) => self.tokens[i].end,
-            Err(_) => pos,
+            Ok(i) if self.tokens[i].tok != Tok::Eof => self.tokens[i].end,
+            _ => pos,
         };
         self.errors.push(SyntaxError { range: TextRange::new(pos, end), message, hint });
     }

@@ -168,9 +168,9 @@ fn unclosed_block() {
     check(
         "if x {\n\tfoo()",
         expect![[r#"
-        4:1: expected '}', found 'EOF'
-            this block is not closed: `func f() {`
-    "#]],
+            3:2: expected '}', found 'EOF'
+                this block is not closed: `func f() {`
+        "#]],
     );
 }
 
