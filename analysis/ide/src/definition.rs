@@ -28,8 +28,12 @@ pub(crate) fn definition(view: View<'_>, file: SourceFile, offset: u32) -> Vec<T
     }
     let Some(entity) = spot.ident().and_then(|i| spot.entity(i)) else { return vec![] };
     if let Entity::Local(local) = entity {
-        let Some(ident) = spot.facts.locals.get(local.0 as usize).and_then(|l| l.ident) else { return vec![] };
-        let range = spot.ast()[ident].range;
+        // Parameters and results stand in the signature half.
+        let range = match spot.facts.declared_here(local) {
+            Some(ident) => spot.ast().idents.get(ident.idx()).map(|i| i.range),
+            None => spot.facts.locals.get(local.0 as usize).and_then(|l| l.ident).and_then(|i| spot.decl_ast().sig.idents.get(i.idx())).map(|i| i.range),
+        };
+        let Some(range) = range else { return vec![] };
         return target(view, spot.decl, range, range).into_iter().collect();
     }
     if let Entity::Package(key) = entity {

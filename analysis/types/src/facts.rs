@@ -219,6 +219,15 @@ pub struct FuncLocals {
 }
 
 impl Facts {
+    /// The identifier that declares a local, if it stands in this arena. Parameters and results of the function whose body this is are declared in the
+    /// signature half.
+    pub fn declared_here(&self, local: LocalId) -> Option<IdentId> {
+        let in_signature = self.params.get(&None).is_some_and(|f| {
+            f.recv == Some(local) || f.params.contains(&local) || f.results.contains(&local) || f.tparams.contains(&local)
+        });
+        if in_signature { None } else { self.locals.get(local.0 as usize)?.ident }
+    }
+
     /// The type and value of an expression.
     pub fn type_of(&self, expr: ExprId) -> &TypeAndValue {
         static NONE: std::sync::OnceLock<TypeAndValue> = std::sync::OnceLock::new();

@@ -80,3 +80,42 @@ impl Workspace {
         self.files.iter_mut().filter(|(n, _, _)| n == name).for_each(|f| f.1 = text.to_owned());
     }
 }
+
+/// All contracts of the project as a workspace: the host and the files by `folder/name`.
+pub fn contracts() -> (AnalysisHost, Vec<(String, FileId)>) {
+    let mut host = AnalysisHost::new();
+    let mut change = Change::default();
+    let mut files = Vec::new();
+    let mut inputs = Vec::new();
+    for package in amigos_contracts::all() {
+        let manifest = package.files.iter().find(|(n, _)| *n == "amigos.toml").expect("a manifest").1;
+        let setting = |key: &str| {
+            let line = manifest.lines().find_map(|l| l.strip_prefix(key)?.trim_start().strip_prefix('=')).unwrap_or("");
+            line.trim().trim_matches('"').to_owned()
+        };
+        let version = setting("version");
+        let mut names = Vec::new();
+        for (name, text) in package.files.iter().filter(|(n, _)| n.ends_with(".go")) {
+            let id = FileId(files.len() as u32);
+            files.push((format!("{}/{name}", package.folder), id));
+            change.files.push((id, Some(Arc::from(*text))));
+            names.push((Arc::from(*name), id));
+        }
+        names.sort();
+        inputs.push(PackageInput {
+            path: Arc::from(setting("path")),
+            major: version.split('.').next().and_then(|m| m.parse().ok()).expect("a version"),
+            version: Arc::from(version),
+            origin: Origin::Workspace,
+            profile: Profile::Contract,
+            library: setting("library") == "true",
+            go_minor: 26,
+            files: names,
+            pins: vec![],
+            missing: vec![],
+        });
+    }
+    change.packages = Some(inputs);
+    host.apply_change(change);
+    (host, files)
+}

@@ -481,8 +481,7 @@ impl<'a> Func<'a> {
                 continue;
             }
             let Some(ObjRef::Local(var)) = facts.uses.get(&IdentId(index as u32)) else { continue };
-            let Some(info) = facts.locals.get(var.0 as usize) else { continue };
-            let inside = info.ident.is_some_and(|i| {
+            let inside = facts.declared_here(*var).is_some_and(|i| {
                 let at = self.here.arena.ast[i].range;
                 at.start >= range.start && at.end <= range.end
             });

@@ -127,7 +127,7 @@ fn outer_variable(arena: Arena, e: ExprId, body: TextRange) -> Option<(IdentId, 
 }
 
 fn declared_before(arena: Arena, local: LocalId, body: TextRange) -> bool {
-    let declared = arena.facts.locals.get(local.0 as usize).and_then(|l| l.ident).map(|i| arena.ast[i].range.start);
+    let declared = arena.facts.declared_here(local).map(|i| arena.ast[i].range.start);
     declared.is_none_or(|at| at < body.start)
 }
 
