@@ -31,7 +31,13 @@ pub(crate) fn definition(view: View<'_>, file: SourceFile, offset: u32) -> Vec<T
         // Parameters and results stand in the signature half.
         let range = match spot.facts.declared_here(local) {
             Some(ident) => spot.ast().idents.get(ident.idx()).map(|i| i.range),
-            None => spot.facts.locals.get(local.0 as usize).and_then(|l| l.ident).and_then(|i| spot.decl_ast().sig.idents.get(i.idx())).map(|i| i.range),
+            None => spot
+                .facts
+                .locals
+                .get(local.0 as usize)
+                .and_then(|l| l.ident)
+                .and_then(|i| spot.decl_ast().sig.idents.get(i.idx()))
+                .map(|i| i.range),
         };
         let Some(range) = range else { return vec![] };
         return target(view, spot.decl, range, range).into_iter().collect();
