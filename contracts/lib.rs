@@ -47,7 +47,7 @@ mod tests {
             assert_eq!(setting(c, "version").split('.').count(), 3, "{}", c.folder);
             assert!(c.files.iter().any(|(n, _)| n.ends_with("_test.go")), "{} has no tests", c.folder);
         }
-        assert_eq!(all().len(), 8);
+        assert!(all().len() >= 8);
     }
 
     #[test]
