@@ -4,6 +4,7 @@
 use crate::TextRange;
 use crate::ast::SyntaxError;
 use crate::token::Tok;
+use crate::unicode;
 
 /// Number literals longer than this many bytes are errors (go/types does the same).
 pub const MAX_NUMBER_LEN: usize = 10_000;
@@ -569,7 +570,7 @@ pub fn is_letter(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphabetic() || c == '_';
     }
-    c.is_alphabetic() && !c.is_numeric() && !matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}' | '\u{345}')
+    unicode::is_letter(c)
 }
 
 /// Whether `c` is a decimal digit of any script.
@@ -577,13 +578,7 @@ pub fn is_digit(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_digit();
     }
-    c.is_numeric()
-        && !c.is_alphabetic()
-        && {
-            // Fractions, superscripts, circled numbers and the like are numbers, but no digits.
-            !matches!(c, '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{bc}'..='\u{be}' | '\u{2070}'..='\u{2189}' | '\u{2460}'..='\u{249b}' | '\u{24ea}'..='\u{24ff}')
-                && !matches!(c, '\u{2776}'..='\u{2793}' | '\u{2cfd}' | '\u{3192}'..='\u{3195}' | '\u{3220}'..='\u{3229}' | '\u{3248}'..='\u{32bf}')
-        }
+    unicode::is_digit(c)
 }
 
 /// Whether `text` is an identifier (and no keyword).

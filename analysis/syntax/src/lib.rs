@@ -17,6 +17,7 @@ pub mod print;
 pub mod split;
 pub mod text;
 pub mod token;
+mod unicode;
 pub mod version;
 
 pub use name::Name;

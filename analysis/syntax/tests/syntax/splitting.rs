@@ -13,7 +13,8 @@ fn check(text: &str, expect: Expect) {
         at = chunk.end;
         let lines: Vec<&str> = chunk.text(text).trim_end().lines().collect();
         let (first, last) = (lines.first().copied().unwrap_or(""), lines.last().copied().unwrap_or(""));
-        out.push_str(&format!("{} #{} {:?}: {first} … {last}\n", chunk.head, chunk.nth, chunk.kind));
+        let head = if chunk.head.is_empty() { "(none)" } else { &*chunk.head };
+        out.push_str(&format!("{head} #{} {:?}: {first} … {last}\n", chunk.nth, chunk.kind));
     }
     assert_eq!(at as usize, text.len());
     expect.assert_eq(&out);
@@ -128,13 +129,13 @@ fn text_without_declarations_is_one_chunk() {
     check(
         "// only a comment\n",
         expect![[r#"
-             #0 Other: // only a comment … // only a comment
+            (none) #0 Other: // only a comment … // only a comment
         "#]],
     );
     check(
         "x := 1\nfunc f() {}\n",
         expect![[r#"
-             #0 Other: x := 1 … x := 1
+            (none) #0 Other: x := 1 … x := 1
             func f #0 Func: func f() {} … func f() {}
         "#]],
     );
