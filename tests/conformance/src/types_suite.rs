@@ -109,7 +109,14 @@ fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut 
     }
     let version = GoVersion::new(1, u16::try_from(go_minor).unwrap_or(27));
     let key = PkgKey(Name::new(&format!("test/{name}")));
+    let begin = std::time::Instant::now();
+    if verbose {
+        eprintln!("{name}");
+    }
     let checked = world.check(key, files.clone(), Options { go_minor, natives: true });
+    if verbose && begin.elapsed().as_secs() >= 2 {
+        println!("{name}: {:.1} s", begin.elapsed().as_secs_f64());
+    }
     let mut differences = 0;
     for (index, (file, text)) in files.iter().enumerate() {
         let lines = LineIndex::new(text);
