@@ -40,7 +40,12 @@ pub struct Source {
     pub seen: Option<Instant>,
     /// Whether the network can be reached.
     pub online: bool,
+    /// Why not.
+    pub problem: Option<String>,
 }
+
+/// How deep state is read for a hover.
+pub const DEPTH: u32 = 3;
 
 /// The values read last, and what is wanted.
 #[derive(Default)]
@@ -141,6 +146,11 @@ impl Live {
     }
 }
 
+/// A value from the typed tree that a hub gives for state; `None` if it is no such tree.
+pub fn read_value(tree: &serde_json::Value, height: u64) -> Option<LiveValue> {
+    crate::render::tree::live_value(tree, height)
+}
+
 fn summary(value: &LiveValue) -> String {
     match (value.items, value.bytes) {
         (Some(items), Some(bytes)) => format!("{} · {}", plural(items, "item"), crate::render::bytes(bytes)),
@@ -180,7 +190,9 @@ mod tests {
     fn a_value_is_shown_with_its_height_and_kept_when_the_network_goes() {
         let live = Live::default();
         let target = LiveTarget { package: "p@v1".into(), path: "Posts".to_owned() };
-        live.set_source(|s| *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true });
+        live.set_source(|s| {
+            *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true, problem: None }
+        });
         assert_eq!(live.hint(&target), None);
         assert_eq!(live.unread(), [target.clone()]);
         assert!(live.put(target.clone(), Ok(posts(1_204_331))));

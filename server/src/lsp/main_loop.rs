@@ -1,7 +1,7 @@
 //! The main loop: one thread that owns everything that changes. It takes events in the order of the wire, applies edits to
 //! documents and database, and hands immutable snapshots to the pool. It never computes and never waits for disk or network.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, ErrorCode};
 use tower_lsp::lsp_types as lsp;
 use tower_lsp::lsp_types::notification::{self as n, Notification};
-use tower_lsp::lsp_types::request as r;
+use tower_lsp::lsp_types::request::{self as r, Request};
 
 use super::capabilities::Negotiated;
 use super::diagnostics::{self, Board};
@@ -21,12 +21,17 @@ use super::documents::{Documents, key_of};
 use super::front::{Answer, CancelFlag, PendingRequest, error, error_with};
 use super::handlers::{self, Failure};
 use super::loader::{Loaded, Loader};
+use super::net::{Net, News};
 use super::outgoing::Outgoing;
 use super::pool::{Class, Pool};
 use super::settings::Settings;
 use super::snapshot::Snapshot;
+use super::status::{Health, Status, StatusNotification};
 use crate::files::FileKey;
+use crate::imports::{imports_of, split_major};
 use crate::live::Live;
+use crate::manifest::{HUB, check_path};
+use crate::network::{Choice, LOCAL};
 use crate::workspace::Workspace;
 
 /// The files that nobody looks at are checked when nothing happened for so long.
@@ -45,6 +50,13 @@ pub enum Event {
     },
     /// A request, in wire order.
     Request(PendingRequest),
+    /// A request was overtaken by a change.
+    Again {
+        /// The request.
+        request: PendingRequest,
+        /// How many edits it saw.
+        edits: u64,
+    },
     /// The client said `exit`; `clean` if it said `shutdown` before.
     Exit {
         /// Whether `shutdown` came first.
@@ -52,16 +64,28 @@ pub enum Event {
     },
     /// The loader read packages.
     Loaded(Loaded),
+    /// The network thread has something to say.
+    Network(News),
 }
 
 /// The state of the loop.
 pub struct MainLoop {
     events: Receiver<Event>,
+    /// Leads to `events`.
+    sender: Sender<Event>,
+    /// Counts the edits of documents.
+    edits: u64,
     out: Outgoing,
     pool: Pool,
     loader: Loader,
     board: Arc<Board>,
     live: Arc<Live>,
+    net: Net,
+    /// What each file imports from the hub.
+    imports: HashMap<FileKey, Vec<String>>,
+    /// Imports that the network thread was asked for.
+    asked: HashSet<String>,
+    status: Option<Status>,
     negotiated: Arc<Negotiated>,
     settings: Arc<Settings>,
     documents: Documents,
@@ -70,6 +94,9 @@ pub struct MainLoop {
     /// What the database has not been told yet.
     change: Change,
     packages_changed: bool,
+    imports_changed: bool,
+    /// Whether the loader has answered: before that, every import would look as if it was not in the workspace.
+    loaded_once: bool,
     /// Counts the changes of the database; diagnostics carry it.
     revision: u64,
     /// Files whose diagnostics are wanted first.
@@ -80,14 +107,21 @@ pub struct MainLoop {
 
 impl MainLoop {
     /// A loop over `events`, to which `sender` leads, that speaks through `out`.
-    pub fn new(events: Receiver<Event>, sender: Sender<Event>, out: Outgoing) -> MainLoop {
+    pub fn new(events: Receiver<Event>, sender: Sender<Event>, out: Outgoing, runtime: tokio::runtime::Handle) -> MainLoop {
+        let live = Arc::new(Live::default());
         MainLoop {
+            net: Net::start(sender.clone(), live.clone(), runtime),
+            imports: HashMap::new(),
+            asked: HashSet::new(),
+            status: None,
             events,
             pool: Pool::new(),
-            loader: Loader::start(sender),
+            loader: Loader::start(sender.clone()),
+            sender,
+            edits: 0,
             board: Arc::new(Board::new(out.clone())),
             out,
-            live: Arc::new(Live::default()),
+            live,
             negotiated: Arc::default(),
             settings: Arc::default(),
             documents: Documents::default(),
@@ -95,6 +129,8 @@ impl MainLoop {
             host: AnalysisHost::new(),
             change: Change::default(),
             packages_changed: false,
+            imports_changed: false,
+            loaded_once: false,
             revision: 0,
             urgent: BTreeSet::new(),
             sweep: None,
@@ -141,7 +177,9 @@ impl MainLoop {
                 }
             }
             Event::Request(request) => self.request(request),
+            Event::Again { request, edits } => self.dispatch(request, edits),
             Event::Loaded(loaded) => self.loaded(loaded),
+            Event::Network(news) => self.network(news),
             Event::Exit { .. } => {}
         }
     }
@@ -167,12 +205,14 @@ impl MainLoop {
             n::Initialized::METHOD => self.register_watchers(),
             n::DidOpenTextDocument::METHOD => {
                 let document = read::<n::DidOpenTextDocument>(params)?.text_document;
+                self.edits += 1;
                 let key = self.documents.open(document.uri, document.version, &document.text);
                 self.opened(&key);
             }
             n::DidChangeTextDocument::METHOD => {
                 let params = read::<n::DidChangeTextDocument>(params)?;
                 let document = params.text_document;
+                self.edits += 1;
                 if !self.documents.change(&document.uri, document.version, &params.content_changes) {
                     return Err(format!("`{}` is not open", document.uri));
                 }
@@ -196,6 +236,7 @@ impl MainLoop {
                 let settings = read::<n::DidChangeConfiguration>(params)?.settings;
                 if settings.is_object() {
                     self.set_settings(Settings::from_json(&settings));
+                    self.choose_network();
                     self.refresh_shown();
                 }
             }
@@ -243,15 +284,16 @@ impl MainLoop {
 
     fn closed(&mut self, key: &FileKey) {
         let path = Path::new(&**key);
+        self.packages_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);
         workspace.close_buffer(path);
-        self.packages_changed = true;
         let id = workspace.file(key);
         // What is on disk counts again.
         let on_disk = path.parent().zip(path.file_name()).and_then(|(folder, name)| {
             let package = workspace.folder(folder)?;
             package.sources.iter().find(|source| *source.name == *name.to_string_lossy())?.text.clone().ok()
         });
+        self.note_imports(key, on_disk.as_ref());
         self.change.files.push((id, on_disk));
         self.urgent.insert(id);
     }
@@ -263,6 +305,8 @@ impl MainLoop {
     }
 
     fn loaded(&mut self, loaded: Loaded) {
+        self.loaded_once = true;
+        self.imports_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);
         let mut texts = Vec::new();
         let mut gone = Vec::new();
@@ -279,34 +323,150 @@ impl MainLoop {
             self.packages_changed = true;
         }
         texts.extend(gone.into_iter().map(|key| (key, None)));
+        self.choose_network();
         for (key, text) in texts {
-            let id = workspace.file(&key);
+            let id = Arc::make_mut(&mut self.workspace).file(&key);
             if self.documents.is_open(&key) {
                 continue;
             }
             if text.is_none() {
                 self.board.clear(self.revision + 1, &key);
             }
+            self.note_imports(&key, text.as_ref());
             self.change.files.push((id, text));
         }
     }
 
-    fn request(&mut self, request: PendingRequest) {
-        let PendingRequest { method, params, cancel, reply } = request;
-        let Some(route) = handlers::route(&method) else {
-            let _ = reply.send(Err(error(ErrorCode::MethodNotFound, format!("`{method}` is not supported"))));
+    /// Writes down what a file imports from the hub; a change is a reason to look for packages.
+    fn note_imports(&mut self, key: &FileKey, text: Option<&Arc<str>>) {
+        let now: Vec<String> =
+            text.map(|text| imports_of(text)).unwrap_or_default().into_iter().filter(|path| path.starts_with(HUB)).collect();
+        if self.imports.get(key).map(Vec::as_slice).unwrap_or_default() != now {
+            self.imports.insert(key.clone(), now);
+            self.imports_changed = true;
+        }
+    }
+
+    /// Asks the network for what is imported and not there.
+    fn fetch_imports(&mut self) {
+        let mut wanted: Vec<String> = Vec::new();
+        for import in self.imports.values().flatten() {
+            let (path, major) = split_major(import);
+            let known = self.workspace.has_package(path, major) || self.workspace.is_missing(import);
+            // A path that is only half typed would be asked for at every key.
+            if !known && check_path(path).is_ok() && !self.asked.contains(import) && !wanted.contains(import) {
+                wanted.push(import.clone());
+            }
+        }
+        if !wanted.is_empty() && self.loaded_once {
+            self.choose_network();
+            self.asked.extend(wanted.iter().cloned());
+            self.net.fetch(wanted);
+        }
+    }
+
+    /// Says to the network thread which network is wanted, once something of the hub is in the workspace.
+    fn choose_network(&mut self) {
+        let of_hub =
+            self.workspace.folders().any(|package| package.manifest.is_some()) || self.imports.values().any(|imports| !imports.is_empty());
+        if !of_hub || !self.settings.live {
             return;
+        }
+        match Choice::of(&self.settings.network, self.workspace.folders()) {
+            Ok(choice) => self.net.choose(choice),
+            Err(problem) => self.live.set_source(|source| {
+                source.online = false;
+                source.problem = Some(problem);
+            }),
+        }
+        self.send_status();
+    }
+
+    fn network(&mut self, news: News) {
+        match news {
+            News::Fetched { import, outcome } => {
+                self.asked.remove(&import);
+                match outcome {
+                    Ok(package) => {
+                        let texts = Arc::make_mut(&mut self.workspace).add_fetched(package);
+                        for (key, text) in texts {
+                            let id = Arc::make_mut(&mut self.workspace).file(&key);
+                            self.note_imports(&key, text.as_ref());
+                            self.change.files.push((id, text));
+                        }
+                    }
+                    Err(reason) => Arc::make_mut(&mut self.workspace).set_missing(&import, reason),
+                }
+                self.packages_changed = true;
+            }
+            News::Source => {
+                let online = self.live.source().online;
+                let was_online = self.status.as_ref().is_some_and(|status| status.health == Health::Ok);
+                if online && !was_online && Arc::make_mut(&mut self.workspace).forget_missing() {
+                    self.packages_changed = true;
+                    self.imports_changed = true;
+                }
+                self.send_status();
+            }
+            News::Values => self.refresh_shown(),
+        }
+    }
+
+    fn send_status(&mut self) {
+        let source = self.live.source();
+        let status = Status {
+            network: if source.network.is_empty() { LOCAL.to_owned() } else { source.network },
+            height: source.height,
+            age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
+            busy: !self.asked.is_empty(),
+            health: if source.online { Health::Ok } else { Health::Offline },
+            message: source.problem.unwrap_or_default(),
         };
-        if cancel.is_cancelled() {
+        let same = |old: &Status| {
+            (&old.network, old.height, old.busy, old.health, &old.message)
+                == (&status.network, status.height, status.busy, status.health, &status.message)
+        };
+        if !self.status.as_ref().is_some_and(same) {
+            self.out.notify::<StatusNotification>(status.clone());
+            self.status = Some(status);
+        }
+    }
+
+    fn request(&mut self, request: PendingRequest) {
+        if handlers::route(&request.method).is_none() {
+            let problem = error(ErrorCode::MethodNotFound, format!("`{}` is not supported", request.method));
+            let _ = request.reply.send(Err(problem));
+            return;
+        }
+        self.dispatch(request, self.edits);
+    }
+
+    /// Runs a request that saw `edits` edits on a snapshot of now. If something else than an edit overtakes it (a package was
+    /// loaded, a block came) it runs again; an edit makes its positions void.
+    fn dispatch(&mut self, request: PendingRequest, edits: u64) {
+        let Some(route) = handlers::route(&request.method) else { return };
+        if request.cancel.is_cancelled() {
+            return;
+        }
+        if edits != self.edits && request.method != r::ExecuteCommand::METHOD {
+            let _ = request.reply.send(Err(failure_to_error(&request.method, Failure::Superseded)));
             return;
         }
         self.flush();
-        let snapshot = self.snapshot(cancel);
+        let snapshot = self.snapshot(request.cancel.clone());
+        let events = self.sender.clone();
         self.pool.run(route.class, move || {
-            if snapshot.cancel.is_cancelled() {
+            if request.cancel.is_cancelled() {
                 return;
             }
-            let _ = reply.send(run_route(&method, route.run, snapshot, params));
+            match run_route(&request.method, route.run, snapshot, request.params.clone()) {
+                Err(problem) if problem.code == ErrorCode::ContentModified => {
+                    let _ = events.send(Event::Again { request, edits });
+                }
+                answer => {
+                    let _ = request.reply.send(answer);
+                }
+            }
         });
     }
 
@@ -316,6 +476,7 @@ impl MainLoop {
             settings: self.settings.clone(),
             documents: self.documents.views(),
             workspace: self.workspace.clone(),
+            network: self.net.shared.clone(),
             analysis: self.host.analysis(),
             live: self.live.clone(),
             cancel,
@@ -329,6 +490,7 @@ impl MainLoop {
                 Some(id) => id,
                 None => Arc::make_mut(&mut self.workspace).file(&key),
             };
+            self.note_imports(&key, Some(&view.text));
             self.change.files.push((id, Some(view.text.clone())));
             self.urgent.insert(id);
         }
@@ -348,6 +510,9 @@ impl MainLoop {
     /// Called when the queue is empty: what was edited is checked at once, the other open files behind it.
     fn settle(&mut self) {
         self.flush();
+        if std::mem::take(&mut self.imports_changed) {
+            self.fetch_imports();
+        }
         if self.urgent.is_empty() {
             return;
         }

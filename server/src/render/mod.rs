@@ -1,5 +1,7 @@
 //! How things look in a terminal and in an editor's window: numbers, sizes, texts from the network.
 
+pub mod tree;
+
 use std::io::IsTerminal;
 
 /// Whether colour is used: on a terminal, unless `NO_COLOR` is set.

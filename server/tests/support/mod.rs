@@ -47,15 +47,21 @@ impl Client {
         Client { process, input, messages, next_id: 1, answers: HashMap::new(), notifications: Vec::new() }
     }
 
-    /// Starts the server for one workspace folder and does the handshake.
+    /// Starts the server for one workspace folder and does the handshake. It keeps away from any network.
     pub fn start(folder: Option<&Path>, environment: &[(&str, &str)]) -> Client {
+        Client::start_with(folder, environment, json!({ "live": { "enable": false } }))
+    }
+
+    /// The same with these `initializationOptions`.
+    pub fn start_with(folder: Option<&Path>, environment: &[(&str, &str)], options: Value) -> Client {
         let mut client = Client::spawn(environment);
         let folders = folder.map(|f| json!([{ "uri": uri(f), "name": "w" }])).unwrap_or(Value::Null);
         let capabilities = json!({
             "workspace": { "codeLens": { "refreshSupport": true }, "inlayHint": { "refreshSupport": true } },
             "textDocument": { "publishDiagnostics": { "relatedInformation": true }, "documentSymbol": { "hierarchicalDocumentSymbolSupport": true } },
         });
-        let answer = client.request("initialize", json!({ "capabilities": capabilities, "workspaceFolders": folders }));
+        let answer = client
+            .request("initialize", json!({ "capabilities": capabilities, "workspaceFolders": folders, "initializationOptions": options }));
         assert!(answer["result"]["capabilities"].is_object(), "{answer}");
         client.notify("initialized", json!({}));
         client

@@ -1,0 +1,200 @@
+//! What an editor sees of one package: diagnostics, hover, definition, completion, symbols, folds, fixes.
+
+mod support;
+
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+use support::{Client, uri};
+
+/// A package in a folder of its own, opened in the editor; `$0` in the text is the cursor.
+struct Session {
+    _folder: tempfile::TempDir,
+    client: Client,
+    path: PathBuf,
+    text: String,
+    cursor: Value,
+}
+
+fn session(marked: &str) -> Session {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("amigos.toml"), "path = \"hub.amigos.dev/x\"\nversion = \"1.0.0\"\n").unwrap();
+    let path = folder.path().join("x.go");
+    let text = marked.replace("$0", "");
+    std::fs::write(&path, &text).unwrap();
+    let before = &marked[..marked.find("$0").unwrap_or(0)];
+    let line = before.matches('\n').count();
+    let character = before.rsplit('\n').next().unwrap_or("").encode_utf16().count();
+    let mut client = Client::start(Some(folder.path()), &[]);
+    client.open(&uri(&path), &text);
+    Session { _folder: folder, client, path, text, cursor: json!({ "line": line, "character": character }) }
+}
+
+impl Session {
+    fn at_cursor(&mut self, method: &str) -> Value {
+        let params = json!({ "textDocument": { "uri": uri(&self.path) }, "position": self.cursor });
+        self.client.result(method, params)
+    }
+
+    fn of_document(&mut self, method: &str) -> Value {
+        self.client.result(method, json!({ "textDocument": { "uri": uri(&self.path) } }))
+    }
+
+    /// The text of an LSP range.
+    fn slice(&self, range: &Value) -> String {
+        let place = |end: &str| {
+            let line = self.text.split_inclusive('\n').take(range[end]["line"].as_u64().unwrap() as usize).map(str::len).sum::<usize>();
+            let units = range[end]["character"].as_u64().unwrap() as usize;
+            let rest = &self.text[line..];
+            let mut count = 0;
+            let column: usize = rest
+                .chars()
+                .take_while(|c| {
+                    let go = count < units;
+                    count += c.len_utf16();
+                    go
+                })
+                .map(char::len_utf8)
+                .sum();
+            line + column
+        };
+        self.text[place("start")..place("end")].to_owned()
+    }
+
+    fn diagnostics(&mut self, wanted: impl Fn(&Value) -> bool) -> String {
+        let uri = uri(&self.path);
+        let found = self.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str() && wanted(p));
+        let all = found["diagnostics"].as_array().cloned().unwrap_or_default();
+        all.iter()
+            .map(|d| {
+                format!(
+                    "`{}` {} {}: {}\n",
+                    self.slice(&d["range"]),
+                    d["severity"],
+                    d["code"].as_str().unwrap_or("?"),
+                    d["message"].as_str().unwrap_or("?")
+                )
+            })
+            .collect()
+    }
+}
+
+fn check_diagnostics(text: &str, expected: Expect) {
+    let mut session = session(text);
+    let found =
+        session.diagnostics(|p| p["diagnostics"].as_array().is_some_and(|d| d.iter().any(|d| d["code"] != "Syntax") || d.is_empty()));
+    expected.assert_eq(&found);
+    session.client.stop();
+}
+
+#[test]
+fn errors_of_types_and_rules_have_the_right_places_also_behind_wide_characters() {
+    check_diagnostics(
+        "package x\n\nfunc F() int {\n\t/* \u{1F600}\u{e9} */ return undefined1\n}\n\nfunc g() {\n\tgo g()\n}\n",
+        expect![[r#"
+            `undefined1` 1 UndeclaredName: undefined: undefined1
+        "#]],
+    );
+}
+
+#[test]
+fn a_correct_package_has_an_empty_answer() {
+    check_diagnostics("package x\n\nvar Count int\n\nfunc F() { Count++ }\n", expect![""]);
+}
+
+#[test]
+fn an_edit_makes_a_finding_come_and_go() {
+    let mut session = session("package x\n\nfunc F() int {\n\treturn 1\n}\n");
+    let uri = uri(&session.path);
+    assert_eq!(session.diagnostics(|p| p["version"] == 0), "");
+    session.text = session.text.replace("return 1", "return a");
+    session.client.replace(&uri, 1, &session.text.clone());
+    assert_eq!(session.diagnostics(|p| p["version"] == 1), "`a` 1 UndeclaredName: undefined: a\n");
+    session.text = session.text.replace("return a", "return 2");
+    session.client.replace(&uri, 2, &session.text.clone());
+    assert_eq!(session.diagnostics(|p| p["version"] == 2), "");
+    session.client.stop();
+}
+
+#[test]
+fn hover_shows_declaration_and_doc() {
+    let mut session = session("package x\n\n// Count counts.\nvar Count int\n\nfunc F() { Cou$0nt++ }\n");
+    let hover = session.at_cursor("textDocument/hover");
+    assert_eq!(session.slice(&hover["range"]), "Count");
+    expect![[r#"
+        ```go
+        var Count int
+        ```
+        persistent · owned by x
+
+        Count counts.
+
+    "#]]
+    .assert_eq(hover["contents"]["value"].as_str().unwrap());
+    session.client.stop();
+}
+
+#[test]
+fn definition_leads_to_the_declaration_and_into_the_standard_library() {
+    let mut session = session("package x\n\nimport \"strings\"\n\nfunc f() string { return strings.ToUp$0per(\"a\") }\n");
+    let found = session.at_cursor("textDocument/definition");
+    let target = found[0]["uri"].as_str().unwrap();
+    assert!(target.starts_with("amigos://std/strings/"), "{found}");
+    let document = session.client.result("amigos/virtualDocument", json!({ "uri": target }));
+    let line = found[0]["range"]["start"]["line"].as_u64().unwrap() as usize;
+    let text = document["text"].as_str().unwrap();
+    assert!(text.lines().nth(line).unwrap().starts_with("func ToUpper("), "{}", text.lines().nth(line).unwrap());
+    session.client.stop();
+}
+
+#[test]
+fn completion_knows_members() {
+    let mut session = session("package x\n\nimport \"strings\"\n\nfunc f() string { return strings.ToU$0 }\n");
+    let found = session.at_cursor("textDocument/completion");
+    let labels: Vec<&str> = found["items"].as_array().unwrap().iter().filter_map(|item| item["label"].as_str()).collect();
+    assert!(labels.contains(&"ToUpper"), "{labels:?}");
+    session.client.stop();
+}
+
+#[test]
+fn symbols_folds_and_lenses() {
+    let mut session = session(
+        "package x\n\n// Do does it.\n//\n// Example: Do(\"a\", 2)\nfunc Do(s string, n int) error {\n\treturn nil\n}\n\ntype T struct {\n\tA int\n}\n\nfunc (t *T) M() {}\n",
+    );
+    let symbols = session.of_document("textDocument/documentSymbol");
+    let names: Vec<String> = symbols.as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap().to_owned()).collect();
+    assert!(names.contains(&"Do".to_owned()) && names.contains(&"T".to_owned()), "{names:?}");
+    let folds = session.of_document("textDocument/foldingRange");
+    assert!(folds.as_array().unwrap().iter().any(|f| f["startLine"] == 5 && f["endLine"] == 7), "{folds}");
+    let lenses = session.of_document("textDocument/codeLens");
+    let lens = lenses.as_array().unwrap().iter().find(|l| l["command"]["command"] == "amigos.simulate").unwrap();
+    assert_eq!(lens["command"]["title"], "simulate(\"a\", 2)");
+    assert_eq!(lens["command"]["arguments"][0]["function"], "Do");
+    assert_eq!(lens["command"]["arguments"][0]["args"], json!(["\"a\"", "2"]));
+    session.client.stop();
+}
+
+#[test]
+fn a_fix_is_an_edit_of_the_document() {
+    let mut session = session("package x\n\nfunc f() {\n\tx := 1\n}\n");
+    let uri = uri(&session.path);
+    let range = json!({ "start": { "line": 3, "character": 1 }, "end": { "line": 3, "character": 1 } });
+    let actions = session
+        .client
+        .result("textDocument/codeAction", json!({ "textDocument": { "uri": uri }, "range": range, "context": { "diagnostics": [] } }));
+    let action = &actions.as_array().unwrap()[0];
+    assert_eq!(action["kind"], "quickfix");
+    assert!(action["edit"]["changes"][&uri].is_array(), "{action}");
+    session.client.stop();
+}
+
+#[test]
+fn thirty_thousand_nested_parentheses_are_an_error_and_nothing_worse() {
+    let deep = format!("package x\n\nvar A = {}1{}\n", "(".repeat(30_000), ")".repeat(30_000));
+    let mut session = session(&deep);
+    session.diagnostics(|p| p["diagnostics"].as_array().is_some_and(|d| !d.is_empty()));
+    session.of_document("textDocument/documentSymbol");
+    session.of_document("textDocument/foldingRange");
+    session.client.stop();
+}
