@@ -94,6 +94,7 @@ fn errors_of_types_and_rules_have_the_right_places_also_behind_wide_characters()
         "package x\n\nfunc F() int {\n\t/* \u{1F600}\u{e9} */ return undefined1\n}\n\nfunc g() {\n\tgo g()\n}\n",
         expect![[r#"
             `undefined1` 1 UndeclaredName: undefined: undefined1
+            `go` 1 AM1001: `go` starts a goroutine, which runs in another order on every node: call the function directly
         "#]],
     );
 }
