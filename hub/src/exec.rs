@@ -236,6 +236,18 @@ impl std::fmt::Display for QueryError {
     }
 }
 
+/// Runs what an executor does; if it panics, that is the failure of one call and not of the hub.
+pub fn guarded(work: impl FnOnce() -> Outcome) -> Outcome {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {
+        Ok(outcome) => outcome,
+        Err(payload) => {
+            let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+            let message = format!("the virtual machine failed: {}; this is a defect of amigos", text.unwrap_or("no reason given"));
+            Outcome { status: Status::Broken, message, ..Outcome::default() }
+        }
+    }
+}
+
 /// What runs programs.
 pub trait Executor: Send + Sync {
     /// The versions of its rules.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::address::{Address, short};
-use crate::exec::{Arguments, Call, Event, Executor, Outcome, Status, World};
+use crate::exec::{Arguments, Call, Event, Executor, Outcome, Status, World, guarded};
 use crate::proto::{ARGUMENTS_GO, ARGUMENTS_JSON, MsgCall, MsgOracleFixture, MsgSetAuthority};
 use crate::registry;
 use crate::state::{HeldReport, Reports, View, key};
@@ -219,7 +219,8 @@ impl Run {
             Message::Send { to, amount } => self.send(sender, *to, *amount, view),
             Message::Deploy(message) => {
                 let (outcome, deployed) = registry::deploy(message, sender, self.gas_left, view, executor)?;
-                let shape = json!({"package": deployed.identity(), "version": deployed.version, "hash": crate::encode::hex(&deployed.hash).to_lowercase()});
+                let shape =
+                    json!({"package": deployed.identity(), "version": deployed.version, "hash": crate::package::hash_text(&deployed.hash)});
                 self.take(outcome)?;
                 self.results.push(Value::Array(vec![shape]));
                 self.events.push(chain_event("deploy", &[("package", &deployed.identity()), ("version", &deployed.version)]));
@@ -227,7 +228,7 @@ impl Run {
             }
             Message::Call(message) => {
                 let call = prepare_call(message, sender, self.gas_left, view)?;
-                let outcome = executor.call(&call, view, false);
+                let outcome = guarded(|| executor.call(&call, view, false));
                 if outcome.status == Status::Done {
                     registry::apply(&outcome, view).map_err(internal)?;
                 }

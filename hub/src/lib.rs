@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod address;
 pub mod block;
+pub mod client;
 pub mod comet;
 pub mod encode;
 pub mod exec;
@@ -13,7 +14,9 @@ pub mod execute;
 pub mod node;
 pub mod package;
 pub mod proto;
+pub mod query;
 pub mod registry;
+pub mod rpc;
 pub mod state;
 pub mod store;
 pub mod tx;

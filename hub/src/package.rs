@@ -6,7 +6,7 @@ use std::str::FromStr;
 use prost::Message;
 
 use crate::address::short;
-use crate::encode::{Hash, sha256};
+use crate::encode::{Hash, hex, sha256, unhex};
 use crate::proto::{File, Pin};
 
 /// What all paths begin with.
@@ -103,6 +103,16 @@ pub fn content_hash(files: &[File]) -> Hash {
         }
     }
     sha256(&bytes)
+}
+
+/// A content hash as lock files have it: `sha256:` and hex.
+pub fn hash_text(hash: &[u8]) -> String {
+    format!("sha256:{}", hex(hash).to_lowercase())
+}
+
+/// The bytes of a content hash as lock files have it.
+pub fn parse_hash(text: &str) -> Option<Hash> {
+    unhex(text.strip_prefix("sha256:")?)?.try_into().ok()
 }
 
 /// A package that is about to be deployed.

@@ -231,6 +231,37 @@ pub struct MsgSetAuthority {
     pub authority: String,
 }
 
+/// A record's name.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct ObjectKey {
+    /// `path@vN`.
+    #[prost(string, tag = "1")]
+    pub package: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub key: Vec<u8>,
+}
+
+/// The question of `/objs`.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct ObjectKeys {
+    #[prost(message, repeated, tag = "1")]
+    pub keys: Vec<ObjectKey>,
+}
+
+/// A record, or nothing.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct ObjectValue {
+    #[prost(bytes = "vec", optional, tag = "1")]
+    pub value: Option<Vec<u8>>,
+}
+
+/// The answer of `/objs`: for the first of the keys, at least one.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub struct Objects {
+    #[prost(message, repeated, tag = "1")]
+    pub values: Vec<ObjectValue>,
+}
+
 /// Type URLs of messages and keys.
 pub mod url {
     pub const ED25519: &str = "/cosmos.crypto.ed25519.PubKey";

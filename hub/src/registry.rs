@@ -1,8 +1,8 @@
 //! Deployment: who may put what under which path, and what is recorded of it.
 
 use crate::address::{Address, short};
-use crate::exec::{Executor, Outcome, Refusal, Status, World};
-use crate::package::{Deployed, PackageRecord, PackageSource, PathRecord, Version, VersionRecord, identity, split_identity};
+use crate::exec::{Executor, Outcome, Refusal, Status, World, guarded};
+use crate::package::{Deployed, PackageRecord, PackageSource, PathRecord, Version, VersionRecord, hash_text, identity, split_identity};
 use crate::proto::MsgDeploy;
 use crate::state::{View, key};
 use crate::store::StoreError;
@@ -47,7 +47,9 @@ pub fn deploy(
         None => None,
         Some(live) => view.deployed(&name, &live.version, live.height).map_err(broken)?,
     };
-    let checked = executor.check(&source, previous.as_deref(), view).map_err(|refusal| refused(describe(&name, &refusal)))?;
+    let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| executor.check(&source, previous.as_deref(), view)))
+        .map_err(|_| TxError::new(code::BROKEN, format!("checking `{name}` failed unexpectedly; this is a defect of amigos")))?
+        .map_err(|refusal| refused(describe(&name, &refusal)))?;
     check_imports(&source, &checked.imports)?;
 
     let rules = executor.rules();
@@ -75,7 +77,7 @@ pub fn deploy(
     view.put_record(key::package(&name), &record);
     view.put_record(key::deployed(&name, &deployed.version), &deployed);
 
-    let mut outcome = executor.initialise(&deployed, previous.as_deref(), sender, gas_limit - gas, view);
+    let mut outcome = guarded(|| executor.initialise(&deployed, previous.as_deref(), sender, gas_limit - gas, view));
     outcome.gas_used += gas;
     if outcome.status == Status::Done {
         apply(&outcome, view).map_err(broken)?;
@@ -191,9 +193,9 @@ fn check_lock(source: &PackageSource, view: &View) -> Result<(), TxError> {
         if version.hash != pin.hash {
             return Err(refused(format!(
                 "the lock has the content hash {} for `{name}` {}, but it is {} here",
-                crate::encode::hex(&pin.hash).to_lowercase(),
+                hash_text(&pin.hash),
                 pin.version,
-                crate::encode::hex(&version.hash).to_lowercase()
+                hash_text(&version.hash)
             )));
         }
         queue.push((name, version.version.clone(), version.height));
