@@ -33,10 +33,13 @@ function M.note(text)
   table.insert(M.notes, text)
 end
 
---- Waits until `condition` holds; fails the case when it does not in time (30 s unless said otherwise).
-function M.wait(what, condition, timeout)
+-- How long a case waits for one thing, in milliseconds.
+local patience = tonumber(vim.env.AMIGOS_TEST_PATIENCE) or 60000
+
+--- Waits until `condition` holds; fails the case when it does not in time.
+function M.wait(what, condition)
   local problem
-  local well = vim.wait(timeout or 30000, function()
+  local well = vim.wait(patience, function()
     local ran, value = pcall(condition)
     problem = not ran and value or nil
     return ran and value

@@ -141,7 +141,7 @@ local function assert_result(name)
   t.wait('the result', function()
     window, shown = float_with('amigos-result')
     return window
-  end, 60000)
+  end)
   t.write(out .. '/' .. name .. '.txt', shown)
   t.note(shown)
   assert(shown:find('CreatePost("', 1, true), 'it does not name the call')

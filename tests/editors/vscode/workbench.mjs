@@ -28,7 +28,8 @@ const settings = {
 
 const browserFlags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export const patience = 60_000;
+/** How long a case waits for one thing, in milliseconds. */
+export const patience = Number(process.env.AMIGOS_TEST_PATIENCE) || 60_000;
 
 /** Starts code-server with the extension and returns its address and how to end it. */
 export async function startCodeServer({ entry, vsix, out }) {
