@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 /// How long any single answer may take before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The protocol's code of an answer that a change has made worthless.
+const CONTENT_MODIFIED: i64 = -32801;
+
 /// A running server and what it has said that nobody has asked for yet.
 pub struct Client {
     child: Child,
@@ -60,17 +63,20 @@ impl Client {
         self.write(&json!({ "jsonrpc": "2.0", "method": method, "params": params }))
     }
 
-    /// Sends a request; gives its result and how long it took.
+    /// Sends a request; gives its result and how long it took. One that something overtook is sent again, as editors do.
     pub fn request(&mut self, method: &str, params: Value) -> Result<(Value, Duration)> {
-        self.next_id += 1;
-        let id = self.next_id;
         let start = Instant::now();
-        self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
-        let (end, answer) = self.wait(|message| message["id"] == id && message.get("method").is_none())?;
-        if let Some(error) = answer.get("error") {
-            bail!("`{method}` was answered with an error: {error}");
+        loop {
+            self.next_id += 1;
+            let id = self.next_id;
+            self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
+            let (end, answer) = self.wait(|message| message["id"] == id && message.get("method").is_none())?;
+            match answer.get("error") {
+                None => return Ok((answer["result"].clone(), end - start)),
+                Some(error) if error["code"] == CONTENT_MODIFIED => {}
+                Some(error) => bail!("`{method}` was answered with an error: {error}"),
+            }
         }
-        Ok((answer["result"].clone(), end - start))
     }
 
     /// Opens a document.

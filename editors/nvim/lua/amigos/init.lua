@@ -91,7 +91,18 @@ function M.refresh_lenses(client, bufnr)
     return
   end
   local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
-  client:request('textDocument/codeLens', params, vim.lsp.codelens.on_codelens, bufnr)
+  client:request('textDocument/codeLens', params, function(err, result, ctx)
+    if err and err.code == vim.lsp.protocol.ErrorCodes.ContentModified then
+      -- something overtook the request: ask again
+      vim.defer_fn(function()
+        if not client:is_stopped() then
+          M.refresh_lenses(client, bufnr)
+        end
+      end, 100)
+      return
+    end
+    vim.lsp.codelens.on_codelens(err, result, ctx)
+  end, bufnr)
 end
 
 ---@param client vim.lsp.Client
