@@ -4,7 +4,8 @@
 //! It may never know types, packages, salsa, the disk or the network: text comes in, trees and errors go out. All offsets
 //! inside a declaration are bytes relative to that declaration's start.
 //!
-//! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST).
+//! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST); `file` has what concerns a
+//! file as a whole, `print` how messages quote expressions, `doc` comments, `cst` the tree for form.
 
 pub mod ast;
 pub mod cst;
@@ -22,5 +23,6 @@ pub mod version;
 
 pub use name::Name;
 pub use parse::parse_decl;
+pub use split::{Chunk, ChunkKind, split};
 pub use text::TextRange;
 pub use version::GoVersion;

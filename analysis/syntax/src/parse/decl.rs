@@ -119,7 +119,7 @@ impl Parser<'_> {
             }
         }
         if has_body {
-            self.body_at(0);
+            self.body_at(0, true);
             self.expect_semi();
         } else if self.bodies.len() == 1 {
             self.bodies.clear();

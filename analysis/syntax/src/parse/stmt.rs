@@ -31,18 +31,39 @@ impl Parser<'_> {
     pub(super) fn separate_body(&mut self) -> u32 {
         let index = self.bodies.len();
         self.bodies.push(BodyAst { ast: Ast::default(), block: Block::default() });
-        self.body_at(index);
+        self.body_at(index, false);
         index as u32
     }
 
     /// A body in an arena of its own, stored at `index` of `bodies`.
-    pub(super) fn body_at(&mut self, index: usize) {
+    /// `own`: whether it is the function declaration's, rather than a literal's.
+    pub(super) fn body_at(&mut self, index: usize, own: bool) {
         let signature = std::mem::take(&mut self.ast);
         let outside = std::mem::replace(&mut self.in_body, true);
-        let block = self.block();
+        let mut block = self.block();
+        if own {
+            self.go_on_after_stray_brace(&mut block);
+        }
         self.in_body = outside;
         let ast = std::mem::replace(&mut self.ast, signature);
         self.bodies[index] = BodyAst { ast, block };
+    }
+
+    /// If statements follow the `}` of a function, that was one too many, and they belong to the function as well.
+    fn go_on_after_stray_brace(&mut self, block: &mut Block) {
+        while !self.whole_file && self.at_newline() && self.statement_follows() {
+            self.next();
+            self.error_expected(self.pos(), "declaration");
+            block.stmts.extend(self.stmt_list());
+            self.eat(Tok::RBrace);
+            block.range.end = self.prev_end;
+        }
+    }
+
+    /// Whether the line behind this newline is an indented statement (and no declaration).
+    fn statement_follows(&self) -> bool {
+        let Some(token) = self.tokens.get(self.at + 1) else { return false };
+        self.indentation(token.start) > 0 && !matches!(token.tok, Tok::Eof | Tok::RBrace | Tok::Func | Tok::Import | Tok::Package)
     }
 
     /// The block of a statement that starts at `stmt_start`. If its `{` is missing, and it isn't just that, it is empty.

@@ -269,3 +269,45 @@ fn headers() {
     "#]],
     );
 }
+
+#[test]
+fn braces() {
+    check(
+        "\t}",
+        expect![[r#"
+        Expr: before()
+        Expr: after()
+        Assign: z := 1
+        1 errors
+    "#]],
+    );
+    check(
+        "\tif x {\n\t\ta()\n\t}\n\t}",
+        expect![[r#"
+        Expr: before()
+        If: if x {
+          Expr: a()
+        Expr: after()
+        Assign: z := 1
+        1 errors
+    "#]],
+    );
+    check(
+        "\tcase 1:\n\t\ta()",
+        expect![[r#"
+        Expr: before()
+        Expr: a()
+        Expr: after()
+        Assign: z := 1
+        1 errors
+    "#]],
+    );
+    check(
+        "\tdefer func() {",
+        expect![[r#"
+        Expr: before()
+        Expr: defer func() {
+        2 errors
+    "#]],
+    );
+}
