@@ -209,6 +209,9 @@ impl<'a> Checker<'a> {
         }
         let ty = x.ty;
         x.invalidate();
+        if !self.is_complete(ty) {
+            return;
+        }
         match call.args {
             [] => {
                 let message = format!("missing argument in conversion to {}", self.ty_str(ty));
@@ -301,6 +304,10 @@ impl<'a> Checker<'a> {
                 x.ty = Ty::tuple([]);
             }
             [one] => {
+                if !self.is_complete(one.ty) {
+                    x.invalidate();
+                    return;
+                }
                 x.mode = Mode::Value;
                 x.ty = one.ty;
             }
@@ -625,8 +632,19 @@ impl<'a> Checker<'a> {
             x.invalidate();
             return;
         }
+        if !self.is_complete(x.ty) {
+            x.invalidate();
+            return;
+        }
         if want_type {
             self.error(codes::NotAType, range, format!("{} is not a type", self.expr_str(e)));
+            x.invalidate();
+            return;
+        }
+        // Selecting through a pointer dereferences it.
+        if let TyKind::Pointer(to) = self.under(x.ty).kind()
+            && !self.is_complete(*to)
+        {
             x.invalidate();
             return;
         }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use amigos_syntax::Name;
-use amigos_syntax::ast::{Ast, BodyAst, DeclKind, ExprId, ExprKind, LitBody};
+use amigos_syntax::ast::{Ast, BodyAst, DeclKind, ExprId, ExprKind, LitBody, Spec};
 use rustc_hash::FxHashMap;
 
 use crate::checker::{Checker, FuncInfo, NamedEntry, Obj, ObjId, ObjKind};
 use crate::ctx::{Member, MemberKind, MethodInfo, NamedInfo, TyCtx};
 use crate::facts::{DeclIdx, Facts, FuncLocals, InitKind, InitObject, LocalId, PackageMember, PackageTypes, TypeAndValue};
+use crate::konst::Const;
 use crate::source::PackageSource;
 use crate::ty::{NamedKey, Param, Signature, Ty, TyKind, map_components};
 
@@ -36,7 +37,8 @@ pub fn check_body(ctx: &dyn TyCtx, source: &PackageSource, types: &PackageTypes,
     c.env.file = source.files.iter().position(|f| f.decls.contains(&decl)).unwrap_or(0);
     c.env.version = c.file_version(c.env.file);
     if let Some(info) = c.enter_function(types, decl, body_index, body) {
-        c.func_body(info, &body.block, None);
+        let iota = c.env.iota.take();
+        c.func_body(info, &body.block, iota);
         c.process_delayed(0);
         c.record_untyped();
     }
@@ -56,6 +58,15 @@ impl<'a> Checker<'a> {
                 (Some(at), func)
             }
         };
+        if let (DeclKind::Gen(gen_decl), Some(at)) = (&sig_decl.kind, key) {
+            let literal = sig_decl.sig[at].range;
+            self.env.iota = gen_decl.specs.iter().find_map(|spec| match spec {
+                Spec::Const { iota, range, .. } if range.start <= literal.start && literal.end <= range.end => {
+                    Some(Const::from(i64::from(*iota)))
+                }
+                _ => None,
+            });
+        }
         self.owner_name = owner_name(source, types, decl, body_index);
         let outer = sig_facts.params.get(&key)?;
         let scope = self.open_scope(body.block.range);
@@ -170,7 +181,10 @@ impl<'a> Checker<'a> {
             let mut name = obj.name;
             let kind = match &obj.kind {
                 ObjKind::Type { .. } => continue,
-                ObjKind::Const { .. } => InitKind::Const,
+                ObjKind::Const { init, .. } => {
+                    init_expr = *init;
+                    InitKind::Const
+                }
                 ObjKind::Var { lhs, init, .. } => {
                     has_init = init.is_some();
                     init_expr = *init;
@@ -193,7 +207,9 @@ impl<'a> Checker<'a> {
             };
             let bodies = match kind {
                 InitKind::Func if has_init => vec![0],
-                InitKind::Var => init_expr.map(|e| bodies_in(&self.source.decls[obj.decl.0 as usize].sig, e)).unwrap_or_default(),
+                InitKind::Var | InitKind::Const => {
+                    init_expr.map(|e| bodies_in(&self.source.decls[obj.decl.0 as usize].sig, e)).unwrap_or_default()
+                }
                 _ => Vec::new(),
             };
             result.push(InitObject { name, decl: obj.decl, ident: obj.ident, kind, deps: obj.deps.clone(), bodies, together, has_init });

@@ -315,6 +315,8 @@ pub struct Checker<'a> {
     pub local_types: std::cell::Cell<u32>,
     /// The keys of local types.
     pub local_keys: FxHashMap<LocalId, NamedKey>,
+    /// Where instances of generic types are first written.
+    pub instance_places: RefCell<FxHashMap<Ty, Place>>,
     /// The type each method belongs to.
     pub method_bases: FxHashMap<ObjId, ObjId>,
 }
@@ -371,6 +373,7 @@ impl<'a> Checker<'a> {
             owner_name: Name::new("_"),
             local_types: std::cell::Cell::new(0),
             local_keys: FxHashMap::default(),
+            instance_places: RefCell::default(),
             method_bases: FxHashMap::default(),
         }
     }

@@ -298,6 +298,7 @@ impl<'a> Checker<'a> {
             }
             UnaryOp::Recv => {
                 match self.chan_elem(self.operand_range(x), x, true) {
+                    Some(elem) if !self.is_complete(elem) => x.invalidate(),
                     Some(elem) => {
                         x.mode = Mode::CommaOk;
                         x.ty = elem;
@@ -438,6 +439,7 @@ impl<'a> Checker<'a> {
                     elem = Some(to);
                 }
                 match elem {
+                    Some(elem) if !self.is_complete(elem) => x.invalidate(),
                     Some(elem) => {
                         x.mode = Mode::Var;
                         x.ty = elem;
@@ -473,7 +475,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let to = self.var_type(ty);
-        if to.is_invalid() {
+        if to.is_invalid() || !self.is_complete(to) {
             x.invalidate();
             return;
         }
@@ -485,7 +487,7 @@ impl<'a> Checker<'a> {
     /// Reports a type assertion (or type switch case) that can never hold.
     pub(crate) fn type_assertion(&mut self, e: ExprId, x: &Operand, to: Ty, type_switch: bool) {
         let mut cause = String::new();
-        if self.new_assertable_to(x.ty, to, &mut cause) {
+        if self.assertable_to(x.ty, to, &mut cause) {
             return;
         }
         let (e_str, to_str) = (self.expr_str(e), self.ty_str(to));

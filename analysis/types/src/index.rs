@@ -53,6 +53,15 @@ impl Checker<'_> {
         if x.mode == Mode::Invalid {
             return false;
         }
+        let through = match self.under(x.ty).kind() {
+            TyKind::Pointer(to) => *to,
+            TyKind::Map { value, .. } => *value,
+            _ => x.ty,
+        };
+        if !self.is_complete(x.ty) || !self.is_complete(through) {
+            x.invalidate();
+            return false;
+        }
         let Some(found) = self.indexed(x) else {
             if !self.under(x.ty).is_invalid() {
                 let message = format!("cannot index {}", self.operand_str(x));
@@ -143,6 +152,12 @@ impl Checker<'_> {
         let given: Vec<ExprId> = parts.iter().flatten().copied().collect();
         if x.mode == Mode::Invalid {
             self.use_exprs(&given);
+            return;
+        }
+        if let TyKind::Pointer(to) = self.under(x.ty).kind()
+            && !self.is_complete(*to)
+        {
+            x.invalidate();
             return;
         }
         // The common underlying type; strings count as []byte where both occur.

@@ -120,6 +120,10 @@ impl<'a> Checker<'a> {
             }
             (None, None) => self.error(codes::UntypedLit, self.range(e), "missing type in composite literal"),
         }
+        if !self.is_complete(base) {
+            x.invalidate();
+            return;
+        }
         let under = if base.is_invalid() { Ok(base) } else { self.common_under(base, None) };
         match under.as_ref().map(|u| u.kind()) {
             Ok(TyKind::Struct(fields)) => self.struct_lit(x, base, fields, elems, rbrace),

@@ -329,14 +329,6 @@ impl<'a> Checker<'a> {
         self.has_all_methods(t, v, false, cause)
     }
 
-    /// Whether a value of interface type `v` may hold a `t`, constraint interfaces included.
-    pub fn new_assertable_to(&mut self, v: Ty, t: Ty, cause: &mut String) -> bool {
-        if self.is_interface(t) {
-            return true;
-        }
-        self.implements(t, v, false, cause)
-    }
-
     /// The message for a selector that finds nothing; `found` is what differs in case or package only.
     pub fn lookup_error(&self, ty: Ty, sel: Name, found: Option<&Found>, struct_lit: bool) -> String {
         #[derive(PartialEq)]

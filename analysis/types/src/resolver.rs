@@ -178,7 +178,8 @@ impl<'a> Checker<'a> {
             return;
         }
         if func.recv.is_some() {
-            let at = TextRange::at(func.ty.range.start);
+            // The empty parentheses stand behind `func `.
+            let at = TextRange::at(func.ty.range.start + 5);
             self.error(codes::BadRecv, at, "method has no receiver");
         }
         let is_main = name.as_str() == "main" && self.source.name.as_str() == "main";
@@ -236,7 +237,7 @@ impl<'a> Checker<'a> {
         let name = written.map_or(package_name, |(n, _)| n);
         let name_range = written.map_or(spec.path_range, |(_, r)| r);
         if name.as_str() == "init" {
-            self.error(codes::InvalidInitDecl, spec.range, "cannot import package as init - must be a func");
+            self.error(codes::InvalidInitDecl, spec.range, "cannot import package as init - init must be a func");
             return;
         }
         if is_reserved(self, name) && !self.ctx.predeclared_packages().iter().any(|(n, p)| *n == name && Some(*p) == pkg) {

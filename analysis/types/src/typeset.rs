@@ -262,7 +262,7 @@ impl<'a> Checker<'a> {
         if terms.is_empty() {
             return "∅".to_string();
         }
-        let texts: Vec<String> = terms.iter().map(|t| format!("{}{}", if t.tilde { "~" } else { "" }, self.ty_str(t.ty))).collect();
+        let texts: Vec<String> = terms.iter().map(|t| format!("{}{}", if t.tilde { "~" } else { "" }, self.full_ty_str(t.ty))).collect();
         texts.join(" | ")
     }
 }

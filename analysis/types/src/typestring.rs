@@ -292,6 +292,11 @@ impl<'a> Checker<'a> {
         self.write(true, |w| w.ty(ty))
     }
 
+    /// A type with the paths of all packages, as go/types shows terms of constraints.
+    pub fn full_ty_str(&self, ty: Ty) -> String {
+        type_string(ty, &|pkg: PkgKey| pkg.0.to_string())
+    }
+
     /// A list of types in brackets.
     pub fn ty_list_str(&self, types: &[Ty]) -> String {
         let texts: Vec<String> = types.iter().map(|t| self.ty_str(*t)).collect();

@@ -381,6 +381,8 @@ impl<'a> Checker<'a> {
             return instance;
         }
         let (TyKind::Named { key, .. } | TyKind::Alias { key, .. }) = *instance.kind() else { return Ty::invalid() };
+        let place = self.place(range);
+        self.instance_places.borrow_mut().entry(instance.canonical()).or_insert(place);
         self.later(move |c| {
             c.record_instance(expr, &args, instance);
             let tparams = c.named_tparams(key);

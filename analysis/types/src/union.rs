@@ -65,6 +65,7 @@ impl<'a> Checker<'a> {
             let under = self.under(term.ty);
             let is_interface = matches!(under.kind(), TyKind::Interface(_));
             let text = self.ty_str(term.ty);
+            let full = self.full_ty_str(term.ty);
             if term.tilde {
                 if is_interface {
                     self.error(codes::InvalidUnion, range, format!("invalid use of ~ ({text} is an interface)"));
@@ -80,11 +81,11 @@ impl<'a> Checker<'a> {
                 let is_comparable = matches!(term.ty.unalias().kind(), TyKind::Named { key, .. } if *key == universe::comparable_key());
                 let set = self.type_set(under);
                 if !set.methods.is_empty() {
-                    self.error(codes::InvalidUnion, range, format!("cannot use {text} in union ({text} contains methods)"));
+                    self.error(codes::InvalidUnion, range, format!("cannot use {full} in union ({full} contains methods)"));
                 } else if is_comparable {
                     self.error(codes::InvalidUnion, range, "cannot use comparable in union");
                 } else if set.comparable {
-                    self.error(codes::InvalidUnion, range, format!("cannot use {text} in union ({text} embeds comparable)"));
+                    self.error(codes::InvalidUnion, range, format!("cannot use {full} in union ({full} embeds comparable)"));
                 }
                 continue;
             }
@@ -93,7 +94,7 @@ impl<'a> Checker<'a> {
                 !t.ty.is_invalid() && !self.is_interface(t.ty) && !self.terms_disjoint(SetTerm { tilde: t.tilde, ty: t.ty }, this)
             });
             if let Some(other) = other {
-                let show = |t: &Term| format!("{}{}", if t.tilde { "~" } else { "" }, self.ty_str(t.ty));
+                let show = |t: &Term| format!("{}{}", if t.tilde { "~" } else { "" }, self.full_ty_str(t.ty));
                 let text = format!("overlapping terms {} and {}", show(term), show(other));
                 self.soft_error(codes::InvalidUnion, range, text);
             }

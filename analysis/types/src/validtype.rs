@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             Some(entry) => (entry.place?, entry.obj),
             None => return None,
         };
+        let place = self.instance_places.borrow().get(&ty.canonical()).copied().unwrap_or(place);
         let name = if args.is_empty() { key.name.to_string() } else { self.ty_str(ty) };
         Some(CycleNode { name, place, is_type: true, obj })
     }
