@@ -37,6 +37,9 @@ enum Command {
         after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
+    /// The page of a rule or error, with its two examples
+    #[command(after_help = "Examples:\n  amigos explain AM1003\n  amigos explain map-order\n  amigos explain")]
+    Explain(commands::explain::Options),
     /// A package that checks, tests and deploys as it stands
     #[command(after_help = "Examples:\n  amigos new greeter\n  amigos new greeter --path hub.amigos.dev/alice/greeter")]
     New(commands::new::Options),
@@ -98,6 +101,7 @@ pub fn run() -> i32 {
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
+        Command::Explain(options) => commands::explain::run(options),
         Command::New(options) => commands::new::run(options),
         Command::Doctor(options) => commands::doctor::run(options),
     };

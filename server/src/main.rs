@@ -11,6 +11,7 @@ mod commands;
 mod embedded;
 mod files;
 mod imports;
+mod levels;
 mod live;
 mod lockfile;
 mod lsp;

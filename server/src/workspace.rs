@@ -283,6 +283,11 @@ impl Workspace {
         })
     }
 
+    /// The levels that the manifest of a file's package gives to rules.
+    pub fn rule_levels_of(&self, file: &str) -> Option<&BTreeMap<String, String>> {
+        Some(&self.folders.get(Path::new(file).parent()?)?.manifest.as_ref()?.rules)
+    }
+
     /// Whether some package with this path and, if given, major is known.
     pub fn has_package(&self, path: &str, major: Option<u32>) -> bool {
         let fits = |version: Version| major.is_none_or(|major| major == version.major);

@@ -28,7 +28,7 @@ fn help_goes_to_standard_output_and_bad_usage_is_status_2() {
     let root = tempfile::tempdir().unwrap();
     let help = amigos(root.path(), &["--help"]);
     assert_eq!(help.status.code(), Some(0));
-    for command in ["lsp", "check", "new", "doctor"] {
+    for command in ["lsp", "check", "explain", "new", "doctor"] {
         assert!(out(&help).contains(&format!("\n  {command} ")), "{command}: {}", out(&help));
         let help = amigos(root.path(), &[command, "--help"]);
         assert_eq!(help.status.code(), Some(0));
@@ -106,4 +106,29 @@ fn doctor_says_what_it_found() {
     let json: Value = serde_json::from_str(&out(&output)).unwrap();
     let whats: Vec<&str> = json["checks"].as_array().unwrap().iter().filter_map(|c| c["what"].as_str()).collect();
     assert!(whats.starts_with(&["amigos", "packages", "cache"]), "{whats:?}");
+}
+
+#[test]
+fn explain_prints_the_page_of_a_rule() {
+    let root = tempfile::tempdir().unwrap();
+    let page = amigos(root.path(), &["explain", "AM1003"]);
+    assert_eq!(page.status.code(), Some(0));
+    assert!(out(&page).starts_with("AM1003 map-order\n") && out(&page).contains("//amigos:allow AM1003"), "{}", out(&page));
+    assert!(out(&amigos(root.path(), &["explain"])).lines().count() >= 9);
+    assert!(out(&amigos(root.path(), &["explain", "UndeclaredName"])).contains("errors#UndeclaredName"));
+    assert_eq!(amigos(root.path(), &["explain", "AM0000"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_manifest_sets_the_level_of_a_rule() {
+    let root = tempfile::tempdir().unwrap();
+    let manifest = "path = \"hub.amigos.dev/x\"\nversion = \"1.0.0\"\n";
+    std::fs::write(root.path().join("amigos.toml"), manifest).unwrap();
+    std::fs::write(root.path().join("x.go"), "package x\n\nfunc Fee(n int64) int64 {\n\treturn int64(float64(n) * 0.03)\n}\n").unwrap();
+    let found = out(&amigos(root.path(), &["check"]));
+    assert!(found.contains("AM1005 high:"), "{found}");
+    assert_eq!(amigos(root.path(), &["check", "--deny", "high"]).status.code(), Some(1));
+    std::fs::write(root.path().join("amigos.toml"), format!("{manifest}[rules]\nAM1005 = \"off\"\n")).unwrap();
+    let found = amigos(root.path(), &["check", "--deny", "high"]);
+    assert_eq!((found.status.code(), out(&found).contains("no findings")), (Some(0), true), "{}", out(&found));
 }

@@ -136,7 +136,10 @@ fn collect(project: &Project) -> Result<(Vec<Finding>, Sources), Stop> {
         sources.add(path, Some(id), text);
     }
     for (path, id) in project.all_files() {
-        let found = analysis.diagnostics(id).map_err(overtaken)?;
+        let mut found = analysis.diagnostics(id).map_err(overtaken)?;
+        if let Some(levels) = project.workspace.rule_levels_of(&path.to_string_lossy()) {
+            found = crate::levels::apply(levels, found);
+        }
         findings.extend(found.into_iter().map(|diagnostic| Finding { path: path.clone(), diagnostic }));
     }
     findings.sort_by(|a, b| (&a.path, a.diagnostic.range.start).cmp(&(&b.path, b.diagnostic.range.start)));

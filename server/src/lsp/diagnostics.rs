@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use amigos_ide::{Analysis, Cancellable, Diagnostic, FileId, Severity};
+use amigos_ide::{Cancellable, Diagnostic, FileId, Severity};
 use tower_lsp::lsp_types as lsp;
 use tower_lsp::lsp_types::notification::PublishDiagnostics;
 
@@ -81,14 +81,18 @@ pub fn run_wave(board: &Board, snapshot: &Snapshot, revision: u64, files: &[File
                 publish_file(board, snapshot, revision, *file, &key, syntax)?;
             }
         }
-        let all = file_diagnostics(&snapshot.analysis, *file)?;
+        let all = file_diagnostics(snapshot, *file, &key)?;
         publish_file(board, snapshot, revision, *file, &key, all)?;
     }
     Ok(())
 }
 
-fn file_diagnostics(analysis: &Analysis, file: FileId) -> Cancellable<Vec<Diagnostic>> {
-    let mut diagnostics = analysis.diagnostics(file)?;
+/// The findings of a file at the levels that its manifest sets, not more than a person can use.
+pub fn file_diagnostics(snapshot: &Snapshot, file: FileId, key: &DocKey) -> Cancellable<Vec<Diagnostic>> {
+    let mut diagnostics = snapshot.analysis.diagnostics(file)?;
+    if let Some(levels) = snapshot.workspace.rule_levels_of(key) {
+        diagnostics = crate::levels::apply(levels, diagnostics);
+    }
     if diagnostics.len() > PER_FILE_LIMIT {
         let rest = diagnostics.len() - PER_FILE_LIMIT;
         diagnostics.truncate(PER_FILE_LIMIT);

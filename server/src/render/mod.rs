@@ -25,6 +25,10 @@ impl Style {
         };
         self.paint(code, text)
     }
+    /// A title.
+    pub fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
     /// A text that matters less.
     pub fn dim(self, text: &str) -> String {
         self.paint("2", text)

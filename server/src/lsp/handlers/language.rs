@@ -113,7 +113,7 @@ pub fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Vec<
     let file = snapshot.file(&params.text_document.uri)?;
     let (start, end) = (file.offset(params.range.start), file.offset(params.range.end));
     let mut actions = Vec::new();
-    for diagnostic in snapshot.analysis.diagnostics(file.file)? {
+    for diagnostic in super::super::diagnostics::file_diagnostics(snapshot, file.file, &file.key)? {
         if diagnostic.fixes.is_empty() || diagnostic.range.end < start || end < diagnostic.range.start {
             continue;
         }
