@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use amigos_hub::client::{Client, ClientError, Limits};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::cache;
-use crate::rpc::{Problem, Rpc};
+use crate::network::offline;
 
 /// How long a hub may take to start, the deployment of the first contracts included.
 const START_PATIENCE: Duration = Duration::from_secs(60);
@@ -41,29 +41,29 @@ pub fn lock_file(folder: &Path) -> PathBuf {
     folder.join("running.lock")
 }
 
-/// The embedded hub's RPC; starts the hub if it does not run.
-pub fn rpc() -> Result<Rpc, Problem> {
-    let folder = folder().ok_or_else(|| Problem::Away("this system has no folder for data; set HOME".to_owned()))?;
-    if let Some(rpc) = running(&folder) {
-        return Ok(rpc);
+/// Where the embedded hub is; starts it if it does not run.
+pub fn address() -> Result<Address, ClientError> {
+    let folder = folder().ok_or_else(|| offline("this system has no folder for data; set HOME"))?;
+    if let Some(address) = running(&folder) {
+        return Ok(address);
     }
-    let away = |what: &str, error: std::io::Error| Problem::Away(format!("{what} `{}`: {error}", folder.display()));
+    let away = |what: &str, error: std::io::Error| offline(&format!("{what} `{}`: {error}", folder.display()));
     std::fs::create_dir_all(&folder).map_err(|e| away("cannot make", e))?;
     // Several processes may come here at once: one starts the hub, the others wait for it.
     let starting = File::create(folder.join("starting.lock")).map_err(|e| away("cannot write in", e))?;
     starting.lock().map_err(|e| away("cannot lock in", e))?;
-    if let Some(rpc) = running(&folder) {
-        return Ok(rpc);
+    if let Some(address) = running(&folder) {
+        return Ok(address);
     }
-    start(&folder).map_err(|e| Problem::Away(format!("the local hub cannot be started: {e}")))?;
+    start(&folder).map_err(|e| offline(&format!("the local hub cannot be started: {e}")))?;
     let deadline = Instant::now() + START_PATIENCE;
     while Instant::now() < deadline {
-        if let Some(rpc) = running(&folder) {
-            return Ok(rpc);
+        if let Some(address) = running(&folder) {
+            return Ok(address);
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    Err(Problem::Away(format!(
+    Err(offline(&format!(
         "the local hub did not start within {} s; its log is `{}`",
         START_PATIENCE.as_secs(),
         log_file(&folder).display()
@@ -71,12 +71,12 @@ pub fn rpc() -> Result<Rpc, Problem> {
 }
 
 /// The hub of `folder`, if it runs and answers.
-pub fn running(folder: &Path) -> Option<Rpc> {
+pub fn running(folder: &Path) -> Option<Address> {
     let text = std::fs::read_to_string(address_file(folder)).ok()?;
     let address: Address = serde_json::from_str(&text).ok()?;
-    let rpc = Rpc::new(&address.url, Some(address.token));
-    rpc.call("health", &json!({})).ok()?;
-    Some(rpc)
+    let client = Client::with(&address.url, Some(address.token.clone()), None, Limits::default()).ok()?;
+    client.status().ok()?;
+    Some(address)
 }
 
 fn log_file(folder: &Path) -> PathBuf {

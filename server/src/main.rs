@@ -19,7 +19,6 @@ mod manifest;
 mod network;
 mod project;
 mod render;
-mod rpc;
 mod workspace;
 
 fn main() {

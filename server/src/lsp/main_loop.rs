@@ -107,10 +107,10 @@ pub struct MainLoop {
 
 impl MainLoop {
     /// A loop over `events`, to which `sender` leads, that speaks through `out`.
-    pub fn new(events: Receiver<Event>, sender: Sender<Event>, out: Outgoing, runtime: tokio::runtime::Handle) -> MainLoop {
+    pub fn new(events: Receiver<Event>, sender: Sender<Event>, out: Outgoing) -> MainLoop {
         let live = Arc::new(Live::default());
         MainLoop {
-            net: Net::start(sender.clone(), live.clone(), runtime),
+            net: Net::start(sender.clone(), live.clone()),
             imports: HashMap::new(),
             asked: HashSet::new(),
             status: None,

@@ -74,7 +74,7 @@ where
     let (to_server, from_guard) = tokio::io::duplex(64 << 10);
     tokio::spawn(wire::guard_input(input, to_server, exit_seen.clone()));
 
-    let main_loop = MainLoop::new(queue, events.clone(), out, tokio::runtime::Handle::current());
+    let main_loop = MainLoop::new(queue, events.clone(), out);
     let (ended, loop_ended) = tokio::sync::oneshot::channel();
     let started = std::thread::Builder::new().name("amigos-main".into()).stack_size(64 << 20).spawn(move || {
         let _ = ended.send(main_loop.run());

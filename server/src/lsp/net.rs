@@ -4,32 +4,25 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use amigos_hub::client::{BlockNotice, ClientError, Subscription};
+use amigos_ide::LiveTarget;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
-use futures::{SinkExt, StreamExt};
-use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::main_loop::Event;
 use crate::live::{Live, Source};
 use crate::network::{self, Choice, Network};
-use crate::rpc::{Problem, Rpc};
 use crate::workspace::FetchedPackage;
 
 /// How long to wait between two tries to reach a hub that is away.
 const TRY_AGAIN: Duration = Duration::from_secs(3);
 /// A hub that says nothing is asked whether it is still there.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
-/// Larger messages of a subscription end it, in bytes.
-const MESSAGE_LIMIT: usize = 16 << 20;
 
 enum Order {
     Choose(Choice),
     Fetch(Vec<String>),
     ReadWanted,
-    Head(u64),
-    Lost,
+    Block(BlockNotice),
 }
 
 /// What the network thread tells the main loop.
@@ -59,8 +52,8 @@ pub struct Net {
 }
 
 impl Net {
-    /// Starts the thread. Subscriptions run on `runtime`.
-    pub fn start(events: Sender<Event>, live: Arc<Live>, runtime: tokio::runtime::Handle) -> Net {
+    /// Starts the thread; what it has to say goes to `events`.
+    pub fn start(events: Sender<Event>, live: Arc<Live>) -> Net {
         let (orders, queue) = unbounded();
         let shared = Shared::default();
         let wake = orders.clone();
@@ -71,7 +64,6 @@ impl Net {
             orders: orders.clone(),
             events,
             live,
-            runtime,
             shared: shared.clone(),
             choice: None,
             next_try: Instant::now(),
@@ -99,11 +91,10 @@ struct Thread {
     orders: Sender<Order>,
     events: Sender<Event>,
     live: Arc<Live>,
-    runtime: tokio::runtime::Handle,
     shared: Shared,
     choice: Option<Choice>,
     next_try: Instant,
-    subscription: Option<tokio::task::JoinHandle<()>>,
+    subscription: Option<Subscription>,
 }
 
 impl Thread {
@@ -117,9 +108,8 @@ impl Thread {
             match queue.recv_timeout(patience) {
                 Ok(Order::Choose(choice)) => self.choose(choice),
                 Ok(Order::Fetch(imports)) => self.fetch(imports),
-                Ok(Order::ReadWanted) => self.read_wanted(false),
-                Ok(Order::Head(height)) => self.saw(height),
-                Ok(Order::Lost) => self.lost(),
+                Ok(Order::ReadWanted) => self.read_unread(),
+                Ok(Order::Block(notice)) => self.block(notice),
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -153,9 +143,7 @@ impl Thread {
 
     fn disconnect(&mut self) {
         self.set_network(None);
-        if let Some(task) = self.subscription.take() {
-            task.abort();
-        }
+        self.subscription = None;
     }
 
     fn connect(&mut self) {
@@ -163,20 +151,23 @@ impl Thread {
         self.next_try = Instant::now() + TRY_AGAIN;
         match Network::reach(choice) {
             Ok(network) => {
-                let (name, height) = (network.name.clone(), network.head.height);
+                let (name, height) = (network.name.clone(), network.status.height);
                 self.live.set_source(|source| {
                     *source = Source { network: name, height: Some(height), seen: Some(Instant::now()), online: true, problem: None };
                 });
-                self.subscription = Some(self.runtime.spawn(subscribe(network.rpc.clone(), self.orders.clone())));
+                let orders = self.orders.clone();
+                self.subscription = Some(network.client.subscribe(move |notice| {
+                    let _ = orders.send(Order::Block(notice));
+                }));
                 self.set_network(Some(network));
                 self.tell(News::Source);
-                self.read_wanted(true);
+                self.read_all();
             }
             Err(problem) => self.offline(&problem),
         }
     }
 
-    fn offline(&mut self, problem: &Problem) {
+    fn offline(&mut self, problem: &ClientError) {
         let mut changed = false;
         self.live.set_source(|source| {
             changed = source.online || source.problem.as_deref() != Some(&problem.to_string());
@@ -188,19 +179,33 @@ impl Thread {
         }
     }
 
-    fn lost(&mut self) {
+    fn block(&mut self, notice: BlockNotice) {
         if self.network().is_none() {
             return;
         }
-        self.disconnect();
-        // The embedded hub may have ended because it was idle, or been restarted: look at once, then every few seconds.
-        self.connect();
+        match notice {
+            BlockNotice::Connected => self.look(),
+            BlockNotice::Block { height, changed, .. } => {
+                self.saw(height);
+                let wanted = self.live.wanted().into_iter().filter(|target| changed.iter().any(|package| **package == *target.package));
+                self.read(wanted.collect());
+            }
+            BlockNotice::Lost(_) => {
+                // The embedded hub may have ended because it was idle, or been restarted: look at once, then every few seconds.
+                self.disconnect();
+                self.connect();
+            }
+        }
     }
 
     fn look(&mut self) {
         let Some(network) = self.network() else { return self.connect() };
-        match network.newest() {
-            Ok(head) => self.saw(head.height),
+        match network.client.status() {
+            Ok(status) => {
+                if self.saw(status.height) {
+                    self.read_all();
+                }
+            }
             Err(problem) => {
                 self.disconnect();
                 self.offline(&problem);
@@ -208,18 +213,20 @@ impl Thread {
         }
     }
 
-    fn saw(&mut self, height: u64) {
+    /// Notes the height; true if it is a new one.
+    fn saw(&mut self, height: u64) -> bool {
         let mut newer = false;
         self.live.set_source(|source| {
             newer = source.height.is_none_or(|old| old < height);
             source.height = Some(height);
             source.seen = Some(Instant::now());
             source.online = true;
+            source.problem = None;
         });
         if newer {
             self.tell(News::Source);
-            self.read_wanted(true);
         }
+        newer
     }
 
     fn fetch(&mut self, imports: Vec<String>) {
@@ -227,26 +234,37 @@ impl Thread {
         let name = self.choice.as_ref().map_or(network::LOCAL, Choice::name).to_owned();
         for import in imports {
             let fetched = match &network {
-                Some(network) => network.fetch(&import).or_else(|problem| match network::from_cache(&import, Some(&network.head.chain)) {
-                    Some(package) if problem.is_offline() => Ok(package),
-                    _ => Err(problem),
-                }),
-                None => network::from_cache(&import, None).ok_or_else(|| Problem::Away("it is not connected".to_owned())),
+                Some(network) => {
+                    network.fetch(&import).or_else(|problem| match network::from_cache(&import, Some(&network.status.chain_id)) {
+                        Some(package) if problem.is_offline() => Ok(package),
+                        _ => Err(problem),
+                    })
+                }
+                None => network::from_cache(&import, None).ok_or_else(|| network::offline("it is not connected")),
             };
             let outcome = fetched.map_err(|problem| network::missing_reason(&import, &name, &problem));
             self.tell(News::Fetched { import, outcome });
         }
     }
 
-    /// Reads values that are shown: all, or those that were never read.
-    fn read_wanted(&mut self, all: bool) {
+    fn read_all(&mut self) {
+        let targets = self.live.wanted();
+        self.read(targets);
+    }
+
+    fn read_unread(&mut self) {
+        let targets = self.live.unread();
+        self.read(targets);
+    }
+
+    /// Reads values that are shown.
+    fn read(&mut self, targets: Vec<LiveTarget>) {
         let Some(network) = self.network() else { return };
-        let targets = if all { self.live.wanted() } else { self.live.unread() };
         let mut changed = false;
         for target in targets {
-            let value = match network.state(&target.package, &target.path, crate::live::DEPTH, 0) {
+            let value = match network.client.state(&target.package, &target.path, crate::live::DEPTH, 0) {
                 Ok((tree, height)) => crate::live::read_value(&tree, height).ok_or_else(|| "the hub's answer makes no sense".to_owned()),
-                Err(Problem::Refused { message, .. }) => Err(crate::render::tame(&message, 200)),
+                Err(ClientError::Refused { message, .. }) => Err(crate::render::tame(&message, 200)),
                 Err(problem) => {
                     self.disconnect();
                     self.offline(&problem);
@@ -259,32 +277,4 @@ impl Thread {
             self.tell(News::Values);
         }
     }
-}
-
-/// Waits for new blocks; ends when the connection does, and says so.
-async fn subscribe(rpc: Rpc, orders: Sender<Order>) {
-    let _ = listen(&rpc, &orders).await;
-    let _ = orders.send(Order::Lost);
-}
-
-async fn listen(rpc: &Rpc, orders: &Sender<Order>) -> Option<()> {
-    let url = rpc.url().replacen("http", "ws", 1) + "/websocket";
-    let mut request = url.into_client_request().ok()?;
-    if let Some(token) = rpc.token() {
-        request.headers_mut().insert("Authorization", format!("Bearer {token}").parse().ok()?);
-    }
-    let config = WebSocketConfig::default().max_message_size(Some(MESSAGE_LIMIT));
-    let (mut socket, _) = tokio_tungstenite::connect_async_with_config(request, Some(config), true).await.ok()?;
-    let query = json!({ "jsonrpc": "2.0", "id": 1, "method": "subscribe", "params": { "query": "tm.event='NewBlockHeader'" } });
-    socket.send(Message::text(query.to_string())).await.ok()?;
-    while let Some(message) = socket.next().await {
-        if let Message::Text(text) = message.ok()?
-            && let Ok(value) = serde_json::from_str::<Value>(&text)
-            && let Some(height) = value.pointer("/result/data/value/header/height").and_then(Value::as_str)
-            && let Ok(height) = height.parse()
-        {
-            orders.send(Order::Head(height)).ok()?;
-        }
-    }
-    Some(())
 }
