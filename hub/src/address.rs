@@ -22,12 +22,12 @@ impl Address {
 
     /// The address of a contract, `path@vN`. No key has it but by breaking SHA-256.
     pub fn of_package(identity: &str) -> Address {
-        Address::of_hash(&sha256(format!("amigos/package/{identity}").as_bytes()))
+        Address::of_hash(&sha256(format!("package:{identity}").as_bytes()))
     }
 
     /// The address of one of the chain's own accounts.
     pub fn of_module(name: &str) -> Address {
-        Address::of_hash(&sha256(format!("amigos/module/{name}").as_bytes()))
+        Address::of_hash(&sha256(format!("module:{name}").as_bytes()))
     }
 
     fn of_hash(hash: &[u8; 32]) -> Address {

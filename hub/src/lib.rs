@@ -5,9 +5,11 @@
 
 pub mod accounts;
 pub mod address;
+pub mod background;
 pub mod block;
 pub mod client;
 pub mod comet;
+pub mod devnet;
 pub mod encode;
 pub mod exec;
 pub mod execute;
