@@ -161,8 +161,20 @@ fn editor_test(tally: &mut Tally, name: &str, test: &mut Command, server: &Path,
         test.env(format!("XDG_{variable}_HOME"), folder);
     }
     let outcome = script(tally, name, test);
+    end_hub(&out.join("home/data"));
     println!("logs and screenshots: {}", out.display());
     outcome
+}
+
+/// Ends the hub that a test's server started in the background, which would wait for others to use it.
+fn end_hub(data: &Path) {
+    let address = fs::read_to_string(data.join("amigos/hub/address.json")).unwrap_or_default();
+    let digits =
+        address.split("\"pid\":").nth(1).map(|rest| rest.trim_start().chars().take_while(char::is_ascii_digit).collect::<String>());
+    if let Some(pid) = digits.filter(|digits| !digits.is_empty()) {
+        // it may have ended by itself: nothing to say then
+        let _ = command("kill").arg(pid).output();
+    }
 }
 
 /// Runs a test that closes with `N passed, N failed`.
