@@ -62,6 +62,8 @@ pub enum Atom {
     Len(Path),
     /// An integer, negative ones counting as zero.
     Value(Path),
+    /// What a deep visit of a value meets: one for each value in it, one for each byte of a string in it.
+    Walk(Path),
     /// The value that a variable has at the start of an iteration: only while a loop is looked at.
     Symbol(u32),
 }
@@ -70,7 +72,7 @@ impl Atom {
     /// The path, if it has one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Atom::Len(path) | Atom::Value(path) => Some(path),
+            Atom::Len(path) | Atom::Value(path) | Atom::Walk(path) => Some(path),
             Atom::Symbol(_) => None,
         }
     }
@@ -81,6 +83,7 @@ impl fmt::Display for Atom {
         match self {
             Atom::Len(path) => write!(f, "len({path})"),
             Atom::Value(path) => write!(f, "{path}"),
+            Atom::Walk(path) => write!(f, "parts({path})"),
             Atom::Symbol(n) => write!(f, "${n}"),
         }
     }

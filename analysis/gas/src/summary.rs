@@ -7,8 +7,9 @@ use amigos_db::context::DbCtx;
 use amigos_db::input::{Package, Root};
 use amigos_db::query as q;
 use amigos_mir::mir::Span;
+use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
-use amigos_types::ty::{NamedKey, PkgKey};
+use amigos_types::ty::{Basic, NamedKey, PkgKey, TyKind};
 
 use crate::poly::Poly;
 use crate::value::Shape;
@@ -65,7 +66,16 @@ fn recursive(_db: &dyn Db, _id: salsa::Id, _package: Package, _name: Name) -> Ar
 pub fn gas_summary(db: &dyn Db, package: Package, name: Name) -> Arc<Summary> {
     let key = package.key(db);
     if let Some(native) = amigos_std::native(key.0.as_str(), name.as_str()) {
-        return Arc::new(crate::native::summary(native));
+        let allocates =
+            declaration(db, package, key, name).and_then(|d| amigos_mir::query::mir(db, package, d).native.clone()).is_none_or(|n| {
+                let ctx = DbCtx::new(db, package);
+                let types = TypeView { ctx: &ctx, facts: None };
+                n.results.iter().any(|ty| match types.core(*ty).kind() {
+                    TyKind::Basic(b) => *b == Basic::String,
+                    _ => true,
+                })
+            });
+        return Arc::new(crate::native::summary(native, allocates));
     }
     let Some(decl) = declaration(db, package, key, name) else { return Arc::new(Summary::unbounded("its body is not known")) };
     let mir = amigos_mir::query::mir(db, package, decl);

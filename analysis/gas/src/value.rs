@@ -12,11 +12,13 @@ pub(crate) struct Shape {
     pub size: Option<Poly>,
     /// Where the value was read from, for the sizes of its parts.
     pub path: Option<Path>,
+    /// An upper bound of what a deep visit of the value meets, where it is known otherwise than by its path.
+    pub walk: Option<Poly>,
 }
 
 impl Shape {
     pub fn of_size(size: Poly) -> Shape {
-        Shape { size: Some(size), path: None }
+        Shape { size: Some(size), ..Shape::default() }
     }
     pub fn constant(value: u64) -> Shape {
         Shape::of_size(Poly::constant(value))
@@ -31,7 +33,7 @@ impl Shape {
             TyKind::Basic(b) if (Basic::Int..=Basic::Uintptr).contains(b) => Some(Poly::atom(Atom::Value(path.clone()))),
             _ => None,
         };
-        Shape { size, path: Some(path) }
+        Shape { size, path: Some(path), walk: None }
     }
     /// An element of it.
     pub fn elem(&self, types: TypeView, ty: Ty) -> Shape {
@@ -46,6 +48,18 @@ impl Shape {
             (Some(a), Some(b)) => a.join(b).ok(),
             _ => None,
         };
-        Shape { size, path: if self.path == other.path { self.path.clone() } else { None } }
+        let walk = match (&self.walk, &other.walk) {
+            (Some(a), Some(b)) => a.join(b).ok(),
+            _ => None,
+        };
+        Shape { size, path: if self.path == other.path { self.path.clone() } else { None }, walk }
+    }
+    /// What a deep visit of the value, of type `ty`, meets.
+    pub fn walked(&self, types: TypeView, ty: Ty) -> Option<Poly> {
+        match types.core(ty).kind() {
+            TyKind::Basic(Basic::String | Basic::UntypedString) => self.size.as_ref()?.plus(&Poly::constant(1)).ok(),
+            TyKind::Basic(_) => Some(Poly::constant(1)),
+            _ => self.walk.clone().or_else(|| Some(Poly::atom(Atom::Walk(self.path.clone()?)))),
+        }
     }
 }

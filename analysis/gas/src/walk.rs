@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
                 }
                 start.size?.plus(&n.times(&rest).ok()?).ok()
             })();
-            self.env.insert(*local, Shape { size: bound, path: None });
+            self.env.insert(*local, Shape { size: bound, ..Shape::default() });
         }
         let inside = self.env.clone();
         let cond = self.region(&l.cond)?;
@@ -398,6 +398,13 @@ impl<'a> Walk<'a> {
                     let shape = if place.proj.is_empty() { self.shape(src) } else { Shape::unknown() };
                     self.set(l, shape);
                 }
+                if let PlaceBase::Deref(Operand::Local(l)) = place.base
+                    && place.proj.is_empty()
+                {
+                    // What a fresh object holds: the arguments of a variadic call.
+                    let walk = self.shape(src).walked(self.types, self.ty(src));
+                    self.set(l, Shape { walk, ..self.env.get(&l).cloned().unwrap_or_default() });
+                }
                 let adopt = if self.contract && !matches!(place.base, PlaceBase::Local(_)) && self.refers(self.ty(src)) {
                     // What becomes owned is charged by object: as many as the value can reach is known only of fresh ones.
                     Poly::constant(gas::ADOPT + gas::STATE_WRITE.of(CHUNK))
@@ -408,7 +415,7 @@ impl<'a> Walk<'a> {
                 self.sum(&[adopt, touch])
             }
             Op::Len { dst, x } => {
-                let size = Shape { size: self.shape(x).size, path: None };
+                let size = Shape { size: self.shape(x).size, ..Shape::default() };
                 self.set(*dst, size);
                 Ok(Poly::default())
             }
@@ -453,9 +460,9 @@ impl<'a> Walk<'a> {
                     _ => Poly::default(),
                 };
                 let shape = match conv {
-                    Conv::RunesToString => Shape { size: shape.size.and_then(|s| s.scaled(4, 1).ok()), path: None },
+                    Conv::RunesToString => Shape { size: shape.size.and_then(|s| s.scaled(4, 1).ok()), ..Shape::default() },
                     Conv::IntToString => Shape::constant(4),
-                    Conv::Number => Shape { size: shape.size, path: None },
+                    Conv::Number => Shape { size: shape.size, ..Shape::default() },
                     _ => shape,
                 };
                 self.set(*dst, shape);
@@ -484,7 +491,7 @@ impl<'a> Walk<'a> {
             Op::Slice { dst, x, high, .. } => {
                 let whole = match self.types.core(self.ty(x)).kind() {
                     TyKind::Pointer(to) => match self.types.core(*to).kind() {
-                        TyKind::Array { len, .. } => Shape::constant((*len).max(0) as u64),
+                        TyKind::Array { len, .. } => Shape { walk: self.shape(x).walk, ..Shape::constant((*len).max(0) as u64) },
                         _ => Shape::unknown(),
                     },
                     _ => self.shape(x),
@@ -492,7 +499,7 @@ impl<'a> Walk<'a> {
                 // Up to the capacity can be sliced: `high` bounds the length, the old length only where there is no `high`.
                 let shape = match high {
                     Some(high) if !matches!(self.types.core(self.ty(x)).kind(), TyKind::Basic(_)) => {
-                        Shape { size: self.shape(high).size, path: whole.path }
+                        Shape { size: self.shape(high).size, path: whole.path, walk: whole.walk }
                     }
                     _ => whole,
                 };
@@ -506,7 +513,7 @@ impl<'a> Walk<'a> {
                 };
                 let bytes = self.large(n.scaled(self.bytes(*elem).max(1), 1))?;
                 let size = self.shape(len).size;
-                self.set(*dst, Shape { size, path: None });
+                self.set(*dst, Shape { size, ..Shape::default() });
                 self.sum(&[self.slope(gas::ALLOC, &bytes)?, Poly::constant(1)])
             }
             Op::MakeMap { dst, hint, .. } => {
@@ -583,7 +590,7 @@ impl<'a> Walk<'a> {
                     let known: Vec<Poly> = shapes.into_iter().filter_map(|s| s.size).collect();
                     known.iter().min_by_key(|p| (p.degree(), p.constant_part())).cloned()
                 };
-                self.set(*dst, Shape { size, path: None });
+                self.set(*dst, Shape { size, ..Shape::default() });
                 Ok(Poly::default())
             }
             Op::Print { args, .. } => {
@@ -619,21 +626,32 @@ impl<'a> Walk<'a> {
                 self.forget(op);
                 Ok(Poly::default())
             }
-            Op::Aggregate { dst, .. } => {
-                self.set(*dst, Shape::unknown());
+            Op::Aggregate { dst, ty, parts } => {
+                let mut walk = Some(Poly::constant(u64::from(self.layouts.slots(*ty)) + 1));
+                for (_, part) in parts {
+                    let part = self.shape(part).walked(self.types, self.ty(part));
+                    walk = walk.zip(part).and_then(|(a, b)| a.plus(&b).ok());
+                }
+                self.set(*dst, Shape { walk, ..Shape::default() });
+                Ok(Poly::default())
+            }
+            Op::MakeInterface { dst, x } => {
+                let walk = self.shape(x).walked(self.types, self.ty(x));
+                self.set(*dst, Shape { walk, ..Shape::default() });
+                Ok(Poly::default())
+            }
+            Op::ChangeInterface { dst, x } => {
+                let shape = self.shape(x);
+                self.set(*dst, shape);
                 Ok(Poly::default())
             }
             Op::Defer { .. } | Op::Recover { .. } => Err(self.reason("defers calls")),
             Op::Addr { dst, place } => {
                 let path = self.path_of(place);
-                self.set(*dst, Shape { size: None, path });
+                self.set(*dst, Shape { path, ..Shape::default() });
                 Ok(Poly::default())
             }
-            Op::TypeAssert { .. } | Op::MakeInterface { .. } | Op::ChangeInterface { .. } => {
-                self.forget(op);
-                Ok(Poly::default())
-            }
-            Op::Unary { .. } | Op::Cap { .. } | Op::Complex { .. } | Op::ComplexPart { .. } => {
+            Op::TypeAssert { .. } | Op::Unary { .. } | Op::Cap { .. } | Op::Complex { .. } | Op::ComplexPart { .. } => {
                 self.forget(op);
                 Ok(Poly::default())
             }
@@ -690,7 +708,7 @@ impl<'a> Walk<'a> {
             BinaryOp::And if non_negative_factor(y) => b,
             _ => None,
         };
-        Shape { size, path: None }
+        Shape { size, ..Shape::default() }
     }
 
     fn append(&mut self, dst: LocalId, slice: &Operand, what: &Appended) -> Res<Poly> {
@@ -715,7 +733,7 @@ impl<'a> Walk<'a> {
         };
         let size = old.and_then(|o| o.plus(&added).ok());
         let path = self.shape(slice).path;
-        self.set(dst, Shape { size, path });
+        self.set(dst, Shape { size, path, walk: None });
         Ok(cost)
     }
 
@@ -736,7 +754,9 @@ impl<'a> Walk<'a> {
             return Err(self.reason(format!("calls `{text}`, of which nothing is known")));
         };
         let shapes: Vec<Shape> = args.iter().map(|a| self.shape(a)).collect();
-        let mut lookup = |atom: &Atom| actual(&shapes, atom);
+        let types = self.types;
+        let tys: Vec<Ty> = args.iter().map(|a| self.ty(a)).collect();
+        let mut lookup = |atom: &Atom| actual(types, &shapes, &tys, atom);
         let cost = match &summary.gas {
             Err(reason) => return Err(self.reason(format!("calls `{text}`, which has no bound: {}", reason.text))),
             Ok(bound) => match bound.cost.substitute(&mut lookup) {
@@ -747,7 +767,7 @@ impl<'a> Walk<'a> {
         for (i, dst) in dsts.iter().enumerate() {
             let shape = summary.results.get(i).cloned().unwrap_or_default();
             let size = shape.size.and_then(|s| s.substitute(&mut lookup)).and_then(Result::ok);
-            self.set(*dst, Shape { size, path: None });
+            self.set(*dst, Shape { size, ..Shape::default() });
         }
         let cross = if func.pkg != self.body.func.pkg { Poly::constant(gas::SUB_TRANSACTION) } else { Poly::default() };
         let cost = self.sum(&[cost, cross])?;
@@ -757,26 +777,26 @@ impl<'a> Walk<'a> {
 }
 
 /// What an atom of a callee is at a call.
-fn actual(shapes: &[Shape], atom: &Atom) -> Option<Poly> {
+fn actual(types: TypeView, shapes: &[Shape], tys: &[Ty], atom: &Atom) -> Option<Poly> {
     let path = atom.path()?;
-    match path.root {
-        Root::Global(..) => Some(Poly::atom(atom.clone())),
-        Root::Param(i, _) => {
-            let shape = shapes.get(i as usize)?;
-            if path.segs.is_empty() {
-                return shape.size.clone();
-            }
-            let mut full = shape.path.clone()?;
-            full.segs.extend_from_slice(&path.segs);
-            if full.segs.len() > 8 {
-                return None;
-            }
-            Some(Poly::atom(match atom {
-                Atom::Len(_) => Atom::Len(full),
-                _ => Atom::Value(full),
-            }))
-        }
+    let Root::Param(i, _) = path.root else { return Some(Poly::atom(atom.clone())) };
+    let shape = shapes.get(i as usize)?;
+    if path.segs.is_empty() {
+        return match atom {
+            Atom::Walk(_) => shape.walked(types, *tys.get(i as usize)?),
+            _ => shape.size.clone(),
+        };
     }
+    let mut full = shape.path.clone()?;
+    full.segs.extend_from_slice(&path.segs);
+    if full.segs.len() > 8 {
+        return None;
+    }
+    Some(Poly::atom(match atom {
+        Atom::Len(_) => Atom::Len(full),
+        Atom::Walk(_) => Atom::Walk(full),
+        _ => Atom::Value(full),
+    }))
 }
 
 fn non_negative_factor(x: &Operand) -> bool {
