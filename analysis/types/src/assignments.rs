@@ -138,12 +138,10 @@ impl<'a> Checker<'a> {
                 Ok((ty, val)) => self.set_converted(x, ty, val),
             }
         }
-        if let TyKind::Signature(sig) = self.under(x.ty).kind()
-            && !sig.tparams.is_empty()
-        {
-            let message = format!("cannot use generic function {} without instantiation in {context}", self.operand_str(x));
-            self.error(codes::WrongTypeArgCount, self.operand_range(x), message);
-            x.invalidate();
+        // A generic function gets its type arguments from the target.
+        let function = self.new_target(target, context);
+        self.non_generic(function.as_ref(), x);
+        if x.mode == Mode::Invalid {
             return;
         }
         let Some(target) = target else { return };
@@ -296,7 +294,8 @@ impl<'a> Checker<'a> {
     }
 
     fn assign_checked(&mut self, ty: Option<Ty>, x: &mut Operand, context: &str) {
-        let context = if ty.is_none() && context == "assignment" { "assignment to _ identifier" } else { context };
+        let context =
+            if ty.is_none() && matches!(context, "assignment" | "multiple assignment") { "assignment to _ identifier" } else { context };
         self.assignment(x, ty, context);
     }
 
@@ -372,8 +371,12 @@ impl<'a> Checker<'a> {
 
     /// Initialises variables (of a declaration, or the results of a `return`) with expressions.
     pub(crate) fn init_vars(&mut self, lhs: &[Obj], rhs: &[ExprId], return_stmt: Option<StmtId>) {
-        let context = if return_stmt.is_some() { "return statement" } else { "assignment" };
         let (l, r) = (lhs.len(), rhs.len());
+        let context = match return_stmt {
+            Some(_) => "return statement",
+            None if l > 1 => "multiple assignment",
+            None => "assignment",
+        };
         let is_call = r == 1 && self.is_call(rhs[0]);
         if l == r && !is_call {
             for (obj, e) in lhs.iter().zip(rhs) {
@@ -430,10 +433,11 @@ impl<'a> Checker<'a> {
     /// `a, b = x, y`
     pub(crate) fn assign_vars(&mut self, lhs: &[ExprId], rhs: &[ExprId]) {
         let (l, r) = (lhs.len(), rhs.len());
+        let context = if l > 1 { "multiple assignment" } else { "assignment" };
         let is_call = r == 1 && self.is_call(rhs[0]);
         if l == r && !is_call {
             for (lhs, rhs) in lhs.iter().zip(rhs) {
-                self.assign_expr(*lhs, *rhs, "assignment");
+                self.assign_expr(*lhs, *rhs, context);
             }
             return;
         }
@@ -448,7 +452,7 @@ impl<'a> Checker<'a> {
         let (mut operands, comma_ok) = self.multi_expr(rhs[0], l == 2);
         if operands.len() == l {
             for (lhs, x) in lhs.iter().zip(operands.iter_mut()) {
-                self.assign_operand(*lhs, x, "assignment");
+                self.assign_operand(*lhs, x, context);
             }
             self.finish_comma_ok(rhs[0], comma_ok, &operands);
             return;

@@ -3,7 +3,7 @@
 use amigos_syntax::ast::{BinaryOp, ChanDir, ExprId, ExprKind};
 
 use crate::call::CallParts;
-use crate::checker::{Checker, Code, MAX_DEPTH};
+use crate::checker::{Checker, Code};
 use crate::codes;
 use crate::expr::Exclude;
 use crate::facts::{Mode, Selection, SelectionKind};
@@ -362,15 +362,16 @@ impl<'a> Checker<'a> {
 
     fn builtin_copy(&mut self, x: &mut Operand, call: &CallParts<'a>, args: &mut [Operand]) -> bool {
         let Some(y) = args.get_mut(1) else { return false };
+        // nil is assignable to []byte, but no slice.
+        let to = match self.slice_elem(x) {
+            Ok(elem) => elem,
+            Err(cause) => return self.arg_error(codes::InvalidCopy, x, format!("invalid copy: {cause}")),
+        };
         let mut ignored = String::new();
         // copy([]byte, string)
         let bytes = Ty::slice(universe::byte());
         let special = self.assignable_to(x, bytes, &mut ignored).is_ok() && self.bytes_or_strings(y.ty).is_some();
         if !special {
-            let to = match self.slice_elem(x) {
-                Ok(elem) => elem,
-                Err(cause) => return self.arg_error(codes::InvalidCopy, x, format!("invalid copy: {cause}")),
-            };
             let from = match self.slice_elem(y) {
                 Ok(elem) => elem,
                 Err(_) if self.all_string(y.ty) => universe::byte(),
@@ -707,7 +708,7 @@ impl<'a> Checker<'a> {
     /// The result of `Sizeof` and its like: constant, unless a type parameter decides it. `None`: too large.
     fn unsafe_size(&mut self, x: &mut Operand, call: &CallParts<'a>, of: Ty, size: Option<i64>) -> bool {
         let uintptr = Ty::basic(Basic::Uintptr);
-        if self.has_var_size(of, 0) {
+        if self.has_var_size(of) {
             self.record_builtin_type(call.fun, make_sig(Some(uintptr), [of]));
             return self.value(x, uintptr);
         }
@@ -781,20 +782,5 @@ impl<'a> Checker<'a> {
             ty = fields.get(*index as usize)?.ty;
         }
         Some(total)
-    }
-
-    /// Whether a type's size depends on type parameters.
-    fn has_var_size(&self, ty: Ty, depth: u32) -> bool {
-        if depth > MAX_DEPTH || !ty.has_type_param() {
-            return false;
-        }
-        if is_type_param(ty) {
-            return true;
-        }
-        match self.under(ty).kind() {
-            TyKind::Array { elem, .. } => self.has_var_size(*elem, depth + 1),
-            TyKind::Struct(fields) => fields.iter().any(|f| self.has_var_size(f.ty, depth + 1)),
-            _ => false,
-        }
     }
 }

@@ -218,7 +218,8 @@ impl<'a> Checker<'a> {
                 self.error(codes::WrongArgCount, call.rparen_range(), message);
             }
             [arg] => {
-                self.expr(None, x, *arg);
+                let target = self.new_target(Some(ty), "conversion");
+                self.expr(target.as_ref(), x, *arg);
                 if x.mode == Mode::Invalid {
                     return;
                 }
@@ -371,7 +372,7 @@ impl<'a> Checker<'a> {
                     return (values.iter().map(|p| Operand::new(Mode::Value, p.ty, Some(*e))).collect(), Vec::new());
                 }
             } else {
-                self.generic_expr(&mut x, *e);
+                self.generic_expr(&mut x, *e, None);
             }
             operands.push(x);
             all_targs.push(targs);
@@ -660,7 +661,8 @@ impl<'a> Checker<'a> {
         match found {
             Found::Field(field) => {
                 if x.mode == Mode::Type {
-                    self.no_method(x, range, name);
+                    let message = format!("operand for field selector {name} must be value of type {}", self.ty_str(recv));
+                    self.error(codes::MissingFieldOrMethod, self.range(base), message);
                     x.invalidate();
                     return;
                 }
@@ -730,12 +732,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn no_method(&mut self, x: &Operand, range: TextRange, sel: amigos_syntax::Name) {
-        let (expr, ty) = (self.operand_expr_str(x), self.ty_str(x.ty));
-        let message = format!("{expr}.{sel} undefined (type {ty} has no method {sel})");
-        self.error(codes::MissingFieldOrMethod, range, message);
-    }
-
     fn selector_error(&mut self, x: &Operand, range: TextRange, sel: amigos_syntax::Name, ambiguous: bool, indirect: bool) {
         if self.under(x.ty).is_invalid() {
             return;
@@ -761,14 +757,5 @@ impl<'a> Checker<'a> {
             self.lookup_error(x.ty, sel, alt.as_ref(), false)
         };
         self.error(codes::MissingFieldOrMethod, range, format!("{expr}.{sel} undefined ({why})"));
-    }
-
-    /// Why a struct type has no field for a composite literal's key.
-    pub(crate) fn missing_lit_field(&self, base: Ty, name: amigos_syntax::Name) -> String {
-        let alt = match self.under(base).kind() {
-            TyKind::Struct(fields) => self.field_index(fields, self.pkg(), name, true).map(|i| Found::Field(fields[i])),
-            _ => None,
-        };
-        self.lookup_error(base, name, alt.as_ref(), true)
     }
 }

@@ -115,7 +115,8 @@ impl Checker<'_> {
         }
         if is_typed(x.ty) {
             if let Some(basic) = self.basic(x.ty) {
-                self.representable(x, basic);
+                let shown = self.shown_basic(x.ty);
+                self.representable_as(x, basic, shown);
             }
             return;
         }
@@ -141,10 +142,22 @@ impl Checker<'_> {
 
     /// Gives a constant operand its value in the basic type, or reports that it has none there.
     pub(crate) fn representable(&mut self, x: &mut Operand, basic: Basic) {
+        self.representable_as(x, basic, Ty::basic(basic));
+    }
+
+    /// The underlying type as messages show it: `byte` and `rune` keep their names.
+    fn shown_basic(&self, ty: Ty) -> Ty {
+        match ty.kind() {
+            TyKind::Alias { key, .. } if key.pkg.is_none() => ty,
+            _ => self.under(ty),
+        }
+    }
+
+    fn representable_as(&mut self, x: &mut Operand, basic: Basic, shown: Ty) {
         match self.representation(x, basic) {
             Ok(val) => x.val = Some(val),
             Err(code) => {
-                self.invalid_conversion(code, x, Ty::basic(basic));
+                self.invalid_conversion(code, x, shown);
                 x.invalidate();
             }
         }
@@ -180,7 +193,7 @@ impl Checker<'_> {
     pub(crate) fn convert_untyped(&mut self, x: &mut Operand, target: Ty) {
         match self.implicit_type_and_value(x, target) {
             Err(code) => {
-                let shown = if is_type_param(target) { target } else { self.under(target) };
+                let shown = if is_type_param(target) { target } else { self.shown_basic(target) };
                 self.invalid_conversion(code, x, shown);
                 x.invalidate();
             }

@@ -108,6 +108,53 @@ impl<'a> Checker<'a> {
         true
     }
 
+    /// Whether the size of a type's values depends on type parameters; reports a type that holds itself.
+    pub(crate) fn has_var_size(&mut self, ty: Ty) -> bool {
+        let ty = ty.unalias();
+        match ty.kind() {
+            TyKind::Named { key, args } => {
+                let known = self.types.borrow().get(key).map(|e| (e.obj, e.rhs));
+                let Some((obj, rhs)) = known else {
+                    return ty.has_type_param() && {
+                        let under = self.under(ty);
+                        self.has_var_size(under)
+                    };
+                };
+                let on_path = if args.is_empty() { obj.and_then(|o| self.obj_path.iter().position(|p| *p == o)) } else { None };
+                if let Some(start) = on_path {
+                    let nodes: Vec<CycleNode> = self.obj_path[start..].iter().map(|o| self.cycle_node(*o)).collect();
+                    let first = first_in_source(&nodes);
+                    self.cycle_error(&nodes, first);
+                    return true;
+                }
+                if let Some(start) = self.size_path.iter().position(|t| *t == ty) {
+                    let nodes: Vec<CycleNode> = self.size_path[start..].iter().filter_map(|t| self.type_node(*t)).collect();
+                    let first = first_in_source(&nodes);
+                    self.cycle_error(&nodes, first);
+                    return true;
+                }
+                if self.size_path.len() > 200 {
+                    return true;
+                }
+                let Some(rhs) = rhs else { return false };
+                let rhs = self.subst_args(rhs, *key, args);
+                self.size_path.push(ty);
+                let pushed = obj.filter(|_| args.is_empty());
+                self.obj_path.extend(pushed);
+                let result = self.has_var_size(rhs);
+                if pushed.is_some() {
+                    self.obj_path.pop();
+                }
+                self.size_path.pop();
+                result
+            }
+            TyKind::Array { elem, .. } => self.has_var_size(*elem),
+            TyKind::Struct(fields) => fields.iter().any(|f| self.has_var_size(f.ty)),
+            TyKind::TypeParam(_) => true,
+            _ => false,
+        }
+    }
+
     /// Reports declarations that lead from type name to type name and back (`type T U; type U T`) before anything is checked.
     pub(crate) fn direct_cycles(&mut self) {
         let mut state: FxHashMap<ObjId, Option<usize>> = FxHashMap::default();

@@ -218,7 +218,7 @@ impl<'a> Checker<'a> {
         self.new_named(key, entry);
         let at = self.range(rhs_expr);
         if alias {
-            if !version_error && !self.verify_version(TextRange::at(at.start.saturating_sub(2)), 9, "type alias") {
+            if !version_error && !self.verify_version(TextRange::at(place.range.end + 1), 9, "type alias") {
                 version_error = true;
             }
         } else {

@@ -107,8 +107,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Like [`Checker::expr`]; the expression may be a generic function without instantiation.
-    pub(crate) fn generic_expr(&mut self, x: &mut Operand, e: ExprId) {
-        self.raw_expr(None, x, e, None, true);
+    /// `hint` is the type of an element of a composite literal, whose own type may be left out.
+    pub(crate) fn generic_expr(&mut self, x: &mut Operand, e: ExprId, hint: Option<Ty>) {
+        self.raw_expr(None, x, e, hint, true);
         self.exclude(x, Exclude { builtin: true, ty: true });
         self.single_value(x);
     }
@@ -122,20 +123,18 @@ impl<'a> Checker<'a> {
         if x.mode != Mode::Invalid
             && let TyKind::Tuple(list) = x.ty.kind()
         {
-            return (list.iter().map(|p| Operand::new(Mode::Value, p.ty, Some(e))).collect(), false);
+            let result = |(i, p): (usize, &crate::ty::Param)| {
+                let label = Some(nth(i + 1, "function result").into());
+                Operand { label, ..Operand::new(Mode::Value, p.ty, Some(e)) }
+            };
+            return (list.iter().enumerate().map(result).collect(), false);
         }
         if allow_comma_ok && matches!(x.mode, Mode::MapIndex | Mode::CommaOk) {
-            let second = Operand::new(Mode::Value, Ty::basic(Basic::UntypedBool), Some(e));
+            let label = Some("ok value of (comma, ok) expression".into());
+            let second = Operand { label, ..Operand::new(Mode::Value, Ty::basic(Basic::UntypedBool), Some(e)) };
             return (vec![x, second], true);
         }
         (vec![x], false)
-    }
-
-    /// Checks an element of a composite literal, whose own type may be left out.
-    pub(crate) fn expr_with_hint(&mut self, x: &mut Operand, e: ExprId, hint: Ty) {
-        self.raw_expr(None, x, e, Some(hint), false);
-        self.exclude(x, Exclude { builtin: true, ty: true });
-        self.single_value(x);
     }
 
     /// Checks an expression or a type.
@@ -170,7 +169,7 @@ impl<'a> Checker<'a> {
 
     /// The target of an assignment to a variable of that type, if it is a function type.
     pub(crate) fn new_target(&self, ty: Option<Ty>, desc: impl Into<String>) -> Option<Target> {
-        let sig = self.under(ty?);
+        let sig = self.common_under(ty?, None).ok()?;
         matches!(sig.kind(), TyKind::Signature(_)).then(|| Target { sig, desc: desc.into() })
     }
 
@@ -216,8 +215,11 @@ impl<'a> Checker<'a> {
         *x = Operand::invalid(x.expr);
     }
 
-    /// The text of an operand's expression.
+    /// The text of an operand's expression, or what stands for it.
     pub(crate) fn operand_expr_str(&self, x: &Operand) -> String {
+        if let Some(label) = &x.label {
+            return label.to_string();
+        }
         match (x.expr, &x.val) {
             (Some(e), _) => self.expr_str(e),
             (None, Some(val)) => val.to_string(),
@@ -544,7 +546,7 @@ impl<'a> Checker<'a> {
         }
         let mut value = info.val.clone();
         if let Some(val) = info.val {
-            let mut c = Operand { mode: info.mode, ty: info.ty, val: Some(val), expr: Some(e), builtin: None };
+            let mut c = Operand { mode: info.mode, ty: info.ty, val: Some(val), expr: Some(e), builtin: None, label: None };
             self.convert_untyped(&mut c, ty);
             if c.mode == Mode::Invalid {
                 return;
@@ -991,4 +993,15 @@ pub(crate) fn composite_kind(under: Ty) -> &'static str {
         TyKind::Union(_) => "union",
         _ => "",
     }
+}
+
+/// `2nd what`
+fn nth(n: usize, what: &str) -> String {
+    let ending = match n {
+        1 => "st",
+        2 => "nd",
+        3 => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending} {what}")
 }

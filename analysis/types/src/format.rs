@@ -21,6 +21,7 @@ impl Checker<'_> {
             return "nil".to_owned();
         }
         let expr = match (x.expr, x.mode) {
+            _ if x.label.is_some() => x.label.as_deref().unwrap_or_default().to_owned(),
             (Some(e), _) => self.expr_str(e),
             (None, Mode::Builtin) => x.builtin.map_or("", |b| b.info().name).to_owned(),
             (None, Mode::Type) => self.ty_str(x.ty),
@@ -68,7 +69,9 @@ impl Checker<'_> {
         let generic = if self.is_generic(ty) { "generic " } else { "" };
         let mut kind = String::new();
         let param = is_type_param(ty);
-        if !param && matches!(ty.kind(), TyKind::Named { .. } | TyKind::Alias { .. }) {
+        let predeclared =
+            matches!(ty.kind(), TyKind::Alias { key, actual, .. } if key.pkg.is_none() && matches!(actual.kind(), TyKind::Basic(_)));
+        if !param && !predeclared && matches!(ty.kind(), TyKind::Named { .. } | TyKind::Alias { .. }) {
             let under = self.under(ty);
             kind = match (composite_kind(under), under.kind()) {
                 ("", TyKind::Basic(Basic::Invalid)) => String::new(),

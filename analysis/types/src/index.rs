@@ -84,7 +84,7 @@ impl Checker<'_> {
         match found.key {
             Some(key) => {
                 let mut k = Operand::default();
-                self.expr(None, &mut k, index);
+                self.generic_expr(&mut k, index, None);
                 self.assignment(&mut k, Some(key), "map index");
                 x.expr = Some(e);
             }

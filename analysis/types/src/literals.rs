@@ -1,12 +1,16 @@
 //! Literals: basic, function and composite (Go spec, "Composite literals", "Function literals").
 
+use std::cmp::Ordering;
+
 use amigos_syntax::ast::{ArrayLen, ExprId, ExprKind, FuncType, LitBody, LitKind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::checker::Checker;
 use crate::codes;
-use crate::facts::{Mode, ObjRef};
+use crate::facts::{Mode, ObjRef, Selection, SelectionKind};
 use crate::konst::{Const, ConstKind};
+use crate::lookup::Found;
 use crate::operand::Operand;
 use crate::ty::{Basic, FieldTy, Ty, TyKind};
 
@@ -166,35 +170,46 @@ impl<'a> Checker<'a> {
         let ast = self.ast();
         let Some(first) = elems.first() else { return };
         if matches!(ast[*first].kind, ExprKind::KeyValue { .. }) {
-            let mut visited = FxHashSet::default();
+            // The paths of the fields that have a value.
+            let mut visited: Vec<(SmallVec<[u32; 4]>, amigos_syntax::Name)> = Vec::new();
             for e in elems {
                 let ExprKind::KeyValue { key, value } = &ast[*e].kind else {
                     self.error(codes::MixedStructLit, self.range(*e), "mixture of field:value and value elements in struct literal");
                     continue;
                 };
+                self.generic_expr(x, *value, None);
                 let ExprKind::Ident(ident) = &ast[*key].kind else {
-                    self.expr(None, x, *value);
                     let message = format!("invalid field name {} in struct literal", self.expr_str(*key));
                     self.error(codes::InvalidLitField, self.range(*e), message);
                     continue;
                 };
-                let name = self.name(*ident);
-                let pkg = Some(self.pkg());
-                let Some(i) = fields.iter().position(|f| f.name == name && (name.is_exported() || f.pkg == pkg)) else {
-                    self.expr(None, x, *value);
-                    let why = self.missing_lit_field(base, name);
-                    self.error(codes::MissingLitField, self.range(*key), why);
+                let Some((field, index)) = self.lit_field(base, *key, self.name(*ident)) else { continue };
+                self.record_use(*ident, ObjRef::Field(index[0]));
+                if index.len() > 1 {
+                    let selection = Selection {
+                        kind: SelectionKind::Field,
+                        recv: base,
+                        index: index.as_slice().into(),
+                        indirect: false,
+                        method_of: None,
+                        pointer_recv: false,
+                        ty: field.ty,
+                    };
+                    self.facts().selections.insert(*key, selection);
+                }
+                self.assignment(x, Some(field.ty), "struct literal");
+                let clash = visited.iter().find(|(path, _)| path.starts_with(&index) || index.starts_with(path));
+                let Some((path, other)) = clash else {
+                    visited.push((index, field.name));
                     continue;
                 };
-                let field = fields[i];
-                let target = self.new_target(Some(field.ty), name.as_str()).filter(|_| false);
-                self.expr(target.as_ref(), x, *value);
-                self.record_use(*ident, ObjRef::Field(i as u32));
-                self.assignment(x, Some(field.ty), "struct literal");
-                if !visited.insert(i) {
-                    let message = format!("duplicate field name {name} in struct literal");
-                    self.error(codes::DuplicateLitField, self.range(*e), message);
-                }
+                let name = field.name;
+                let message = match path.len().cmp(&index.len()) {
+                    Ordering::Equal => format!("duplicate field name {name} in struct literal"),
+                    Ordering::Less => format!("cannot specify promoted field {name} and enclosing embedded field {other}"),
+                    Ordering::Greater => format!("cannot specify embedded field {name} and enclosed promoted field {other}"),
+                };
+                self.error(codes::DuplicateLitField, self.range(*e), message);
             }
             return;
         }
@@ -203,7 +218,7 @@ impl<'a> Checker<'a> {
                 self.error(codes::MixedStructLit, self.range(*e), "mixture of field:value and value elements in struct literal");
                 continue;
             }
-            self.expr(None, x, *e);
+            self.generic_expr(x, *e, None);
             let Some(field) = fields.get(i) else {
                 let message = format!("too many values in struct literal of type {}", self.ty_str(base));
                 self.error(codes::InvalidStructLit, self.range(*e), message);
@@ -218,9 +233,55 @@ impl<'a> Checker<'a> {
             self.assignment(x, Some(field.ty), "struct literal");
         }
         if elems.len() < fields.len() {
-            let message = format!("too few values in struct literal of type {}", self.ty_str(base));
+            let unexported = fields.iter().any(|f| !f.name.is_exported() && f.pkg != Some(self.pkg()));
+            let hint = if unexported { " (type has unexported fields - use key:value pairs)" } else { "" };
+            let message = format!("too few values in struct literal of type {}{hint}", self.ty_str(base));
             self.error(codes::InvalidStructLit, amigos_syntax::TextRange::new(rbrace, rbrace + 1), message);
         }
+    }
+
+    /// The field, promoted or not, that a key of a struct literal names, with the path to it.
+    fn lit_field(&mut self, base: Ty, key: ExprId, name: amigos_syntax::Name) -> Option<(FieldTy, SmallVec<[u32; 4]>)> {
+        let struct_ty = self.common_under(base, None).unwrap_or(base);
+        let range = self.range(key);
+        let lookup = self.lookup_field_or_method(struct_ty, false, self.pkg(), name, false);
+        let (field, index) = match (lookup.found, lookup.index) {
+            (Some(Found::Field(field)), Some(index)) => (field, index),
+            (Some(_), _) => {
+                self.error(codes::MissingLitField, range, format!("{name} is not a field"));
+                return None;
+            }
+            _ => {
+                let alt = self.lookup_field_or_method(struct_ty, false, self.pkg(), name, true).found;
+                let why = self.lookup_error(base, name, alt.as_ref(), true);
+                self.error(codes::MissingLitField, range, why);
+                return None;
+            }
+        };
+        if index.len() > 1 && !self.allow_version(27) {
+            let path = self.field_path(struct_ty, &index);
+            let what = format!("use of promoted field {path} in struct literal of type {}", self.ty_str(base));
+            self.verify_version(range, 27, what);
+            return None;
+        }
+        if lookup.indirect {
+            self.error(codes::InvalidLitField, range, format!("invalid implicit pointer indirection to reach {name}"));
+            return None;
+        }
+        Some((field, index))
+    }
+
+    /// The names of the fields on a path: `a.b.c`.
+    fn field_path(&self, ty: Ty, index: &[u32]) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        let mut at = ty;
+        for i in index {
+            let TyKind::Struct(fields) = self.under(self.deref_struct_ptr(at)).kind() else { break };
+            let Some(field) = fields.get(*i as usize) else { break };
+            names.push(field.name.as_str());
+            at = field.ty;
+        }
+        names.join(".")
     }
 
     fn map_lit(&mut self, x: &mut Operand, key_ty: Ty, value_ty: Ty, elems: &'a [ExprId]) {
@@ -231,7 +292,7 @@ impl<'a> Checker<'a> {
                 self.error(codes::MissingLitKey, self.range(*e), "missing key in map literal");
                 continue;
             };
-            self.expr_with_hint(x, *key, key_ty);
+            self.generic_expr(x, *key, Some(key_ty));
             self.assignment(x, Some(key_ty), "map literal");
             if x.mode == Mode::Invalid {
                 continue;
@@ -255,7 +316,7 @@ impl<'a> Checker<'a> {
                     continue;
                 }
             }
-            self.expr_with_hint(x, *value, value_ty);
+            self.generic_expr(x, *value, Some(value_ty));
             self.assignment(x, Some(value_ty), "map literal");
         }
     }
@@ -291,7 +352,7 @@ impl<'a> Checker<'a> {
             index = index.saturating_add(1);
             max = max.max(index);
             let mut x = Operand::default();
-            self.expr_with_hint(&mut x, value, ty);
+            self.generic_expr(&mut x, value, Some(ty));
             self.assignment(&mut x, Some(ty), "array or slice literal");
         }
         max

@@ -22,11 +22,13 @@ pub struct Operand {
     pub expr: Option<ExprId>,
     /// Which builtin, if [`Mode::Builtin`].
     pub builtin: Option<Builtin>,
+    /// What messages call it, where that is not the text of its expression: `2nd function result`.
+    pub label: Option<Box<str>>,
 }
 
 impl Default for Operand {
     fn default() -> Operand {
-        Operand { mode: Mode::Invalid, ty: Ty::invalid(), val: None, expr: None, builtin: None }
+        Operand { mode: Mode::Invalid, ty: Ty::invalid(), val: None, expr: None, builtin: None, label: None }
     }
 }
 

@@ -285,7 +285,7 @@ impl<'a> Checker<'a> {
     /// Whether `nil` is a value of the type.
     pub fn has_nil(&self, ty: Ty) -> bool {
         match self.under(ty).kind() {
-            TyKind::Basic(b) => matches!(b, Basic::UnsafePointer | Basic::UntypedNil),
+            TyKind::Basic(b) => *b == Basic::UnsafePointer,
             TyKind::Slice(_) | TyKind::Pointer(_) | TyKind::Signature(_) | TyKind::Map { .. } | TyKind::Chan { .. } => true,
             TyKind::Interface(_) => !is_type_param(ty) || self.under_is(ty, |u| u.is_some_and(|u| self.has_nil(u))),
             _ => false,

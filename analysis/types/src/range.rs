@@ -186,6 +186,12 @@ impl<'a> Checker<'a> {
                 let TyKind::Signature(callback) = callback.kind() else {
                     return RangeOver::Bad(format!("{SHAPE}: argument is not func"));
                 };
+                if callback.variadic {
+                    return RangeOver::Bad(format!(
+                        "yield func of type {} cannot be variadic",
+                        self.ty_str(Ty::new(TyKind::Signature(callback.clone())))
+                    ));
+                }
                 if callback.params.len() > 2 {
                     return RangeOver::Bad(format!("{SHAPE}: yield func has too many parameters"));
                 }

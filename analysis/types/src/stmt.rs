@@ -144,11 +144,13 @@ impl<'a> Checker<'a> {
             StmtKind::Send { chan, value } => {
                 let (mut ch, mut val) = (Operand::default(), Operand::default());
                 self.expr(None, &mut ch, *chan);
-                self.expr(None, &mut val, *value);
+                self.generic_expr(&mut val, *value, None);
                 if ch.mode == Mode::Invalid || val.mode == Mode::Invalid {
                     return;
                 }
-                if let Some(elem) = self.chan_elem(stmt.range, &ch, false) {
+                // The arrow stands behind the channel, one blank between them.
+                let arrow = TextRange::new(self.range(*chan).end + 1, stmt.range.end);
+                if let Some(elem) = self.chan_elem(arrow, &ch, false) {
                     self.assignment(&mut val, Some(elem), "send");
                 }
             }
@@ -531,7 +533,7 @@ impl<'a> Checker<'a> {
         }
         if !used {
             let name = self.name(ident);
-            self.soft_error(codes::UnusedVar, self.ident_range(ident), format!("declared and not used: {name}"));
+            self.soft_error(codes::UnusedVar, self.ident_range(ident), format!("{name} declared and not used"));
         }
     }
 

@@ -63,7 +63,7 @@ impl<'a> Checker<'a> {
         if instance { self.foreign_named(key).map(|n| n.underlying) } else { None }
     }
 
-    fn type_node(&self, ty: Ty) -> Option<CycleNode> {
+    pub(crate) fn type_node(&self, ty: Ty) -> Option<CycleNode> {
         let TyKind::Named { key, args } = ty.kind() else { return None };
         let (place, obj) = match self.types.borrow().get(key) {
             Some(entry) => (entry.place?, entry.obj),
