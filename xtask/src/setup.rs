@@ -31,7 +31,7 @@ pub struct Options {
 /// What can be installed, in the order in which it is.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Tool {
-    /// chromium, a C++ compiler, make and Python, from the system's packages
+    /// chromium, a C++ compiler, make, Python and tmux, from the system's packages
     System,
     /// Node, the version that the others run on
     Node,
@@ -261,13 +261,14 @@ fn system(log: &Path) -> Result<()> {
             command(python).args(["-c", "import ensurepip, venv"]).output().is_ok_and(|output| output.status.success())
         })
     };
-    let wanted: [(bool, &str); 6] = [
+    let wanted: [(bool, &str); 7] = [
         (chromium().is_some(), "chromium"),
         (chromium().is_some(), "fonts-dejavu-core"),
         (project::on_path("c++").is_some(), "g++"),
         (project::on_path("make").is_some(), "make"),
         (project::on_path("python3").is_some(), "python3"),
         (python_has_venv(), "python3-venv"),
+        (project::on_path("tmux").is_some(), "tmux"),
     ];
     let missing: Vec<&str> = wanted.iter().filter(|(found, _)| !found).map(|&(_, package)| package).collect();
     if missing.is_empty() {

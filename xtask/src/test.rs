@@ -134,7 +134,10 @@ fn nvim(tally: &mut Tally) -> Result<()> {
     let server = build_amigos(false)?;
     let mut editor = command(setup::nvim());
     editor.current_dir(project::root()).args(["--clean", "--headless", "-l", "tests/editors/nvim/session.lua"]);
-    editor_test(tally, "tests/editors/nvim", &mut editor, &server, "nvim")
+    editor_test(tally, "tests/editors/nvim/session.lua", &mut editor, &server, "nvim")?;
+    let mut terminal = command(project::root().join("tests/editors/nvim/terminal.sh"));
+    terminal.current_dir(project::root()).env("AMIGOS_NVIM", setup::nvim());
+    editor_test(tally, "tests/editors/nvim/terminal.sh", &mut terminal, &server, "nvim-terminal")
 }
 
 fn vscode(tally: &mut Tally) -> Result<()> {

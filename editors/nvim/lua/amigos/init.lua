@@ -108,6 +108,14 @@ end
 ---@param client vim.lsp.Client
 ---@param bufnr integer
 function M.on_attach(client, bufnr)
+  -- Neovim leaves K alone where the file type has a program for it, as Go's has: `go doc`, which knows no live values
+  vim.api.nvim_buf_call(bufnr, function()
+    if vim.fn.maparg('K', 'n') == '' then
+      vim.keymap.set('n', 'K', function()
+        vim.lsp.buf.hover()
+      end, { buffer = bufnr, desc = 'vim.lsp.buf.hover()' })
+    end
+  end)
   if config.options.inlay_hints and client:supports_method('textDocument/inlayHint', bufnr) then
     vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
   end
