@@ -24,6 +24,11 @@ pub struct Package<'a> {
     pub files: &'a [(&'a str, &'a str)],
 }
 
+/// The contracts that are embedded in this program, in the order in which they can be deployed.
+pub fn embedded() -> Vec<Package<'static>> {
+    amigos_contracts::all().iter().map(|package| Package { files: package.files }).collect()
+}
+
 /// What became of a package.
 #[derive(Debug)]
 pub struct Done {

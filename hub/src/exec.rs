@@ -182,7 +182,7 @@ pub struct Refusal {
 }
 
 /// One finding of the gate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {
     /// The file's name; empty for the package.
     pub file: String,

@@ -5,10 +5,12 @@
 
 pub mod accounts;
 pub mod address;
+pub mod api;
 pub mod background;
 pub mod block;
 pub mod client;
 pub mod comet;
+pub mod compile;
 pub mod devnet;
 pub mod encode;
 pub mod exec;

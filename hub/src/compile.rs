@@ -1,0 +1,294 @@
+//! From deployed source to checked, compiled programs: the analyzer's database with the packages of the chain in it. The same
+//! engine that the editor uses is the gate.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use amigos_db::diagnostics::file_diagnostics;
+use amigos_db::host::Database;
+use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
+use amigos_db::query as q;
+use amigos_mir::query::OwnedProgram;
+use amigos_rules::Severity;
+use amigos_syntax::Name;
+use amigos_types::ty::PkgKey;
+use salsa::Setter;
+
+use crate::api;
+use crate::exec::{Checked, Finding, Refusal, World};
+use crate::package::{Deployed, PackageSource, Version, hash_text, split_identity};
+use crate::proto::{File, Pin};
+use crate::registry::pin_identity;
+
+/// What is compiled stays; this many programs are kept.
+const PROGRAMS: usize = 64;
+const GO_MINOR: u32 = 26;
+const MAX_PACKAGES: usize = 1024;
+
+/// The analyzer with the chain's packages.
+#[derive(Default)]
+pub struct Compiler {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    db: Database,
+    /// What each package in the database was made from.
+    loaded: HashMap<PkgKey, Loaded>,
+    programs: HashMap<Vec<(String, Vec<u8>)>, Arc<OwnedProgram>>,
+}
+
+struct Loaded {
+    hash: Vec<u8>,
+    pins: Vec<(Name, u32)>,
+    package: Package,
+}
+
+/// A package that is to be in the database.
+struct Wanted<'a> {
+    identity: String,
+    version: String,
+    library: bool,
+    files: &'a [File],
+    lock: &'a [Pin],
+    hash: &'a [u8],
+}
+
+impl<'a> Wanted<'a> {
+    fn deployed(package: &'a Deployed) -> Wanted<'a> {
+        Wanted {
+            identity: package.identity(),
+            version: package.version.clone(),
+            library: package.library,
+            files: &package.files,
+            lock: &package.lock,
+            hash: &package.hash,
+        }
+    }
+}
+
+/// A package and all that it imports, in the versions that count on this chain.
+type Closure = BTreeMap<String, Arc<Deployed>>;
+
+impl Compiler {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The compiled program of packages and all that they import, in the versions that count in `world`.
+    ///
+    /// Errors, in words: one of them is not deployed, or does not compile (which the gate should have seen).
+    pub fn program(&self, roots: &[&str], world: &dyn World) -> Result<Arc<OwnedProgram>, String> {
+        let mut closure = Closure::new();
+        for root in roots {
+            gather(&mut closure, root, world)?;
+        }
+        let key: Vec<(String, Vec<u8>)> = closure.iter().map(|(name, package)| (name.clone(), package.hash.clone())).collect();
+        let mut inner = self.lock();
+        if let Some(program) = inner.programs.get(&key) {
+            return Ok(program.clone());
+        }
+        inner.load(closure.values().map(|package| Wanted::deployed(package)));
+        let keys: Vec<PkgKey> = roots.iter().map(|root| PkgKey(Name::new(root))).collect();
+        let program = OwnedProgram::collect(&inner.db, &keys).map_err(|broken| {
+            let names: Vec<String> = broken.iter().map(|key| format!("`{}`", key.0)).collect();
+            format!("{} cannot be compiled", names.join(", "))
+        })?;
+        let program = Arc::new(program);
+        if inner.programs.len() >= PROGRAMS {
+            inner.programs.clear();
+        }
+        inner.programs.insert(key, program.clone());
+        Ok(program)
+    }
+
+    /// The gate: syntax, types, rules, and compatibility with the version before.
+    pub fn check(&self, source: &PackageSource, previous: Option<&Deployed>, world: &dyn World) -> Result<Checked, Refusal> {
+        let whole = |message: String| Finding { message, ..Finding::default() };
+        let mut closure = Closure::new();
+        for pin in &source.lock {
+            let gathered = pin_identity(&pin.path, &pin.version)
+                .map_err(|e| e.message)
+                .and_then(|name| gather_pinned(&mut closure, &name, &pin.hash, world));
+            gathered.map_err(|message| Refusal { findings: vec![whole(message)] })?;
+        }
+        let identity = source.identity();
+        closure.remove(&identity);
+        let mut inner = self.lock();
+        let own = Wanted {
+            identity: identity.clone(),
+            version: source.version.to_string(),
+            library: source.library,
+            files: &source.files,
+            lock: &source.lock,
+            hash: &source.hash,
+        };
+        inner.load(closure.values().map(|package| Wanted::deployed(package)).chain([own]));
+        let key = PkgKey(Name::new(&identity));
+        let db = &inner.db;
+        let Some(package) = Root::get(db).packages(db).get(&key).copied() else {
+            return Err(Refusal { findings: vec![whole("the package could not be read".into())] });
+        };
+        let mut findings = findings(db, package);
+        let types = q::package_types(db, package);
+        let api = api::describe(key, &types);
+        if let Some(previous) = previous
+            && findings.is_empty()
+        {
+            findings.extend(api::breaking(&api::decode(&previous.api), &api).into_iter().map(whole));
+        }
+        if findings.is_empty() && amigos_mir::query::has_errors(db, package) {
+            findings.push(whole("the package has errors".into()));
+        }
+        if !findings.is_empty() {
+            return Err(Refusal { findings });
+        }
+        let paths = q::package_import_paths(db, package);
+        let imports = paths.iter().map(|path| path.to_string()).filter(|path| amigos_std::package(path).is_none()).collect();
+        Ok(Checked { api: api::encode(&api), bytecode: Vec::new(), imports })
+    }
+}
+
+/// What the analyzer has against a package: all errors, and findings of rules that are critical.
+fn findings(db: &Database, package: Package) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in package.files(db) {
+        let name = file.name(db).to_string();
+        let text = file.text(db);
+        let mut add = |offset: u32, code: &str, message: String| {
+            let (line, column) = position(text, offset as usize);
+            findings.push(Finding { file: name.clone(), line, column, code: code.into(), message });
+        };
+        let mut explained = Vec::new();
+        for decl in q::split_file(db, *file) {
+            for found in amigos_rules::declaration_findings(db, package, *decl).iter() {
+                if found.severity >= Severity::Critical {
+                    let range = found.range.shift(decl.start(db));
+                    add(range.start, found.code, found.message.clone());
+                    explained.push(range);
+                }
+            }
+        }
+        for error in file_diagnostics(db, *file) {
+            // Where a rule says why a name is refused, "undefined" adds nothing.
+            let covered = explained.iter().any(|range| range.start <= error.range.start && error.range.end <= range.end);
+            if !error.soft && !covered {
+                add(error.range.start, error.code, error.message.to_string());
+            }
+        }
+    }
+    findings.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    findings
+}
+
+/// Line and column, from 1, of a byte.
+fn position(text: &str, offset: usize) -> (u32, u32) {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    (line as u32, column as u32)
+}
+
+impl Inner {
+    /// Sees to it that the database has these packages, in these versions.
+    fn load<'a>(&mut self, wanted: impl Iterator<Item = Wanted<'a>>) {
+        let root = Root::get(&self.db);
+        let (mut packages, mut owners, mut majors) =
+            (root.packages(&self.db).clone(), root.owners(&self.db).clone(), root.majors(&self.db).clone());
+        let mut changed = false;
+        for wanted in wanted {
+            let key = PkgKey(Name::new(&wanted.identity));
+            let pins: Vec<(Name, u32)> = wanted
+                .lock
+                .iter()
+                .filter_map(|pin| {
+                    let major = pin.version.parse::<Version>().ok()?.major;
+                    Some((Name::new(split_identity(&pin.path).ok()?.0), major))
+                })
+                .collect();
+            if self.loaded.get(&key).is_some_and(|loaded| loaded.hash == wanted.hash && loaded.pins == pins) {
+                continue;
+            }
+            changed = true;
+            let mut files: Vec<SourceFile> = wanted
+                .files
+                .iter()
+                .filter(|file| file.name.ends_with(".go"))
+                .map(|file| SourceFile::new(&self.db, Name::new(&file.name), Arc::from(file.text.as_str())))
+                .collect();
+            files.sort_by_key(|file| file.name(&self.db));
+            let version = Name::new(&wanted.version);
+            let package = Package::new(
+                &self.db,
+                key,
+                files.clone(),
+                Origin::Workspace,
+                Profile::Contract,
+                wanted.library,
+                version,
+                GO_MINOR,
+                pins.clone(),
+                vec![],
+            );
+            for file in files {
+                owners.insert(file, vec![package]);
+            }
+            if let Some(old) = self.loaded.insert(key, Loaded { hash: wanted.hash.to_vec(), pins, package }) {
+                for file in old.package.files(&self.db) {
+                    owners.remove(file);
+                }
+            }
+            packages.insert(key, package);
+            if let Ok((path, Some(major))) = split_identity(&wanted.identity) {
+                let list = majors.entry(Name::new(path)).or_default();
+                if let Err(at) = list.binary_search(&major) {
+                    list.insert(at, major);
+                }
+            }
+        }
+        if changed {
+            root.set_packages(&mut self.db).to(packages);
+            root.set_owners(&mut self.db).to(owners);
+            root.set_majors(&mut self.db).to(majors);
+        }
+    }
+}
+
+/// Adds a package and its dependencies.
+fn gather(closure: &mut Closure, name: &str, world: &dyn World) -> Result<(), String> {
+    let package = world.package(name)?.ok_or_else(|| format!("there is no package `{name}`"))?;
+    gather_from(closure, package, world)
+}
+
+/// Adds a pinned package and its dependencies: of a contract the live version, of a library that with the hash.
+fn gather_pinned(closure: &mut Closure, name: &str, hash: &[u8], world: &dyn World) -> Result<(), String> {
+    let package =
+        world.pinned(name, hash)?.ok_or_else(|| format!("there is no package `{name}` with the content hash {}", hash_text(hash)))?;
+    let package = if package.library { package } else { world.package(name)?.unwrap_or(package) };
+    gather_from(closure, package, world)
+}
+
+fn gather_from(closure: &mut Closure, package: Arc<Deployed>, world: &dyn World) -> Result<(), String> {
+    let mut work = vec![package];
+    while let Some(package) = work.pop() {
+        let name = package.identity();
+        // Two pins of one library: the newer has all that the older has.
+        let newer = |old: &Arc<Deployed>| old.version.parse::<Version>().ok() >= package.version.parse::<Version>().ok();
+        if closure.get(&name).is_some_and(newer) {
+            continue;
+        }
+        for pin in &package.lock {
+            let name = pin_identity(&pin.path, &pin.version).map_err(|e| e.message)?;
+            let pinned = world
+                .pinned(&name, &pin.hash)?
+                .ok_or_else(|| format!("there is no package `{name}` with the content hash {}", hash_text(&pin.hash)))?;
+            work.push(if pinned.library { pinned } else { world.package(&name)?.unwrap_or(pinned) });
+        }
+        closure.insert(name, package);
+        if closure.len() > MAX_PACKAGES {
+            return Err(format!("more than {MAX_PACKAGES} packages would be needed"));
+        }
+    }
+    Ok(())
+}
