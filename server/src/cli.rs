@@ -37,6 +37,9 @@ enum Command {
         after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
+    /// Checks, prices and deploys or upgrades a package
+    #[command(after_help = "Examples:\n  amigos deploy\n  amigos deploy contracts/token --network local --from bob")]
+    Deploy(commands::deploy::Options),
     /// The page of a rule or error, with its two examples
     #[command(after_help = "Examples:\n  amigos explain AM1003\n  amigos explain map-order\n  amigos explain")]
     Explain(commands::explain::Options),
@@ -101,6 +104,7 @@ pub fn run() -> i32 {
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
+        Command::Deploy(options) => commands::deploy::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::New(options) => commands::new::run(options),
         Command::Doctor(options) => commands::doctor::run(options),

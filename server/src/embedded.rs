@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use amigos_hub::background::Address;
 use amigos_hub::client::{Client, ClientError, Limits};
-use serde::{Deserialize, Serialize};
 
 use crate::cache;
 use crate::network::offline;
@@ -15,30 +15,9 @@ use crate::network::offline;
 /// How long a hub may take to start, the deployment of the first contracts included.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where a running hub is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Address {
-    /// Its process.
-    pub pid: u32,
-    /// Its URL.
-    pub url: String,
-    /// What it wants to be shown before it signs.
-    pub token: String,
-}
-
 /// The data folder of the embedded hub.
 pub fn folder() -> Option<PathBuf> {
     Some(cache::folders()?.data_dir().join("hub"))
-}
-
-/// The file that says where the hub listens.
-pub fn address_file(folder: &Path) -> PathBuf {
-    folder.join("address.json")
-}
-
-/// The file whose lock the running hub holds.
-pub fn lock_file(folder: &Path) -> PathBuf {
-    folder.join("running.lock")
 }
 
 /// Where the embedded hub is; starts it if it does not run.
@@ -72,8 +51,7 @@ pub fn address() -> Result<Address, ClientError> {
 
 /// The hub of `folder`, if it runs and answers.
 pub fn running(folder: &Path) -> Option<Address> {
-    let text = std::fs::read_to_string(address_file(folder)).ok()?;
-    let address: Address = serde_json::from_str(&text).ok()?;
+    let address = amigos_hub::background::address(folder)?;
     let client = Client::with(&address.url, Some(address.token.clone()), None, Limits::default()).ok()?;
     client.status().ok()?;
     Some(address)

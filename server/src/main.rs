@@ -14,6 +14,7 @@ mod imports;
 mod levels;
 mod live;
 mod lockfile;
+mod locking;
 mod lsp;
 mod manifest;
 mod network;

@@ -152,6 +152,12 @@ pub fn fetch_imports(project: &mut Project, wanted: &str) -> Option<Network> {
     let reached = Choice::of(wanted, project.workspace.folders())
         .map_err(|reason| (wanted.to_owned(), offline(&reason)))
         .and_then(|choice| Network::reach(&choice).map_err(|problem| (choice.name().to_owned(), problem)));
+    fetch_imports_from(project, reached.as_ref().map_err(|(name, problem)| (name.as_str(), problem)));
+    reached.ok()
+}
+
+/// The same from a network that was reached, or was not.
+pub fn fetch_imports_from(project: &mut Project, reached: Result<&Network, (&str, &ClientError)>) {
     let mut texts = Vec::new();
     // Each round fetches what the last one made known; a chain of imports has an end.
     loop {
@@ -161,14 +167,14 @@ pub fn fetch_imports(project: &mut Project, wanted: &str) -> Option<Network> {
             break;
         }
         for import in open {
-            let fetched = match &reached {
+            let fetched = match reached {
                 Ok(network) => network.fetch(&import).or_else(|problem| from_cache_if_offline(&import, network, problem)),
                 Err((_, problem)) => from_cache(&import, None).ok_or_else(|| problem.clone()),
             };
             match fetched {
                 Ok(package) => texts.extend(project.workspace.add_fetched(package)),
                 Err(problem) => {
-                    let name = reached.as_ref().map_or_else(|(name, _)| name.as_str(), |network| network.name.as_str());
+                    let name = reached.map_or_else(|(name, _)| name, |network| network.name.as_str());
                     let reason = missing_reason(&import, name, &problem);
                     project.workspace.set_missing(&import, reason);
                 }
@@ -176,7 +182,6 @@ pub fn fetch_imports(project: &mut Project, wanted: &str) -> Option<Network> {
         }
     }
     project.tell(texts);
-    reached.ok()
 }
 
 fn from_cache_if_offline(import: &str, network: &Network, problem: ClientError) -> Result<FetchedPackage, ClientError> {

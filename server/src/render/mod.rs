@@ -1,5 +1,6 @@
 //! How things look in a terminal and in an editor's window: numbers, sizes, texts from the network.
 
+pub mod call;
 pub mod tree;
 
 use std::io::IsTerminal;
@@ -67,6 +68,13 @@ pub fn bytes(bytes: u64) -> String {
     }
     let decimals = usize::from(unit > 0 && value < 9.95);
     format!("{value:.decimals$} {}", UNITS.get(unit).copied().unwrap_or_default())
+}
+
+/// Micro-amg as `0.0124 amg`.
+pub fn amg(micro: u64) -> String {
+    let digits = format!("{}.{:06}", grouped(micro / 1_000_000), micro % 1_000_000);
+    let plain = digits.trim_end_matches('0').trim_end_matches('.');
+    format!("{plain} amg")
 }
 
 /// `28.7k`, for places where there is little room.

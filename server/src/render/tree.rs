@@ -9,3 +9,13 @@ pub fn live_value(tree: &Value, height: u64) -> Option<LiveValue> {
     let _ = (tree, height);
     None
 }
+
+/// A value in one line of at most `limit` characters.
+pub fn line(tree: &Value, limit: usize) -> String {
+    let text = match tree {
+        Value::Null => "nil".to_owned(),
+        Value::String(text) => format!("{text:?}"),
+        other => other.to_string(),
+    };
+    super::tame(&text, limit)
+}
