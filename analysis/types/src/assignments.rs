@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
         }
         // T is an interface (type parameters apart), or a pointer to one (for a better message), and x implements it.
         let interface = |ty: Ty| matches!(ty.kind(), TyKind::Interface(_));
-        let interface_ptr = matches!(tu.kind(), TyKind::Pointer(to) if self.is_interface(*to) && !is_type_param(*to));
+        let interface_ptr = matches!(tu.kind(), TyKind::Pointer(to) if self.is_interface(*to));
         if interface(tu) && !t_param || interface_ptr {
             if self.implements(v, t, false, cause) {
                 return Ok(());

@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
             indices = list;
             x.expr = Some(inst);
         }
-        self.verify_version(at, 18, "function instantiation");
+        let version_ok = self.verify_version(at, 18, "function instantiation");
         let mut targs = Vec::new();
         if !indices.is_empty() {
             match self.type_list(indices) {
@@ -101,7 +101,9 @@ impl<'a> Checker<'a> {
                 params.push(plain);
                 args.push(Operand::new(Mode::Value, target.sig, x.expr));
                 let what = if inst.is_some() { "partially" } else { "implicitly" };
-                self.verify_version(at, 21, format!("{what} instantiated function in assignment"));
+                if version_ok {
+                    self.verify_version(at, 21, format!("{what} instantiated function in assignment"));
+                }
             }
             let (tparams, params) = self.rename_call_tparams(&sig.tparams, 0, &params);
             let params: Vec<Param> = params.into_iter().map(|ty| Param { name: None, ty }).collect();
@@ -259,6 +261,11 @@ impl<'a> Checker<'a> {
         );
         let mut sig_ty = match under {
             Ok(under) => under,
+            Err(_) if self.under(x.ty).is_invalid() => {
+                self.use_exprs(call.args);
+                x.invalidate();
+                return;
+            }
             Err(cause) => {
                 let message = format!("invalid operation: cannot call {}: {cause}", self.operand_str(x));
                 self.error(codes::InvalidCall, self.operand_range(x), message);
@@ -300,10 +307,8 @@ impl<'a> Checker<'a> {
         }
         x.val = None;
         match &*sig.results {
-            [] => {
-                x.mode = Mode::NoValue;
-                x.ty = Ty::tuple([]);
-            }
+            // Its type stays that of the function: messages about the missing value show it.
+            [] => x.mode = Mode::NoValue,
             [one] => {
                 if !self.is_complete(one.ty) {
                     x.invalidate();

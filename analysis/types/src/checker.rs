@@ -317,6 +317,8 @@ pub struct Checker<'a> {
     pub local_keys: FxHashMap<LocalId, NamedKey>,
     /// Where instances of generic types are first written.
     pub instance_places: RefCell<FxHashMap<Ty, Place>>,
+    /// The function whose signature is about to be checked.
+    pub declared_func: Option<Obj>,
     /// The types whose size is being computed.
     pub size_path: Vec<Ty>,
     /// The type each method belongs to.
@@ -376,6 +378,7 @@ impl<'a> Checker<'a> {
             local_types: std::cell::Cell::new(0),
             local_keys: FxHashMap::default(),
             instance_places: RefCell::default(),
+            declared_func: None,
             size_path: Vec::new(),
             method_bases: FxHashMap::default(),
         }

@@ -87,7 +87,8 @@ impl<'a> Checker<'a> {
         let mut ty = ty;
         for _ in 0..1000 {
             let key = match ty.kind() {
-                TyKind::Alias { key, .. } | TyKind::Named { key, .. } => *key,
+                // Instances are expanded when they are needed.
+                TyKind::Alias { key, args, .. } | TyKind::Named { key, args } if args.is_empty() => *key,
                 _ => return true,
             };
             let (obj, rhs) = match self.types.borrow().get(&key) {

@@ -405,6 +405,7 @@ impl<'a> Checker<'a> {
             None => format!("{}.{name}#{}", self.source.key.0, id.0),
         };
         let recv = func.recv.as_deref();
+        self.declared_func = Some(obj);
         let info = self.func_type(recv, &func.ty, Some(Name::new(&owner)));
         self.set_obj_type(obj, info.sig);
         if let (Some(key), Some(method)) = (base, self.method_index(base, id)) {

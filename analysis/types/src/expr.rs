@@ -867,9 +867,6 @@ impl<'a> Checker<'a> {
                     x.invalidate();
                     return;
                 }
-            } else if !self.all_integer(y.ty) {
-                self.bad_count(x, y);
-                return;
             }
             count = Some(y_int);
         } else if self.all_integer(y.ty) {

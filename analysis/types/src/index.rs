@@ -63,7 +63,7 @@ impl Checker<'_> {
             return false;
         }
         let Some(found) = self.indexed(x) else {
-            if !self.under(x.ty).is_invalid() {
+            if x.mode == Mode::Builtin || !self.under(x.ty).is_invalid() {
                 let message = format!("cannot index {}", self.operand_str(x));
                 self.error(codes::NonIndexableOperand, self.operand_range(x), message);
             }

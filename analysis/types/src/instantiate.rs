@@ -86,11 +86,7 @@ impl<'a> Checker<'a> {
         let verb = if constraint { "satisfy" } else { "implement" };
         if !matches!(t_under.kind(), TyKind::Interface(_)) {
             let t_str = self.ty_str(t);
-            let detail = if self.is_interface_ptr(t_under) {
-                format!("type {t_str} is pointer to interface, not interface")
-            } else {
-                format!("{t_str} is not an interface")
-            };
+            let detail = if self.is_interface_ptr(t_under) { self.interface_ptr_error(t) } else { format!("{t_str} is not an interface") };
             *cause = format!("{} does not {verb} {t_str} ({detail})", self.ty_str(v));
             return false;
         }

@@ -31,6 +31,7 @@ impl<'a> Checker<'a> {
     /// Checks a function type. `owner` names who declares its type parameters (`path.F`); literals and plain function types have none.
     pub fn func_type(&mut self, recv: Option<&'a [Field]>, func: &'a FuncType, owner: Option<Name>) -> FuncInfo {
         let scope = self.open_scope(func.range);
+        let declared = self.declared_func.take();
         self.scopes[scope.0 as usize].is_func = true;
         let owner = owner.unwrap_or_else(|| Name::new(&format!("{}.func@{}", self.source.key.0, func.range.start)));
         let mut locals = FuncLocals::default();
@@ -49,7 +50,13 @@ impl<'a> Checker<'a> {
         let tparams = if func.tparams.is_empty() {
             Box::default()
         } else {
-            self.collect_type_params(&func.tparams, owner, first, func.range.start, &mut locals.tparams, &mut |_, _| {})
+            self.collect_type_params(&func.tparams, owner, first, func.range.start, &mut locals.tparams, &mut |c, list| {
+                // A generic function may be instantiated in its own signature.
+                if let Some(obj) = declared {
+                    let sig = Signature { tparams: list.into(), ..Signature::default() };
+                    c.set_obj_type(obj, Ty::new(TyKind::Signature(sig)));
+                }
+            })
         };
         let params = self.collect_params(&func.params, true);
         let results = self.collect_params(&func.results, false);

@@ -43,6 +43,8 @@ impl<'a> Checker<'a> {
         let result = match ty.kind() {
             TyKind::TypeParam(_) => subst.lookup(ty),
             TyKind::Signature(sig) if !sig.tparams.is_empty() => self.subst_generic_sig(sig, subst),
+            // A wrong number of arguments was reported; what comes of it is unknown.
+            TyKind::Named { key, args } if !args.is_empty() && self.named_tparams(*key).len() != args.len() => Ty::invalid(),
             kind => Ty::new(map_components(kind, &mut |t| self.subst(t, subst))),
         };
         self.depth.set(depth);

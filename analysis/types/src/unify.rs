@@ -291,7 +291,8 @@ fn same_terms(check: &Checker<'_>, x: &TypeSet, y: &TypeSet) -> bool {
 /// The signature of the method of that name that a type has.
 fn method_sig(check: &mut Checker<'_>, ty: Ty, wanted: &IfaceMethod) -> Option<Ty> {
     match check.lookup_impl(ty, false, wanted.pkg, wanted.name, false).found {
-        Some(Found::Method(method)) => Some(check.method_sig(&method)),
+        // A generic method satisfies no interface.
+        Some(Found::Method(method)) => Some(check.method_sig(&method)).filter(|s| s.as_signature().is_none_or(|s| s.tparams.is_empty())),
         _ => None,
     }
 }

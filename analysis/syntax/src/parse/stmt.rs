@@ -274,20 +274,10 @@ impl Parser<'_> {
         if x != outer {
             self.error(self.start_of(outer), format!("expression in {name} must not be parenthesized"));
         }
-        let call = match self.ast[x].kind {
-            ExprKind::Call { .. } => true,
-            ExprKind::Bad => false,
-            _ => {
-                self.error(self.end_of(x), format!("expression in {name} must be function call"));
-                false
-            }
-        };
-        let kind = match (call, is_go) {
-            (true, true) => StmtKind::Go(x),
-            (true, false) => StmtKind::Defer(x),
-            // Kept as an expression, so that names in it can be looked up.
-            (false, _) => StmtKind::Expr(x),
-        };
+        if !matches!(self.ast[x].kind, ExprKind::Call { .. } | ExprKind::Bad) {
+            self.error(self.end_of(x), format!("expression in {name} must be function call"));
+        }
+        let kind = if is_go { StmtKind::Go(x) } else { StmtKind::Defer(x) };
         self.finish(kind, start)
     }
 
