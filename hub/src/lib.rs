@@ -21,6 +21,7 @@ pub mod proto;
 pub mod query;
 pub mod registry;
 pub mod rpc;
+pub mod serve;
 pub mod state;
 pub mod store;
 pub mod tx;
