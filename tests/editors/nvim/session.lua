@@ -86,6 +86,24 @@ t.case('stays away from Go files that are no contract', function()
   assert(#vim.lsp.get_clients() == 0, 'a server was attached')
 end)
 
+t.case('attaches to a file that imports from the hub', function()
+  vim.fn.mkdir(out .. '/loose', 'p')
+  vim.fn.writefile({ 'package loose', '', 'import "hub.amigos.dev/token@v2"', '', 'var _ = token.Total' }, out .. '/loose/loose.go')
+  vim.cmd.edit(out .. '/loose/loose.go')
+  local loose = vim.api.nvim_get_current_buf()
+  t.wait('a client', function()
+    return #require('amigos').clients(loose) == 1
+  end)
+  assert(require('amigos').clients(loose)[1].root_dir == out .. '/loose')
+  vim.cmd.bwipeout()
+  for _, running in ipairs(require('amigos').clients()) do
+    running:stop()
+  end
+  t.wait('its end', function()
+    return #vim.lsp.get_clients({ _uninitialized = true }) == 0
+  end)
+end)
+
 t.case('attaches below an amigos.toml', function()
   vim.cmd.edit(post .. '/post.go')
   bufnr = vim.api.nvim_get_current_buf()

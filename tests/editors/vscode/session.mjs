@@ -59,6 +59,17 @@ async function eventually(what, read, wanted) {
 const errors = page.locator(".editor-instance .monaco-editor .squiggly-error");
 
 try {
+  await check("other Go code is left alone", async () => {
+    const plain = join(out, "plain");
+    mkdirSync(plain, { recursive: true });
+    writeFileSync(join(plain, "plain.go"), 'package plain\n\nimport "fmt"\n\nfunc F() { fmt.Println(undefined) }\n');
+    await workbench.open(server.address, plain);
+    await workbench.openFile("plain.go");
+    await page.waitForTimeout(3000);
+    assert.equal(await page.locator('.statusbar-item[id*="amigos.status"]').count(), 0, "the extension shows a status");
+    assert.equal(await errors.count(), 0, "there is a squiggle");
+  });
+
   await check("the workbench opens the contract", async () => {
     await workbench.open(server.address, folder);
     await workbench.openFile("post/post.go");
