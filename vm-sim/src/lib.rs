@@ -5,4 +5,6 @@
 //!
 //! Start reading at [`state`] (where state comes from), then `machine` (a call from start to outcome).
 
+pub mod args;
 pub mod state;
+pub mod value;
