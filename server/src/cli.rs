@@ -37,6 +37,16 @@ enum Command {
         after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
+    /// A call, simulated on the network's state; `--commit` sends it
+    #[command(
+        after_help = "Examples:\n  amigos call hub.amigos.dev/social/post.CreatePost '\"hello\"'\n  amigos call contracts/token.Transfer '\"amigos1...\"' 5 --from bob --commit"
+    )]
+    Call(commands::call::Options),
+    /// Live state as Go values, with names and sizes
+    #[command(
+        after_help = "Examples:\n  amigos state hub.amigos.dev/social/forum\n  amigos state hub.amigos.dev/social/forum.Posts[0] --at 7 --json"
+    )]
+    State(commands::state::Options),
     /// Checks, prices and deploys or upgrades a package
     #[command(after_help = "Examples:\n  amigos deploy\n  amigos deploy contracts/token --network local --from bob")]
     Deploy(commands::deploy::Options),
@@ -104,6 +114,8 @@ pub fn run() -> i32 {
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
+        Command::Call(options) => commands::call::run(options),
+        Command::State(options) => commands::state::run(options),
         Command::Deploy(options) => commands::deploy::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::New(options) => commands::new::run(options),

@@ -1,7 +1,9 @@
 //! One file a command.
 
+pub mod call;
 pub mod check;
 pub mod deploy;
 pub mod doctor;
 pub mod explain;
 pub mod new;
+pub mod state;

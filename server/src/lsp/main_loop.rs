@@ -64,6 +64,8 @@ pub enum Event {
     },
     /// The loader read packages.
     Loaded(Loaded),
+    /// A person chose a network.
+    ChooseNetwork(String),
     /// The network thread has something to say.
     Network(News),
 }
@@ -179,6 +181,10 @@ impl MainLoop {
             Event::Request(request) => self.request(request),
             Event::Again { request, edits } => self.dispatch(request, edits),
             Event::Loaded(loaded) => self.loaded(loaded),
+            Event::ChooseNetwork(name) => {
+                self.settings = Arc::new(Settings { network: name, ..(*self.settings).clone() });
+                self.choose_network();
+            }
             Event::Network(news) => self.network(news),
             Event::Exit { .. } => {}
         }
@@ -476,6 +482,7 @@ impl MainLoop {
             settings: self.settings.clone(),
             documents: self.documents.views(),
             workspace: self.workspace.clone(),
+            events: self.sender.clone(),
             network: self.net.shared.clone(),
             analysis: self.host.analysis(),
             live: self.live.clone(),

@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub analysis: Analysis,
     /// Live state.
     pub live: Arc<Live>,
+    /// Leads to the main loop.
+    pub events: crossbeam_channel::Sender<super::main_loop::Event>,
     /// The network, for handlers that may wait.
     pub network: super::net::Shared,
     /// Tripped when the client cancels the request.

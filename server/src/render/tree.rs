@@ -19,3 +19,9 @@ pub fn line(tree: &Value, limit: usize) -> String {
     };
     super::tame(&text, limit)
 }
+
+/// A value on as many lines as it has parts.
+pub fn text(tree: &Value) -> String {
+    let pretty = serde_json::to_string_pretty(tree).unwrap_or_default();
+    pretty.lines().map(|text| format!("{}\n", super::tame(text, 300))).collect()
+}

@@ -1,5 +1,6 @@
 //! Request handlers: each takes a snapshot and parameters and returns a result. Which thread it runs on says its class.
 
+mod commands;
 mod debug;
 mod language;
 mod shown;
@@ -67,6 +68,7 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/codeAction" => route!(Reading, language::code_action),
         "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
         "textDocument/codeLens" => route!(Reading, shown::code_lens),
+        "workspace/executeCommand" => waiting_route!(Slow, commands::execute),
         "amigos/virtualDocument" => route!(Reading, language::virtual_document),
         _ => None,
     }

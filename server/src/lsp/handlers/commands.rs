@@ -1,0 +1,151 @@
+//! `workspace/executeCommand`. These may wait for the network or run contracts; each drops its snapshot before it waits.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tower_lsp::lsp_types::{ExecuteCommandParams, Url};
+
+use super::super::main_loop::Event;
+use super::super::snapshot::Snapshot;
+use super::super::{documents, net};
+use super::Failure;
+use crate::commands::call::shown_call;
+use crate::commands::deploy;
+use crate::network::{LOCAL, Network};
+use crate::render::call::{Heading, text};
+use crate::render::{grouped, tree};
+
+/// How deep `amigos.state` looks if it is not said.
+const STATE_DEPTH: u32 = 4;
+
+pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value, Failure> {
+    let argument = params.arguments.into_iter().next().unwrap_or(Value::Null);
+    match params.command.as_str() {
+        "amigos.simulate" | "amigos.trace" => simulate(snapshot, read(argument)?),
+        "amigos.state" => state(snapshot, read(argument)?),
+        "amigos.render" => render(snapshot, read(argument)?),
+        "amigos.network" => choose(snapshot, argument),
+        other => Err(Failure::Failed(format!("there is no command `{other}`"))),
+    }
+}
+
+fn read<T: DeserializeOwned>(argument: Value) -> Result<T, Failure> {
+    serde_json::from_value(argument).map_err(|e| Failure::BadParameters(format!("the command's argument: {e}")))
+}
+
+#[derive(Deserialize)]
+struct Simulate {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    function: String,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    json_args: bool,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    value: u64,
+    #[serde(default)]
+    gas: Option<u64>,
+    #[serde(default)]
+    height: u64,
+}
+
+fn simulate(snapshot: Snapshot, call: Simulate) -> Result<Value, Failure> {
+    let package = package_of(&snapshot, call.package, call.uri.as_ref())?;
+    let network = reached(&snapshot.network)?;
+    drop(snapshot);
+    let mut request = deploy::request(&package, &call.function, &call.args, call.json_args).map_err(Failure::BadParameters)?;
+    let from = call.from.unwrap_or_else(|| "alice".to_owned());
+    request.from = Some(from.clone());
+    request.value = call.value;
+    request.gas = call.gas;
+    let mut outcome = network.client.simulate(&request, call.height).map_err(|e| Failure::Failed(e.to_string()))?;
+    let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: network.name };
+    outcome["text"] = json!(text(&heading, &package, &outcome));
+    Ok(outcome)
+}
+
+#[derive(Deserialize)]
+struct State {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    depth: Option<u32>,
+    #[serde(default)]
+    height: u64,
+}
+
+fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
+    let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
+    let network = reached(&snapshot.network)?;
+    drop(snapshot);
+    let path = asked.path.unwrap_or_default();
+    let depth = asked.depth.unwrap_or(STATE_DEPTH).clamp(1, 64);
+    let (value, height) = network.client.state(&package, &path, depth, asked.height).map_err(|e| Failure::Failed(e.to_string()))?;
+    let dot = if path.is_empty() { "" } else { "." };
+    let text = format!("{package}{dot}{path} · height {} · {}\n{}", grouped(height), network.name, tree::text(&value));
+    Ok(json!({ "package": package, "path": path, "height": height, "state": value, "text": text }))
+}
+
+#[derive(Deserialize)]
+struct Render {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    #[serde(default)]
+    path: String,
+}
+
+fn render(snapshot: Snapshot, asked: Render) -> Result<Value, Failure> {
+    let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
+    let network = reached(&snapshot.network)?;
+    drop(snapshot);
+    let page = network.client.render(&package, &asked.path, 0).map_err(|e| Failure::Failed(e.to_string()))?;
+    Ok(json!({ "package": package, "path": asked.path, "text": page }))
+}
+
+/// Without an argument the networks there are, with a name the one to use from now on.
+fn choose(snapshot: Snapshot, argument: Value) -> Result<Value, Failure> {
+    let current = snapshot.live.source().network;
+    let mut networks = vec![json!({ "name": LOCAL, "rpc": "", "current": current == LOCAL || current.is_empty() })];
+    for network in snapshot.workspace.folders().filter_map(|package| Some(&package.manifest.as_ref()?.network)) {
+        let Some(name) = network.name.as_deref().filter(|name| *name != LOCAL) else { continue };
+        if !networks.iter().any(|known| known["name"] == name) {
+            networks.push(json!({ "name": name, "rpc": network.rpc, "current": current == name }));
+        }
+    }
+    let Some(wanted) = argument.get("name").and_then(Value::as_str).or_else(|| argument.as_str()) else {
+        return Ok(json!({ "networks": networks }));
+    };
+    let is_url = wanted.starts_with("http://");
+    if !is_url && !networks.iter().any(|known| known["name"] == wanted) {
+        let names: Vec<&str> = networks.iter().filter_map(|known| known["name"].as_str()).collect();
+        return Err(Failure::Failed(format!("there is no network `{wanted}`: there are {}, or a URL", names.join(", "))));
+    }
+    let _ = snapshot.events.send(Event::ChooseNetwork(wanted.to_owned()));
+    Ok(json!({ "networks": networks, "chosen": wanted }))
+}
+
+/// The package that a command is about: named, or the one of a document.
+fn package_of(snapshot: &Snapshot, package: Option<String>, uri: Option<&Url>) -> Result<String, Failure> {
+    if let Some(package) = package.filter(|package| !package.is_empty()) {
+        return Ok(package);
+    }
+    let uri = uri.ok_or_else(|| Failure::BadParameters("the command's argument: `package` or `uri` is needed".to_owned()))?;
+    let found = snapshot.workspace.package_key_of(&documents::key_of(uri)).filter(|key| key.starts_with(crate::manifest::HUB));
+    found.ok_or_else(|| Failure::Failed(format!("`{uri}` is in no package: its folder has no `amigos.toml`, and `amigos new` makes one")))
+}
+
+fn reached(shared: &net::Shared) -> Result<Network, Failure> {
+    let network = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    network.ok_or_else(|| Failure::Failed("no network is reached now: `amigos doctor` says why".to_owned()))
+}
