@@ -305,9 +305,9 @@ fn braces() {
     check(
         "\tdefer func() {",
         expect![[r#"
-        Expr: before()
-        Expr: defer func() {
-        2 errors
-    "#]],
+            Expr: before()
+            Defer: defer func() {
+            2 errors
+        "#]],
     );
 }
