@@ -5,6 +5,4 @@
 //!
 //! Start reading at [`state`] (where state comes from), then `machine` (a call from start to outcome).
 
-pub mod args;
 pub mod state;
-pub mod value;
