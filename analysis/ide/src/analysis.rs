@@ -227,7 +227,6 @@ impl View<'_> {
         self.maps.ids.get(&file).copied()
     }
     /// What the network said of a package.
-    #[expect(dead_code, reason = "read by gas hints")]
     pub fn network_facts(&self, key: PkgKey) -> Option<Arc<PackageFacts>> {
         self.maps.live.get(key.0.as_str()).and_then(|f| f.facts(self.db))
     }

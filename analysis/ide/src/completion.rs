@@ -12,7 +12,7 @@ use amigos_types::ty::{PkgKey, Ty, TyKind};
 use crate::analysis::View;
 use crate::data::{Completion, SymbolKind};
 use crate::definition::declared;
-use crate::locate::{Entity, Spot, comment_text, package, pointee, spot, text_of, type_text};
+use crate::locate::{Entity, Spot, markdown_doc, package, pointee, spot, text_of, type_text};
 
 const KEYWORDS: &[&str] = &[
     "break",
@@ -231,7 +231,7 @@ impl List<'_, '_> {
 
     fn doc(&self, entity: &Entity) -> String {
         let db = self.view.db;
-        declared(db, entity).and_then(|d| Some(comment_text(text_of(db, d.decl, d.doc?)))).unwrap_or_default()
+        declared(db, entity).and_then(|d| Some(markdown_doc(text_of(db, d.decl, d.doc?)))).unwrap_or_default()
     }
 
     fn of_type(&mut self, ty: Ty, depth: u32) {

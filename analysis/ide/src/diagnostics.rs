@@ -23,7 +23,7 @@ pub(crate) fn syntax(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
             });
         }
     }
-    out
+    clamp(view, file, out)
 }
 
 fn with_hint(message: &str, hint: Option<&str>) -> String {
@@ -45,7 +45,21 @@ pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = errors.map(|found| convert(view, file, found)).collect();
     out.extend(findings);
     out.sort_by_key(|d| d.range);
-    out
+    clamp(view, file, out)
+}
+
+/// An error at the end of a file may be reported behind it (an "EOF" has no place of its own).
+fn clamp(view: View<'_>, file: SourceFile, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let text = file.text(view.db);
+    let inside = |range: &mut amigos_syntax::TextRange| {
+        let boundary = |at: u32| (0..=at.min(text.len() as u32)).rev().find(|i| text.is_char_boundary(*i as usize)).unwrap_or(0);
+        range.start = boundary(range.start);
+        range.end = boundary(range.end).max(range.start);
+    };
+    for diagnostic in &mut found {
+        inside(&mut diagnostic.range);
+    }
+    found
 }
 
 fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {

@@ -2,19 +2,24 @@
 
 use amigos_db::input::{Origin, SourceFile};
 use amigos_db::{Db, query as q};
+use amigos_mir::typequery::TypeView;
 use amigos_syntax::ast::{DeclKind, Spec};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::MemberKind;
 use amigos_types::facts::LocalKind;
-use amigos_types::ty::PkgKey;
+use amigos_types::konst::Const;
+use amigos_types::ty::{NamedKey, PkgKey, TyKind};
 
 use crate::analysis::View;
 use crate::data::{Hover, LiveTarget};
 use crate::definition::{Declared, declared, package_clause};
-use crate::locate::{Entity, Spot, comment_text, is_contract, package, spot, text_of, type_text};
+use crate::locate::{Entity, Spot, is_contract, markdown_doc, package, spot, text_of, type_text};
 
 /// Lines of a type's declaration that a hover shows.
 const MAX_LINES: usize = 40;
+
+/// Methods of a type that a hover shows.
+const MAX_METHODS: usize = 20;
 
 /// What is at `offset`.
 pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hover> {
@@ -27,6 +32,9 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     let range = spot.ast()[ident].range.shift(spot.start);
     let mut hover = describe(view, &spot, &entity)?;
     hover.range = range;
+    // What comes from the network cannot end the block of code it is shown in.
+    hover.signature = hover.signature.replace("```", "'''");
+    hover.table = hover.table.replace("```", "'''");
     Some(hover)
 }
 
@@ -46,8 +54,8 @@ fn package_hover(db: &dyn Db, key: PkgKey) -> Option<Hover> {
     let package = package(db, key)?;
     let version = package.version(db);
     let note = (!version.is_empty()).then(|| format!("{version} · {}", if is_contract(db, package) { "contract" } else { "library" }));
-    let doc = package_clause(db, key).and_then(|(decl, _, doc)| Some(comment_text(text_of(db, decl, doc?)))).unwrap_or_default();
-    Some(plain(format!("package {} // {}", q::package_name(db, package), key.0), note, doc))
+    let doc = package_clause(db, key).and_then(|(decl, _, doc)| Some(markdown_doc(text_of(db, decl, doc?)))).unwrap_or_default();
+    Some(plain(format!("package {} // {}", q::package_name(db, package), base_key(key)), note, doc))
 }
 
 fn plain(signature: String, note: Option<String>, doc: String) -> Hover {
@@ -58,7 +66,7 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
     let db = view.db;
     let here = spot.package.key(db);
     let place = declared(db, entity);
-    let doc = place.as_ref().and_then(|d| Some(comment_text(text_of(db, d.decl, d.doc?)))).unwrap_or_default();
+    let doc = place.as_ref().and_then(|d| Some(markdown_doc(text_of(db, d.decl, d.doc?)))).unwrap_or_default();
     match entity {
         Entity::Local(local) => {
             let local = spot.facts.locals.get(local.0 as usize)?;
@@ -68,11 +76,17 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
                 LocalKind::Label => return Some(plain(format!("label {}", local.name), None, String::new())),
                 LocalKind::Var | LocalKind::Param | LocalKind::Result => "var",
             };
-            let value = match &local.kind {
-                LocalKind::Const(value) => format!(" = {value}"),
-                _ => String::new(),
+            let text = match &local.kind {
+                LocalKind::Const(value) => return Some(plain(const_text(local.name, &spot.type_text(local.ty), value), None, doc)),
+                LocalKind::TypeParam => type_param_text(spot, local.ty),
+                LocalKind::Type => {
+                    let ctx = spot.types();
+                    let types = TypeView { ctx: &ctx, facts: Some(&spot.facts) };
+                    spot.type_text(types.under(local.ty))
+                }
+                _ => spot.type_text(local.ty),
             };
-            Some(plain(format!("{word} {} {}{value}", local.name, spot.type_text(local.ty)), None, doc))
+            Some(plain(format!("{word} {} {text}", local.name), None, doc))
         }
         Entity::Package(key) => package_hover(db, *key),
         Entity::Universe(name) => Some(plain(universe_text(*name), Some("predeclared".into()), String::new())),
@@ -82,10 +96,11 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         Entity::InterfaceMethod { name, ty, .. } => {
             Some(plain(format!("func {name}{}", signature_text(db, here, *ty)), Some("interface method".into()), doc))
         }
-        Entity::Method { .. } => {
+        Entity::Method { of, name } => {
             let place = place?;
             let text = collapse(text_of(db, place.decl, place.full));
-            Some(plain(text, None, doc))
+            let table = of.pkg.map(|pkg| crate::gas::table(view, pkg, Name::new(&format!("{}.{name}", of.name)))).unwrap_or_default();
+            Some(Hover { table, ..plain(text, None, doc) })
         }
         Entity::Member { pkg, name } => member_hover(view, here, *pkg, *name, place, doc),
     }
@@ -98,7 +113,8 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
     match &member.kind {
         MemberKind::Func => {
             let place = place?;
-            Some(plain(collapse(text_of(db, place.decl, place.full)), None, doc))
+            let table = crate::gas::table(view, pkg, name);
+            Some(Hover { table, ..plain(collapse(text_of(db, place.decl, place.full)), None, doc) })
         }
         MemberKind::Type { .. } => {
             let place = place?;
@@ -108,14 +124,15 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
                 lines[MAX_LINES] = "\t...";
             }
             let text = lines.join("\n");
-            let text = if text.starts_with("type") { text } else { format!("type {text}") };
+            let mut text = if text.starts_with("type") { text } else { format!("type {text}") };
+            let methods = methods(db, here, pkg, name);
+            if !methods.is_empty() {
+                text.push_str("\n\n");
+                text.push_str(&methods.join("\n"));
+            }
             Some(plain(text, None, doc))
         }
-        MemberKind::Const(value) => {
-            let ty = type_text(db, here, member.ty);
-            let ty = if ty.starts_with("untyped") { String::new() } else { format!(" {ty}") };
-            Some(plain(format!("const {name}{ty} = {value}"), None, doc))
-        }
+        MemberKind::Const(value) => Some(plain(const_text(name, &type_text(db, here, member.ty), value), None, doc)),
         MemberKind::Var => {
             let text = format!("var {name} {}", type_text(db, here, member.ty));
             if !is_contract(db, owner) {
@@ -131,10 +148,48 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
     }
 }
 
+/// The signatures of a type's methods that can be seen here, in source order.
+fn methods(db: &dyn Db, here: PkgKey, pkg: PkgKey, name: Name) -> Vec<String> {
+    let of = NamedKey { pkg: Some(pkg), name, local: None };
+    let Some(info) = package(db, pkg).and_then(|p| q::named(db, p, of)) else { return vec![] };
+    let visible = info.methods.iter().filter(|m| pkg == here || m.name.is_exported());
+    let one = |m: &amigos_types::ctx::MethodInfo| {
+        declared(db, &Entity::Method { of, name: m.name }).map(|d| collapse(text_of(db, d.decl, d.full)))
+    };
+    let mut out: Vec<String> = visible.filter_map(one).collect();
+    if out.len() > MAX_METHODS {
+        let rest = out.len() - MAX_METHODS;
+        out.truncate(MAX_METHODS);
+        out.push(format!("// and {rest} more methods"));
+    }
+    out
+}
+
 /// The key of a package without the mark of a test variant.
 pub(crate) fn base_key(pkg: PkgKey) -> &'static str {
     let key = pkg.0.as_str();
     key.split_once(' ').map_or(key, |(base, _)| base)
+}
+
+/// Longer values are cut off, in characters.
+const MAX_VALUE: usize = 200;
+
+fn const_text(name: Name, ty: &str, value: &Const) -> String {
+    let ty = if ty.starts_with("untyped") { String::new() } else { format!(" {ty}") };
+    let full = value.to_string();
+    let mut value: String = full.chars().take(MAX_VALUE).collect();
+    if value.len() < full.len() {
+        value.push('…');
+    }
+    format!("const {name}{ty} = {value}")
+}
+
+/// The constraint of a type parameter.
+fn type_param_text(spot: &Spot<'_>, ty: amigos_types::ty::Ty) -> String {
+    let TyKind::TypeParam(key) = ty.kind() else { return String::new() };
+    let ctx = spot.types();
+    let types = TypeView { ctx: &ctx, facts: Some(&spot.facts) };
+    types.bound(*key).map(|bound| spot.type_text(bound)).unwrap_or_default()
 }
 
 fn signature_text(db: &dyn Db, here: PkgKey, ty: amigos_types::ty::Ty) -> String {

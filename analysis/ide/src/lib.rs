@@ -11,6 +11,7 @@ mod completion;
 pub mod data;
 mod definition;
 mod diagnostics;
+mod gas;
 mod hints;
 mod hover;
 mod imports;

@@ -118,6 +118,12 @@ impl<'db> Spot<'db> {
     pub fn entity(&self, ident: IdentId) -> Option<Entity> {
         let object = self.facts.uses.get(&ident).or_else(|| self.facts.defs.get(&ident)).copied();
         let name = self.ast()[ident].name;
+        if let Some((e, x)) = self.selector_of(ident)
+            && let ExprKind::Ident(base) = self.ast()[x].kind
+            && self.facts.uses.get(&base) == Some(&ObjRef::Msg)
+        {
+            return Some(Entity::MsgField { name, ty: self.facts.type_of(e).ty });
+        }
         match object {
             Some(ObjRef::Universe(name)) => return Some(Entity::Universe(name)),
             Some(ObjRef::Member { pkg, name }) => return Some(Entity::Member { pkg, name }),
@@ -126,19 +132,16 @@ impl<'db> Spot<'db> {
             Some(ObjRef::Msg) => return Some(Entity::Msg),
             Some(ObjRef::Field(_) | ObjRef::Decl) | None => {}
         }
-        if let Some((e, x)) = self.selector_of(ident) {
-            return self.selected(e, x, name);
+        if let Some((e, _)) = self.selector_of(ident) {
+            return self.selected(e, name);
         }
         self.literal_key(ident, name).or_else(|| self.declared_here(ident, name))
     }
 
-    fn selected(&self, e: ExprId, x: ExprId, name: Name) -> Option<Entity> {
+    fn selected(&self, e: ExprId, name: Name) -> Option<Entity> {
         let ctx = self.types();
         let types = TypeView { ctx: &ctx, facts: Some(&self.facts) };
-        let Some(selection) = self.facts.selections.get(&e) else {
-            let ExprKind::Ident(base) = self.ast()[x].kind else { return None };
-            return (self.facts.uses.get(&base) == Some(&ObjRef::Msg)).then(|| Entity::MsgField { name, ty: self.facts.type_of(e).ty });
-        };
+        let selection = self.facts.selections.get(&e)?;
         if let Some(of) = selection.method_of {
             return Some(Entity::Method { of, name });
         }
@@ -252,21 +255,22 @@ fn walk(types: TypeView, from: Ty, path: &[u32]) -> Ty {
     })
 }
 
-/// A comment as plain text: without `//` and `/* */`.
-pub(crate) fn comment_text(comment: &str) -> String {
-    let mut out = String::new();
-    for line in comment.lines() {
-        let line = line.trim_start();
-        let line = line.strip_prefix("//").unwrap_or(line);
-        let line = line.strip_prefix("/*").unwrap_or(line);
-        let line = line.strip_suffix("*/").unwrap_or(line);
-        if line.starts_with("go:") || line.starts_with("amigos:") {
-            continue;
-        }
-        out.push_str(line.strip_prefix(' ').unwrap_or(line));
-        out.push('\n');
+/// A comment as Markdown. It may come from the network: nothing in it becomes HTML, an image or a link to anything but a page.
+pub(crate) fn markdown_doc(comment: &str) -> String {
+    /// Longer comments are cut off, in bytes.
+    const MAX: usize = 16 << 10;
+    let mut text = amigos_syntax::doc::comment_text(comment);
+    if text.len() > MAX {
+        let cut = (0..=MAX).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        text.truncate(cut);
+        text.push_str("\n...");
     }
-    out.trim_end().to_owned()
+    amigos_syntax::doc::to_markdown(&text, &|_| None)
+}
+
+/// A comment as plain text.
+pub(crate) fn comment_text(comment: &str) -> String {
+    amigos_syntax::doc::comment_text(comment)
 }
 
 /// The text of a range of a declaration.

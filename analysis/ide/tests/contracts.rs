@@ -3,7 +3,6 @@
 mod support;
 
 use amigos_db::input::{Origin as DbOrigin, Root};
-use amigos_ide::*;
 use amigos_mir::mir::{Body, Op};
 use support::contracts;
 

@@ -7,6 +7,7 @@
 //! Start reading at [`Rule`] and [`declaration_findings`], then at any file of [`rules`].
 
 pub mod context;
+pub mod effects;
 mod page;
 pub mod rules;
 mod suppress;

@@ -228,12 +228,15 @@ fn items<'a>(lines: &[&'a str]) -> Vec<Item<'a>> {
 fn code_block(lines: &[&str]) -> String {
     let indent = |l: &&str| l.len() - l.trim_start_matches([' ', '\t']).len();
     let common = lines.iter().filter(|l| !l.trim().is_empty()).map(indent).min().unwrap_or(0);
-    let mut out = String::from("```go\n");
+    // A fence longer than any in the code, so that none ends it.
+    let longest = lines.iter().flat_map(|l| l.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    let mut out = format!("{fence}go\n");
     for line in lines {
         out.push_str(line.get(common..).unwrap_or(""));
         out.push('\n');
     }
-    out.push_str("```");
+    out.push_str(&fence);
     out
 }
 
@@ -241,7 +244,9 @@ fn code_block(lines: &[&str]) -> String {
 fn link_definition(line: &str) -> Option<(&str, &str)> {
     let (text, url) = line.strip_prefix('[')?.split_once("]: ")?;
     let url = url.trim();
-    (url.contains("://") && !url.contains(' ')).then_some((text, url))
+    // Other schemes may do more than open a page.
+    let page = ["https://", "http://", "ftp://", "mailto:"].iter().any(|s| url.starts_with(s));
+    (page && !url.contains([' ', '(', ')', '<', '>'])).then_some((text, url))
 }
 
 /// The end of the URL that `text` starts with.

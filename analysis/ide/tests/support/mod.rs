@@ -119,3 +119,88 @@ pub fn contracts() -> (AnalysisHost, Vec<(String, FileId)>) {
     host.apply_change(change);
     (host, files)
 }
+
+impl Workspace {
+    /// Packages written as one text. A line `//- PATH/FILE.go` starts a file of package `PATH` (with `@vN` for another major than 1); behind it may stand
+    /// `library`, `fetched` and `go`. Without such a line the text is one file `main.go` of a contract. `$0` is the cursor.
+    pub fn fixture(text: &str) -> Workspace {
+        let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/main.go\n{text}") };
+        let mut out = Workspace { host: AnalysisHost::new(), files: Vec::new(), cursor: None };
+        let mut change = Change::default();
+        let mut inputs: Vec<PackageInput> = Vec::new();
+        for part in text.split("//- ").skip(1) {
+            let (head, body) = part.split_once('\n').expect("a line with the path");
+            let mut words = head.split_whitespace();
+            let (path, name) = words.next().expect("a path").rsplit_once('/').expect("a file in a package");
+            let flags: Vec<&str> = words.collect();
+            let (path, major) = path.split_once("@v").map_or((path, 1), |(p, m)| (p, m.parse().expect("a major")));
+            let id = FileId(out.files.len() as u32);
+            let mut body = body.to_owned();
+            if let Some(at) = body.find("$0") {
+                body.replace_range(at..at + 2, "");
+                out.cursor = Some((id, at as u32));
+            }
+            change.files.push((id, Some(Arc::from(body.as_str()))));
+            let at = inputs.iter().position(|p| &*p.path == path && p.major == major).unwrap_or_else(|| {
+                inputs.push(PackageInput {
+                    path: Arc::from(path),
+                    version: Arc::from(format!("{major}.0.0")),
+                    major,
+                    origin: if flags.contains(&"fetched") { Origin::Fetched } else { Origin::Workspace },
+                    profile: if flags.contains(&"go") { Profile::Go } else { Profile::Contract },
+                    library: flags.contains(&"library"),
+                    go_minor: 26,
+                    files: vec![],
+                    pins: vec![],
+                    missing: vec![],
+                });
+                inputs.len() - 1
+            });
+            inputs[at].files.push((Arc::from(name), id));
+            out.files.push((name.to_owned(), body, id));
+        }
+        inputs.iter_mut().for_each(|p| p.files.sort());
+        change.packages = Some(inputs);
+        out.host.apply_change(change);
+        out
+    }
+
+    pub fn analysis(&self) -> Analysis {
+        self.host.analysis()
+    }
+
+    /// Where `$0` stood.
+    pub fn at(&self) -> (FileId, u32) {
+        self.cursor.expect("a $0 in the fixture")
+    }
+
+    /// The name and text of a file.
+    pub fn of(&self, id: FileId) -> (&str, &str) {
+        let found = self.files.iter().find(|f| f.2 == id).expect("a file of the fixture");
+        (&found.0, &found.1)
+    }
+
+    /// All files by name.
+    pub fn ids(&self) -> Vec<FileId> {
+        self.files.iter().map(|f| f.2).collect()
+    }
+
+    /// `main.go:3:5` of an offset; lines and columns from 1.
+    pub fn position(&self, id: FileId, offset: u32) -> String {
+        let (name, text) = self.of(id);
+        let before = &text[..offset as usize];
+        let column = before.len() - before.rfind('\n').map_or(0, |i| i + 1) + 1;
+        format!("{name}:{}:{column}", before.matches('\n').count() + 1)
+    }
+}
+
+/// A text with edits applied.
+pub fn apply(source: &str, mut edits: Vec<TextEdit>) -> String {
+    edits.sort_by_key(|e| std::cmp::Reverse((e.range.start, e.range.end)));
+    edits.dedup();
+    let mut out = source.to_owned();
+    for edit in edits {
+        out.replace_range(edit.range.start as usize..edit.range.end as usize, &edit.new_text);
+    }
+    out
+}
