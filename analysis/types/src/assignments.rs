@@ -257,6 +257,22 @@ impl<'a> Checker<'a> {
         if let ExprKind::Selector { x: base, .. } = &ast[inner].kind
             && inner == lhs
         {
+            if let ExprKind::Ident(ident) = &ast[*base].kind {
+                match self.lookup(self.name(*ident)) {
+                    Some(crate::checker::Entity::Msg) => {
+                        let message = format!("cannot assign to {} (msg tells of the call and is read-only)", self.operand_expr_str(&x));
+                        self.error(codes::UnassignableOperand, self.operand_range(&x), message);
+                        return Some(Ty::invalid());
+                    }
+                    Some(crate::checker::Entity::Predeclared(_) | crate::checker::Entity::Import(_)) => {
+                        let message =
+                            format!("cannot assign to {} (neither addressable nor a map index expression)", self.operand_expr_str(&x));
+                        self.error(codes::UnassignableOperand, self.operand_range(&x), message);
+                        return Some(Ty::invalid());
+                    }
+                    _ => {}
+                }
+            }
             let mut op = Operand::default();
             self.expr(None, &mut op, *base);
             if op.mode == Mode::MapIndex {
