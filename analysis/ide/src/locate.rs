@@ -99,7 +99,7 @@ impl<'db> Spot<'db> {
         let touching = |(i, ident): (usize, &amigos_syntax::ast::Ident)| {
             (ident.range.touches(self.offset) && !ident.range.is_empty()).then_some(IdentId(i as u32))
         };
-        self.ast().idents.iter().enumerate().filter_map(touching).last()
+        self.ast().idents.iter().enumerate().filter_map(touching).next_back()
     }
 
     /// The selector expression whose selected name is `ident`.

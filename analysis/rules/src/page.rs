@@ -12,9 +12,9 @@ pub fn page(rule: &Rule) -> String {
     if rule.fixed.is_some() {
         out.push_str("There is a quick fix.\n\n");
     }
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "To accept it in one place: `//amigos:allow {} -- why it is right here` on the line before. `//amigos:fp {} -- why` says that the rule is mistaken.\n",
+        "To accept it in one place: `//amigos:allow {} -- why it is right here` on the line before. `//amigos:fp {} -- why` says that the rule is mistaken.",
         rule.code, rule.code
     );
     out

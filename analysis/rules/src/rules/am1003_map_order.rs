@@ -94,10 +94,10 @@ fn order_shows(cx: &Context, range: &MapRange) -> Option<(TextRange, String)> {
                     _ => {}
                 }
             }
-            StmtKind::Return(values) => {
-                if values.iter().any(|v| mentions_iteration(arena, range, *v)) && !in_literal(arena, id, range.body) {
-                    return Some((place, "which entry is returned depends on it".into()));
-                }
+            StmtKind::Return(values)
+                if values.iter().any(|v| mentions_iteration(arena, range, *v)) && !in_literal(arena, id, range.body) =>
+            {
+                return Some((place, "which entry is returned depends on it".into()));
             }
             StmtKind::Expr(e) => {
                 if let Some((pkg, name)) = arena.called(*e)
