@@ -352,4 +352,40 @@ mod tests {
         // A fresh CometBFT 0.38 chain has this `consensus_hash`: blocks of 21 MiB, no gas limit.
         assert_eq!(hex(&parameters_hash(22_020_096, -1)), "048091BC7DDC283F77BFBF91D73C44DA58C3DF8A9CBC867405D8B7F3DAADA22F");
     }
+
+    /// This header and its commit were accepted by the light client of tendermint-rs 0.40.
+    #[test]
+    fn a_light_client_agrees() {
+        let bytes = |text: &str| crate::encode::unhex(text).unwrap();
+        let id =
+            |hash: &str, parts: &str| BlockId { hash: bytes(hash), part_set_header: Some(PartSetHeader { total: 1, hash: bytes(parts) }) };
+        let validators = "BBEC991B0A13F66F305440C76A65F12C056009069887D1F1D030C9C157D4E93F";
+        let header = Header {
+            version: Some(Version { block: 11, app: 1_001_001_001_001 }),
+            chain_id: "amigos-dev".into(),
+            height: 2,
+            time: Some(timestamp(1_700_000_002_000_000_000)),
+            last_block_id: Some(id(
+                "36CD924467D40DEA9A6E967ED847DC05563F308D0520A318004EA19981EECD91",
+                "BF6E7DC6E56C4900AFFA1D7C0AA9FF5014C83AFB2CBCD6F2CDE8C844143EF54A",
+            )),
+            last_commit_hash: bytes("55DF755CFC3ABE6C59E7EA38223867C61ECC55FAF537B6639793DE7523F10881"),
+            data_hash: bytes("E71251B3EECEF40F909735C75F79E527058AB234C0F3E19594EE0D4AF2B4BB9D"),
+            validators_hash: bytes(validators),
+            next_validators_hash: bytes(validators),
+            consensus_hash: bytes("68ECD6F333119CE43751ECE583B981F23508AEAF4221FF582B1BB33BE42BCEFA"),
+            app_hash: bytes("742A0F3BB45067EF03BB57DB049BF6CDC23449C1FFBB9CE4D7DD691029C9E7A7"),
+            last_results_hash: no_evidence_hash().to_vec(),
+            evidence_hash: no_evidence_hash().to_vec(),
+            proposer_address: bytes("3E9D4834F1C4595F27164FDCD35DDD9B9044A401"),
+        };
+        let hash = "9F401F4A35A0CB3E561AF31C55CBC4029AC780EF677E434DA8CCA41B6A6D139D";
+        assert_eq!(hex(&header_hash(&header)), hash);
+        let key = SigningKey::from_bytes(&sha256(b"amigos development validator amigos-dev"));
+        assert_eq!(hex(&validators_hash(&key.verifying_key().to_bytes())), validators);
+        let id = id(hash, "B6E4623D383F60780491C0AB84F84E4A3BD76A0F73A3590360FAFD60A42B1050");
+        let commit = commit(&key, "amigos-dev", 2, id, timestamp(1_700_000_002_000_000_000));
+        let signature = crate::encode::base64(&commit.signatures[0].signature);
+        assert_eq!(signature, "v9A10L8taswuZQOKzwID4UzkPEneny7hKipaVLJH6e1OXjZmloaijDJUKnFf+M/Vf/HdrKBU9uhn3b0N1hnMAw==");
+    }
 }

@@ -3,6 +3,7 @@
 //! `POST /` takes a request or a batch; `GET /METHOD?name=value` is the same for people and scripts; `/websocket` also takes
 //! `subscribe` and `unsubscribe`. Requests, answers, connections and subscriptions are limited; a slow subscriber is dropped.
 
+mod listener;
 pub mod methods;
 mod params;
 mod shapes;
@@ -15,10 +16,12 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Path, RawQuery, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::IncomingStream;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -93,7 +96,8 @@ impl RpcServer {
         let thread = std::thread::Builder::new().name("amigos-rpc".into()).spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-                let serve = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>());
+                let listener = listener::Limited::new(listener);
+                let serve = axum::serve(listener, app.into_make_service_with_connect_info::<Peer>());
                 tokio::select! {
                     _ = async { serve.await } => {}
                     _ = stopped => {}
@@ -136,6 +140,16 @@ impl Drop for RpcServer {
 
 fn router(shared: Arc<Shared>) -> Router {
     Router::new().route("/", get(index).post(post)).route("/websocket", get(websocket)).route("/{method}", get(uri)).with_state(shared)
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy)]
+struct Peer(SocketAddr);
+
+impl Connected<IncomingStream<'_, listener::Limited>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, listener::Limited>) -> Peer {
+        Peer(*stream.remote_addr())
+    }
 }
 
 /// What is known of a caller.
@@ -232,7 +246,7 @@ async fn index(State(shared): State<Arc<Shared>>) -> Response {
 
 async fn uri(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     headers: HeaderMap,
     Path(method): Path<String>,
     RawQuery(query): RawQuery,
@@ -253,7 +267,7 @@ async fn uri(
     respond(status, &envelope(&json!(-1), result))
 }
 
-async fn post(State(shared): State<Arc<Shared>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: HeaderMap, body: Body) -> Response {
+async fn post(State(shared): State<Arc<Shared>>, ConnectInfo(Peer(peer)): ConnectInfo<Peer>, headers: HeaderMap, body: Body) -> Response {
     let caller = match shared.admit(peer, &headers) {
         Ok(caller) => caller,
         Err(text) => return refuse(text),
@@ -350,7 +364,7 @@ fn take_request(request: Value) -> Result<Request, (Value, RpcError)> {
 
 async fn websocket(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
