@@ -1,0 +1,306 @@
+//! MIR → bytecode, one function instance at a time. A block of bytecode has the price of its MIR block.
+
+mod calls;
+mod consts;
+mod ops;
+mod place;
+
+use amigos_mir::gas;
+use amigos_mir::layout;
+use amigos_mir::mir::{BlockId, Body, LocalId, Op, Operand, Place, PlaceBase, Proj, Term};
+use amigos_syntax::ast::BinaryOp;
+use amigos_types::ty::Ty;
+use rustc_hash::FxHashMap;
+
+use crate::code::{CodeBlock, FuncCode, Heavy, I, Reg, ResultFrom, VarInfo};
+use crate::image::{Image, LinkError};
+use crate::types::{Kind, Rt, TypeId};
+
+/// Registers beyond which a function is refused.
+const MAX_FRAME: u64 = 1 << 22;
+
+#[derive(Clone, Copy)]
+struct LocalSlot {
+    reg: Reg,
+    ty: TypeId,
+    slots: u32,
+    boxed: bool,
+}
+
+struct Compiler<'i> {
+    image: &'i mut Image,
+    func: u32,
+    body: &'i Body,
+    targs: Box<[Ty]>,
+    out: FuncCode,
+    locals: Vec<LocalSlot>,
+    uses: Vec<u32>,
+    known: FxHashMap<Ty, TypeId>,
+    /// First register behind the locals: scratch space and callees' windows.
+    base: Reg,
+    scratch: Reg,
+    top: Reg,
+    span: u32,
+}
+
+/// Compiles the body of function number `func`.
+pub fn compile(image: &mut Image, func: u32, body: &Body) -> Result<FuncCode, LinkError> {
+    let targs = image.funcs[func as usize].targs.clone();
+    let mut c = Compiler {
+        image,
+        func,
+        body,
+        targs,
+        out: FuncCode::default(),
+        locals: Vec::new(),
+        uses: uses(body),
+        known: FxHashMap::default(),
+        base: 0,
+        scratch: 0,
+        top: 0,
+        span: body.span.start,
+    };
+    c.frame()?;
+    for n in 0..body.blocks.len() {
+        c.block(BlockId(n as u32))?;
+    }
+    if body.has_defer {
+        // where a panicking function goes on when it has recovered
+        c.emit(I::RetDefer);
+    }
+    c.out.frame = c.top;
+    c.out.has_defer = body.has_defer;
+    Ok(c.out)
+}
+
+impl Compiler<'_> {
+    fn ty(&mut self, ty: Ty) -> TypeId {
+        if let Some(id) = self.known.get(&ty) {
+            return *id;
+        }
+        let id = self.image.ty(layout::subst(ty, &self.body.tparams, &self.targs));
+        self.known.insert(ty, id);
+        id
+    }
+
+    fn rt(&self, id: TypeId) -> &Rt {
+        self.image.types.get(id)
+    }
+
+    fn kind(&self, id: TypeId) -> Kind {
+        self.image.types.get(id).kind.clone()
+    }
+
+    fn slots(&self, id: TypeId) -> u32 {
+        self.image.types.get(id).slots
+    }
+
+    /// Lays out parameters, captures and locals.
+    fn frame(&mut self) -> Result<(), LinkError> {
+        let body = self.body;
+        let mut next = 0u64;
+        let none = LocalSlot { reg: 0, ty: 0, slots: 0, boxed: false };
+        self.locals = vec![none; body.locals.len()];
+        let mut placed = vec![false; body.locals.len()];
+        let order = body.params.iter().chain(&body.captures).copied().chain((0..body.locals.len() as u32).map(LocalId));
+        for (i, l) in order.enumerate() {
+            if placed.get(l.idx()).copied().unwrap_or(true) {
+                continue;
+            }
+            placed[l.idx()] = true;
+            let local = &body.locals[l.idx()];
+            let ty = self.ty(local.ty);
+            let slots = self.slots(ty);
+            let room = if local.boxed { 1 } else { slots };
+            self.locals[l.idx()] = LocalSlot { reg: next as Reg, ty, slots, boxed: local.boxed };
+            next += u64::from(room);
+            if next > MAX_FRAME {
+                return Err(format!("the local variables of `{}` are too large; allocate with `make` or `new`", body.func.name));
+            }
+            if i + 1 == body.params.len() {
+                self.out.params = next as u32;
+            }
+            if let Some(name) = local.name {
+                let var = VarInfo { name, reg: self.locals[l.idx()].reg, ty, boxed: local.boxed, scope: local.scope };
+                self.out.vars.push(var);
+            }
+        }
+        self.out.captures = body.captures.len() as u32;
+        for r in &body.results {
+            let l = self.locals[r.idx()];
+            self.out.results.push(ResultFrom { reg: l.reg, slots: l.slots, boxed: l.boxed });
+            self.out.result_slots += l.slots;
+        }
+        self.base = next as Reg;
+        self.scratch = self.base;
+        self.top = self.base.max(self.out.result_slots);
+        Ok(())
+    }
+
+    fn block(&mut self, id: BlockId) -> Result<(), LinkError> {
+        let body = self.body;
+        let b = &body.blocks[id.idx()];
+        let price = {
+            let types = &self.image.types;
+            let program = &*self.image.program;
+            let targs = &self.targs;
+            let slots = |ty: Ty| {
+                let ty = layout::subst(ty, &body.tparams, targs);
+                types.find(ty).map_or_else(|| layout::slots_of(program, ty), |id| types.get(id).slots)
+            };
+            gas::block_price(body, id, &slots)
+        };
+        self.out.blocks.push(CodeBlock { pc: self.out.code.len() as u32, gas: price });
+        let fused = self.fusable(id);
+        let count = b.insts.len() - usize::from(fused);
+        for inst in &b.insts[..count] {
+            self.span = inst.span.start;
+            self.scratch = self.base;
+            self.op(&inst.op)?;
+        }
+        self.scratch = self.base;
+        self.span = b.term_span.start;
+        if fused
+            && let Some(inst) = b.insts.last()
+            && let Op::Binary { op, x, y, .. } = &inst.op
+            && let Term::If { then, els, .. } = &b.term
+        {
+            self.span = inst.span.start;
+            return self.compare_branch(*op, x, y, then.0 as u16, els.0 as u16);
+        }
+        match &b.term {
+            Term::Goto(t) => self.emit(I::Jmp { t: t.0 }),
+            Term::If { cond, then, els } => {
+                let c = self.operand(cond)?;
+                self.emit(I::Br { c, t: then.0, e: els.0 });
+            }
+            Term::Return => self.emit(if body.has_defer { I::RetDefer } else { I::Ret }),
+            Term::Panic(x) => {
+                let x = self.operand(x)?;
+                self.heavy(Heavy::Panic { x });
+                self.emit(I::Unreachable);
+            }
+            Term::Unreachable => self.emit(I::Unreachable),
+        }
+        Ok(())
+    }
+
+    /// Whether the block ends in a comparison of words that only its branch reads.
+    fn fusable(&mut self, id: BlockId) -> bool {
+        let body = self.body;
+        let b = &body.blocks[id.idx()];
+        if body.blocks.len() > usize::from(u16::MAX) {
+            return false;
+        }
+        let (Some(inst), Term::If { cond: Operand::Local(c), .. }) = (b.insts.last(), &b.term) else { return false };
+        let Op::Binary { dst, op, x, y } = &inst.op else { return false };
+        if dst != c || self.uses[c.idx()] != 1 || body.locals[c.idx()].name.is_some() {
+            return false;
+        }
+        if !matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
+            return false;
+        }
+        let (tx, ty) = (self.operand_ty(x), self.operand_ty(y));
+        let word = |k: &Kind| matches!(k, Kind::Int(_) | Kind::Uint(_) | Kind::Bool | Kind::Ptr(_));
+        word(&self.kind(tx)) && word(&self.kind(ty))
+    }
+
+    fn emit(&mut self, i: I) {
+        self.out.code.push(i);
+        self.out.spans.push(self.span);
+    }
+
+    fn heavy(&mut self, h: Heavy) {
+        let x = self.out.heavy.len() as u32;
+        self.out.heavy.push(h);
+        self.emit(I::Heavy { x });
+    }
+
+    /// Scratch registers that live until the end of the instruction.
+    fn temp(&mut self, n: u32) -> Reg {
+        let r = self.scratch;
+        self.scratch = self.scratch.saturating_add(n);
+        self.top = self.top.max(self.scratch);
+        r
+    }
+
+    fn local(&self, l: LocalId) -> LocalSlot {
+        self.locals.get(l.idx()).copied().unwrap_or(LocalSlot { reg: 0, ty: 0, slots: 0, boxed: false })
+    }
+
+    fn operand_ty(&mut self, x: &Operand) -> TypeId {
+        match x {
+            Operand::Local(l) => self.local(*l).ty,
+            Operand::Const(_, ty) | Operand::Zero(ty) => self.ty(*ty),
+        }
+    }
+
+    fn mov(&mut self, d: Reg, a: Reg, n: u32) {
+        match n {
+            _ if d == a => {}
+            0 => {}
+            1 => self.emit(I::Mov { d, a }),
+            n => self.emit(I::MovN { d, a, n }),
+        }
+    }
+}
+
+/// How often each local is read.
+fn uses(body: &Body) -> Vec<u32> {
+    let mut n = vec![0u32; body.locals.len()];
+    fn operand(n: &mut [u32], x: &Operand) {
+        if let Operand::Local(l) = x
+            && let Some(c) = n.get_mut(l.idx())
+        {
+            *c += 1;
+        }
+    }
+    fn place(n: &mut [u32], p: &Place) {
+        match &p.base {
+            PlaceBase::Local(l) => operand(n, &Operand::Local(*l)),
+            PlaceBase::Deref(x) => operand(n, x),
+            PlaceBase::Elem { slice, index } => {
+                operand(n, slice);
+                operand(n, index);
+            }
+            PlaceBase::Global(_) => {}
+        }
+        projections(n, &p.proj);
+    }
+    fn projections(n: &mut [u32], proj: &[Proj]) {
+        for p in proj {
+            if let Proj::Index(i) = p {
+                operand(n, i);
+            }
+        }
+    }
+    for b in &body.blocks {
+        for inst in &b.insts {
+            match &inst.op {
+                Op::Load { place: p, .. } | Op::Addr { place: p, .. } => place(&mut n, p),
+                Op::Store { place: p, src } => {
+                    place(&mut n, p);
+                    operand(&mut n, src);
+                }
+                Op::Binary { x, y, .. } => {
+                    operand(&mut n, x);
+                    operand(&mut n, y);
+                }
+                Op::Extract { x, proj, .. } => {
+                    operand(&mut n, x);
+                    projections(&mut n, proj);
+                }
+                Op::NewBox { .. } | Op::New { .. } | Op::Recover { .. } | Op::Msg { .. } | Op::Unsupported { .. } => {}
+                other => ops::operands(other, &mut |x| operand(&mut n, x)),
+            }
+        }
+        match &b.term {
+            Term::If { cond: x, .. } | Term::Panic(x) => operand(&mut n, x),
+            _ => {}
+        }
+    }
+    for r in &body.results {
+        operand(&mut n, &Operand::Local(*r));
+    }
+    n
+}
