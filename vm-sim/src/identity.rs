@@ -30,7 +30,7 @@ const HRP: &str = "amigos";
 
 /// The address of a package, by its identity (`path@vN`).
 pub fn package_address(key: &str) -> String {
-    let hash = Sha256::digest([b"package:", key.as_bytes()].concat());
+    let hash = Sha256::digest(format!("amigos/package/{key}").as_bytes());
     encode_address(&hash[..20])
 }
 

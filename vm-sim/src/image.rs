@@ -36,7 +36,7 @@ pub enum Source {
     /// A body.
     Body(Arc<Body>),
     /// A native: its parameters' and results' types are those of the function.
-    Native(Arc<NativeFunc>, Option<crate::natives::NativeFn>),
+    Native(Arc<NativeFunc>, Option<crate::natives::NativeFn>, Option<&'static amigos_std::Native>),
     /// Made by the machine.
     Builtin,
 }
@@ -128,6 +128,8 @@ pub enum Need {
     Method(TypeId, u32),
     /// Whether a type implements an interface.
     Implements(TypeId, TypeId),
+    /// The same, where the call has to start again.
+    ImplementsAgain(TypeId, TypeId),
     /// A type that state names, as [`crate::persist::names::type_text`] writes it.
     Type(Arc<str>),
     /// A function that state names, with its maker's package.
@@ -263,6 +265,7 @@ impl Image {
                 kind: PackageKind::Std,
                 imports: Vec::new(),
                 globals: Vec::new(),
+                local_types: FxHashMap::default(),
                 funcs: FxHashMap::default(),
                 natives: FxHashMap::default(),
                 decls: Vec::new(),
@@ -397,7 +400,15 @@ impl Image {
         Ok(id)
     }
 
-    fn push_body(&mut self, body: Arc<Body>, name: Name, pkg: PkgIdx, targs: Box<[Ty]>, maker: PkgIdx, top: bool) -> Result<u32, LinkError> {
+    fn push_body(
+        &mut self,
+        body: Arc<Body>,
+        name: Name,
+        pkg: PkgIdx,
+        targs: Box<[Ty]>,
+        maker: PkgIdx,
+        top: bool,
+    ) -> Result<u32, LinkError> {
         let mut types = |ids: &[amigos_mir::mir::LocalId]| -> Vec<TypeId> {
             let of = |l: &amigos_mir::mir::LocalId| body.locals.get(l.idx()).map_or(Ty::invalid(), |l| l.ty);
             ids.iter().map(|l| self.types.intern(&*self.program, layout::subst(of(l), &body.tparams, &targs))).collect()
@@ -435,13 +446,14 @@ impl Image {
         let results = types(&native.results);
         let key = native.func;
         let code = crate::natives::find(key.pkg.0.as_str(), key.name.as_str());
+        let price = crate::natives::price(key.pkg.0.as_str(), key.name.as_str());
         let name = Name::new(&format!("{}.{}", self.pkgs[usize::from(pkg)].mir.name, key.name));
         Ok(self.push(Func {
             name,
             key,
             pkg,
             contract: false,
-            source: Source::Native(native, code),
+            source: Source::Native(native, code, price),
             targs,
             maker: 0,
             params,
@@ -589,7 +601,7 @@ impl Image {
                 self.dispatch.insert((*ty, *m), target);
                 Ok(())
             }
-            Need::Implements(ty, iface) => self.missing_method(*ty, *iface).map(|_| ()),
+            Need::Implements(ty, iface) | Need::ImplementsAgain(ty, iface) => self.missing_method(*ty, *iface).map(|_| ()),
             Need::Type(text) => {
                 let ty = crate::persist::names::parse_type(text).map(|t| self.ty(t));
                 self.type_paths.insert(text.clone(), ty);

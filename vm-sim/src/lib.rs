@@ -3,6 +3,27 @@
 //!
 //! It may never know sockets, disks, clocks, threads or editors: state comes through [`state::StateSource`], everything else through the call's environment.
 //!
-//! Start reading at [`state`] (where state comes from), then `machine` (a call from start to outcome).
+//! Start reading at [`state`] (where state comes from), then [`engine`] (a call from start to outcome), [`machine`] (what a call has) and [`interp`].
 
+pub mod args;
+pub mod code;
+pub mod compare;
+pub mod compile;
+pub mod diff;
+pub mod engine;
+pub mod identity;
+pub mod image;
+pub mod interp;
+pub mod machine;
+pub mod maps;
+pub mod memory;
+pub mod natives;
+pub mod outcome;
+pub mod ownership;
+pub mod path;
+pub mod persist;
 pub mod state;
+pub mod trace;
+pub mod trap;
+pub mod types;
+pub mod value;

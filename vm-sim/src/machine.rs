@@ -14,7 +14,7 @@ use crate::image::{Image, Need, PkgIdx, Source};
 use crate::memory::{FROZEN, Mem};
 use crate::outcome::{Event, Trace};
 use crate::ownership::{Savepoint, Undo};
-use crate::persist::State;
+use crate::persist::{Source as StateFrom, State};
 use crate::state::StateSource;
 use crate::trap::{Res, Trap, broken};
 use crate::types::TypeId;
@@ -157,8 +157,12 @@ pub struct Machine<'s> {
     pub next_oids: BTreeMap<PkgIdx, u64>,
     /// Permanent numbers of fields by type.
     pub numbers: FxHashMap<TypeId, Arc<[u32]>>,
+    /// The package whose permanent numbers this call fixes.
+    pub new_schema: Option<PkgIdx>,
     /// Persistent state.
     pub state: State<'s>,
+    /// Machines that see committed state only, by height (0 is the last).
+    pub shadows: BTreeMap<i64, Box<Machine<'s>>>,
     /// The call.
     pub env: Env,
     /// What was printed.
@@ -194,6 +198,11 @@ const MAX_OUTPUT: usize = 1 << 20;
 impl<'s> Machine<'s> {
     /// A machine with an image's libraries initialised.
     pub fn new(image: &Image, source: &'s dyn StateSource, env: Env, gas: u64, memory: u64) -> Machine<'s> {
+        Machine::with_source(image, StateFrom::Borrowed(source), env, gas, memory)
+    }
+
+    /// See [`Machine::new`].
+    pub fn with_source(image: &Image, source: StateFrom<'s>, env: Env, gas: u64, memory: u64) -> Machine<'s> {
         let mut mem = image.base.as_ref().map_or_else(|| Mem::new(memory), Mem::clone);
         // what libraries hold is the node's business
         mem.limit = memory.saturating_add(mem.used());
@@ -218,7 +227,9 @@ impl<'s> Machine<'s> {
             dirty: Vec::new(),
             next_oids: BTreeMap::new(),
             numbers: FxHashMap::default(),
+            new_schema: None,
             state: State::new(source),
+            shadows: BTreeMap::new(),
             env,
             output: String::new(),
             tracing: false,
@@ -269,6 +280,33 @@ impl<'s> Vm<'s> {
         Ok(self.stack.get(..slots).unwrap_or(&[]).to_vec())
     }
 
+    /// Calls a method of an interface value.
+    pub fn invoke_method(&mut self, image: &mut Image, value: [u64; 2], method: u32, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let room = args.len() + 256;
+        if self.stack.len() < room {
+            self.stack.resize(room, 0);
+        }
+        self.stack[..args.len()].copy_from_slice(args);
+        let mut begun = false;
+        let mut slots = 0;
+        loop {
+            let result = if begun {
+                self.run(image)
+            } else {
+                let started = self.enter_method(image, value, method, args.len() as u32);
+                begun = started.is_ok();
+                slots = self.m.frames.last().map_or(0, |f| image.funcs[f.func as usize].result_slots as usize);
+                started
+            };
+            match result {
+                Ok(()) if begun && self.m.frames.is_empty() => break,
+                Ok(()) => {}
+                Err(t) => supply(image, *t)?,
+            }
+        }
+        Ok(self.stack.get(..slots).unwrap_or(&[]).to_vec())
+    }
+
     fn begin(&mut self, image: &Image, f: u32, begun: &mut bool) -> Res<()> {
         let func = &image.funcs[f as usize];
         if let Source::Native(..) = func.source {
@@ -285,7 +323,7 @@ fn supply(image: &mut Image, t: Trap) -> Result<(), Stop> {
     match t {
         Trap::Need(Need::Package(key)) => Err(Stop::Link(key)),
         Trap::Need(need) => {
-            let again = matches!(need, Need::Type(_) | Need::Function(_));
+            let again = matches!(need, Need::Type(_) | Need::Function(_) | Need::ImplementsAgain(..));
             image.supply(&need).map_err(|e| Stop::Trap(Trap::Broken(e)))?;
             if again { Err(Stop::Again) } else { Ok(()) }
         }

@@ -85,9 +85,14 @@ impl Machine<'_> {
         }
         let acting = Self::pkg_name(image, self.acting);
         if owner == FROZEN {
-            return panic(format!("write to a library's variable, or to what it reaches: it is frozen after its initialisation; `{acting}` may not change it"));
+            return panic(format!(
+                "write to a library's variable, or to what it reaches: it is frozen after its initialisation; `{acting}` may not change it"
+            ));
         }
-        panic(format!("write to an object that `{}` owns; `{acting}` may not change it: call a function of its owner", Self::pkg_name(image, owner)))
+        panic(format!(
+            "write to an object that `{}` owns; `{acting}` may not change it: call a function of its owner",
+            Self::pkg_name(image, owner)
+        ))
     }
 
     /// Before slots or bytes `off..off+n` of an object are written: checks the owner, and for owned ones charges the first write and logs the old values.
@@ -217,9 +222,10 @@ impl Machine<'_> {
                 let func = image.funcs.get(words.first().copied().unwrap_or(0) as u32 as usize);
                 match func {
                     Some(f) if plain && f.named => Ok(()),
-                    Some(f) if f.named || words.len() > 2 && words[1] != 0 => {
-                        panic(format!("a method value (`{}` bound to its receiver) cannot be stored: store the receiver, or a named function", f.name))
-                    }
+                    Some(f) if f.named || words.len() > 2 && words[1] != 0 => panic(format!(
+                        "a method value (`{}` bound to its receiver) cannot be stored: store the receiver, or a named function",
+                        f.name
+                    )),
                     Some(f) => panic(format!("a closure (`{}`) cannot be stored: store a named function", f.name)),
                     None => panic("a function value that cannot be stored".to_owned()),
                 }

@@ -203,7 +203,11 @@ impl TypeTable {
             }
             Kind::Struct(fields) => {
                 let all = |f: &dyn Fn(&Rt) -> bool| fields.iter().all(|x| f(self.get(x.ty)));
-                let plain = if all(&|t| t.plain == Plain::Words) && fields.iter().all(|f| !f.name.is_blank()) { Plain::Words } else { Plain::Mixed };
+                let plain = if all(&|t| t.plain == Plain::Words) && fields.iter().all(|f| !f.name.is_blank()) {
+                    Plain::Words
+                } else {
+                    Plain::Mixed
+                };
                 (!all(&|t| !t.refs), all(&|t| t.comparable), plain)
             }
             Kind::Iface(_) => (true, true, Plain::Mixed),

@@ -90,7 +90,15 @@ impl Compiler<'_> {
         self.walk_receiver(at, x, recv, target, by_address, maker)
     }
 
-    fn private_method(&mut self, at: Reg, x: Reg, recv: u32, key: MethodKey, by_address: bool, maker: PkgIdx) -> Result<(Found, u32), LinkError> {
+    fn private_method(
+        &mut self,
+        at: Reg,
+        x: Reg,
+        recv: u32,
+        key: MethodKey,
+        by_address: bool,
+        maker: PkgIdx,
+    ) -> Result<(Found, u32), LinkError> {
         let concrete = self.rt(recv).ty;
         match self.image.find_method(concrete, key)? {
             Some(target) => self.walk_receiver(at, x, recv, target, by_address, maker),

@@ -336,7 +336,11 @@ impl Compiler<'_> {
             Kind::Array(elem, len) => (i < len).then(|| i * c.slots(elem)),
             _ => None,
         };
-        let covered: u32 = parts.iter().map(|(_, x)| x.clone()).map(|x| self.operand_ty(&x)).map(|t| self.slots(t)).fold(0, u32::saturating_add);
+        let mut covered = 0u32;
+        for (_, x) in parts {
+            let tx = self.operand_ty(x);
+            covered = covered.saturating_add(self.slots(tx));
+        }
         if covered < n {
             self.emit(I::Zero { d: t, n });
         }
@@ -620,11 +624,7 @@ impl Compiler<'_> {
             Conv::RunesToString => self.heavy(Heavy::RunesToStr { d, a }),
             Conv::StringToBytes | Conv::StringToRunes => {
                 let Kind::Slice(elem) = kt else { return Err("conversion to what is no slice".to_owned()) };
-                self.heavy(if conv == Conv::StringToBytes {
-                    Heavy::StrToBytes { d, a, elem }
-                } else {
-                    Heavy::StrToRunes { d, a, elem }
-                });
+                self.heavy(if conv == Conv::StringToBytes { Heavy::StrToBytes { d, a, elem } } else { Heavy::StrToRunes { d, a, elem } });
             }
             Conv::SliceToArray => {
                 let Kind::Array(elem, len) = kt else { return Err("conversion to what is no array".to_owned()) };

@@ -40,6 +40,11 @@ impl Vm<'_> {
         self.call(image, f, 0, 0)
     }
 
+    /// Enters the method that a run begins with; `n` slots of arguments lie at the bottom.
+    pub fn enter_method(&mut self, image: &Image, value: [u64; 2], method: u32, n: u32) -> Res<()> {
+        self.call_iface(image, value, method, 0, n).map(|_| ())
+    }
+
     /// Enters a function with code whose arguments lie at `base`. `extra` contexts were pushed for it already, which makes the call a sub-transaction.
     pub(super) fn call(&mut self, image: &Image, f: u32, base: u32, extra: u8) -> Res<()> {
         self.call_saved(image, f, base, extra, None)
@@ -509,7 +514,7 @@ impl Machine<'_> {
 
     /// Runs a native whose arguments lie at the start of `regs`.
     pub(super) fn native(&mut self, image: &Image, func: &Func, regs: &mut [u64]) -> Res<()> {
-        let Source::Native(_, Some(native)) = &func.source else {
+        let Source::Native(_, Some(native), _) = &func.source else {
             return trap::broken(format!("`{}` has no implementation", func.name));
         };
         crate::natives::run(self, image, func, *native, regs)

@@ -563,7 +563,8 @@ impl Machine<'_> {
         }
         self.map_ready(image, h)?;
         let logged = self.before_map_write(image, h)?;
-        self.charge(gas::COPY.of(self.map_mut(h).live as u64))?;
+        let live = self.map_mut(h).live as u64;
+        self.charge(gas::COPY.of(live))?;
         if !logged {
             self.map_mut(h).reset();
             return Ok(());
@@ -645,9 +646,7 @@ impl Machine<'_> {
 
 fn array_length(have: u64, want: u32) -> Res<()> {
     if have < u64::from(want) {
-        return trap::runtime(&format!(
-            "cannot convert slice with length {have} to array or pointer to array with length {want}"
-        ));
+        return trap::runtime(&format!("cannot convert slice with length {have} to array or pointer to array with length {want}"));
     }
     Ok(())
 }

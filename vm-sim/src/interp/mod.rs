@@ -4,9 +4,9 @@ pub mod calls;
 mod heavy;
 mod num;
 mod slices;
-mod strings;
+pub mod strings;
 
-pub use num::convert as convert_number;
+pub use num::{canonical, canonical32, convert as convert_number, float, slot as float_slot};
 pub use slices::next_cap;
 
 use crate::code::{I, Small};
@@ -79,9 +79,7 @@ impl Vm<'_> {
             }};
         }
         macro_rules! branch {
-            ($c:expr, $t:expr, $e:expr) => {{
-                if $c { jump!($t) } else { jump!($e) }
-            }};
+            ($c:expr, $t:expr, $e:expr) => {{ if $c { jump!($t) } else { jump!($e) } }};
         }
         // What may fail or touch the machine: gas is written back first and read again after.
         macro_rules! slow {
@@ -118,8 +116,8 @@ impl Vm<'_> {
                 I::BrGeI { a, v, t, e } => branch!((r!(a) as i64) >= i64::from(v), t, e),
                 I::Ret => {
                     m.gas = gas;
-                    slow!(m.results(image, code, regs));
-                    m.gas = gas;
+                    m.frame_pc(pc);
+                    m.results(image, code, regs)?;
                     return self.ret(image);
                 }
                 I::RetDefer => {
@@ -128,7 +126,7 @@ impl Vm<'_> {
                     if m.has_deferred() {
                         return self.start_deferred(image, 0);
                     }
-                    slow!(m.results(image, code, regs));
+                    m.results(image, code, regs)?;
                     return self.ret(image);
                 }
                 I::Unreachable => slow!(trap::broken("code that is never reached was")),
@@ -214,10 +212,11 @@ impl Vm<'_> {
                 I::EqF { d, a, b } => r!(d) = u64::from(f64::from_bits(r!(a)) == f64::from_bits(r!(b))),
                 I::StrEq { d, a, b } => {
                     let (x, y) = ([r!(a), r!(a + 1)], [r!(b), r!(b + 1)]);
-                    let same = x[1] == y[1] && (x[0] == y[0] || {
-                        slow!(m.charge(amigos_mir::gas::BYTES.of(x[1])));
-                        m.mem.str(x[0], x[1]) == m.mem.str(y[0], y[1])
-                    });
+                    let same = x[1] == y[1]
+                        && (x[0] == y[0] || {
+                            slow!(m.charge(amigos_mir::gas::BYTES.of(x[1])));
+                            m.mem.str(x[0], x[1]) == m.mem.str(y[0], y[1])
+                        });
                     r!(d) = u64::from(same);
                 }
                 I::StrIndex { d, s, i } => {

@@ -49,7 +49,15 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn decode_some(&mut self, image: &Image, d: &mut Decoder, ty: TypeId, r: &mut Reader, out: &mut Vec<u64>, depth: u32) -> Res<Option<()>> {
+    fn decode_some(
+        &mut self,
+        image: &Image,
+        d: &mut Decoder,
+        ty: TypeId,
+        r: &mut Reader,
+        out: &mut Vec<u64>,
+        depth: u32,
+    ) -> Res<Option<()>> {
         macro_rules! some {
             ($e:expr) => {
                 match $e {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::{Decoder, Fixup};
-use super::{FIRST_OBJECT, FrozenNames, Reader, RUN_BYTES, Runs, key, schema, single};
+use super::{FIRST_OBJECT, FrozenNames, RUN_BYTES, Reader, Runs, key, schema, single};
 use crate::compare::iface_type;
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
@@ -332,11 +332,8 @@ impl Machine<'_> {
                 continue;
             }
             let mut place = 0;
-            let mut open: Vec<u32> = image
-                .globals_of(pkg)
-                .filter_map(|(g, _)| self.globals.get(g as usize).map(|p| handle(*p)))
-                .filter(|h| *h != 0)
-                .collect();
+            let mut open: Vec<u32> =
+                image.globals_of(pkg).filter_map(|(g, _)| self.globals.get(g as usize).map(|p| handle(*p))).filter(|h| *h != 0).collect();
             open.reverse();
             while let Some(h) = open.pop() {
                 if self.mem.obj(h).owner != FROZEN || names.name.contains_key(&h) {

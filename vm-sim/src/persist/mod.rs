@@ -9,6 +9,7 @@ pub mod encode;
 pub mod load;
 pub mod map;
 pub mod names;
+pub mod reports;
 pub mod schema;
 
 use std::collections::BTreeMap;
@@ -34,10 +35,43 @@ pub const BANK: &str = "bank";
 /// The namespace of oracle reports.
 pub const ORACLE: &str = "oracle";
 
+/// Where records come from.
+#[derive(Clone)]
+pub enum Source<'s> {
+    /// The call's source.
+    Borrowed(&'s dyn StateSource),
+    /// The same at an earlier height.
+    Owned(Arc<dyn StateSource>),
+}
+
+impl Source<'_> {
+    fn inner(&self) -> &dyn StateSource {
+        match self {
+            Source::Borrowed(s) => *s,
+            Source::Owned(s) => &**s,
+        }
+    }
+
+    /// See [`StateSource::get`].
+    pub fn get(&self, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, crate::state::Fetch> {
+        self.inner().get(keys)
+    }
+
+    /// See [`StateSource::height`].
+    pub fn height(&self) -> i64 {
+        self.inner().height()
+    }
+
+    /// See [`StateSource::at`].
+    pub fn at(&self, height: i64) -> Option<Arc<dyn StateSource>> {
+        self.inner().at(height)
+    }
+}
+
 /// What a call has seen of state.
 pub struct State<'s> {
     /// Where records come from.
-    pub source: &'s dyn StateSource,
+    pub source: Source<'s>,
     /// Records read so far.
     pub records: BTreeMap<ObjKey, Option<Bytes>>,
     /// Objects by owner and number.
@@ -72,7 +106,7 @@ pub struct FrozenNames {
 
 impl<'s> State<'s> {
     /// Nothing read yet.
-    pub fn new(source: &'s dyn StateSource) -> State<'s> {
+    pub fn new(source: Source<'s>) -> State<'s> {
         State {
             source,
             records: BTreeMap::new(),

@@ -113,9 +113,5 @@ pub fn field_numbers(image: &Image, schema: Option<&Schema>, ty: u32) -> Vec<u32
         TyKind::Named { key, .. } if key.local.is_none() => schema.and_then(|s| s.fields.get(key.name.as_str())),
         _ => None,
     };
-    fields
-        .iter()
-        .enumerate()
-        .map(|(i, f)| named.and_then(|n| n.by_name.get(f.name.as_str()).copied()).unwrap_or(i as u32 + 1))
-        .collect()
+    fields.iter().enumerate().map(|(i, f)| named.and_then(|n| n.by_name.get(f.name.as_str()).copied()).unwrap_or(i as u32 + 1)).collect()
 }

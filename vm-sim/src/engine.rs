@@ -1,0 +1,792 @@
+//! Calls from outside: what a hub, an editor or a command line asks of the machine.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use amigos_mir::gas;
+use amigos_mir::mir::{FuncKey, PackageKind};
+use amigos_syntax::Name;
+use amigos_types::ty::{PkgKey, Ty};
+use sha2::{Digest, Sha256};
+
+use crate::args::{self, ArgValue};
+use crate::compare::{iface_type, iface_word};
+use crate::identity::Ctx;
+use crate::image::{End, Image, PkgIdx, SharedProgram};
+use crate::machine::{Env, Machine, Stop, Vm, init_libraries};
+use crate::outcome::{ErrorKind, GuestError, Outcome, Place};
+use crate::path::{self, Found, Segment};
+use crate::persist::{schema::Schema, single};
+use crate::state::{EmptyState, Fetch, StateSource};
+use crate::trap::Trap;
+use crate::types::{Kind, MethodKey, TypeId};
+use crate::value::{GuestValue, Limits};
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// To change state.
+    #[default]
+    Transaction,
+    /// To look: results count, writes don't; old heights can be read.
+    Query,
+}
+
+/// A call from outside.
+#[derive(Clone, Debug)]
+pub struct CallRequest {
+    /// The package: `path@vN`.
+    pub package: PkgKey,
+    /// An exported function (`CreatePost`), or an exported method on what a path leads to (`Posts[12].Upvote`).
+    pub target: String,
+    /// Its arguments.
+    pub args: Vec<ArgValue>,
+    /// Who calls; empty for nobody.
+    pub sender: String,
+    /// Who signed.
+    pub origin: String,
+    /// Coins that were moved to the package for this call, in micro-amg. They are there already.
+    pub value: u64,
+    /// Gas that may be used.
+    pub gas_limit: u64,
+    /// The height of the block that the call is in.
+    pub height: i64,
+    /// That block's time: seconds since 1970, and nanoseconds.
+    pub time: (i64, i64),
+    /// The chain.
+    pub chain_id: String,
+    /// What it is for.
+    pub mode: Mode,
+    /// Whether to keep a trace.
+    pub trace: bool,
+    /// Whether to say what changed.
+    pub diff: bool,
+    /// Variables that are set before the call, by path in the package's state: what if they were so?
+    pub overrides: Vec<(String, ArgValue)>,
+}
+
+impl CallRequest {
+    /// A transaction with default circumstances.
+    pub fn new(package: &str, target: &str, args: Vec<ArgValue>) -> CallRequest {
+        CallRequest {
+            package: PkgKey(Name::new(package)),
+            target: target.to_owned(),
+            args,
+            sender: String::new(),
+            origin: String::new(),
+            value: 0,
+            gas_limit: gas::BLOCK_GAS,
+            height: 1,
+            time: (0, 0),
+            chain_id: String::new(),
+            mode: Mode::Transaction,
+            trace: false,
+            diff: false,
+            overrides: Vec::new(),
+        }
+    }
+}
+
+/// What `run_main` and tests may use.
+#[derive(Clone, Copy, Debug)]
+pub struct RunLimits {
+    /// Gas.
+    pub gas: u64,
+    /// Bytes of memory.
+    pub memory: u64,
+}
+
+impl Default for RunLimits {
+    fn default() -> RunLimits {
+        RunLimits { gas: 1 << 50, memory: 1 << 30 }
+    }
+}
+
+/// A part of a package's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateTree {
+    /// The value.
+    pub value: GuestValue,
+    /// Its type as messages write it.
+    pub ty: String,
+    /// Elements of a list or map, bytes of a string; 0 for others.
+    pub items: u64,
+    /// Bytes of the records that were read for it.
+    pub bytes: u64,
+}
+
+/// A function that can be called from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callable {
+    /// Its name.
+    pub name: String,
+    /// Its parameters' types as messages write them.
+    pub params: Vec<String>,
+    /// Its results' types.
+    pub results: Vec<String>,
+}
+
+/// Runs programs. Linked images are kept, so that a second call of the same package starts at once. It can be shared among threads.
+pub struct Engine {
+    program: SharedProgram,
+    images: Mutex<Vec<(Vec<PkgKey>, Image)>>,
+}
+
+/// Images that are kept.
+const MAX_IMAGES: usize = 32;
+/// How often a call may start again because the image had to learn something.
+const MAX_ROUNDS: usize = 10_000;
+
+/// How a run is set up.
+struct Setup {
+    env: Env,
+    sender: Arc<str>,
+    value: u64,
+    gas: u64,
+    memory: u64,
+    trace: bool,
+    diff: bool,
+}
+
+enum Job<'r> {
+    Call(&'r CallRequest),
+    Deploy { upgrade: bool },
+    Main,
+    Test(&'r str),
+}
+
+impl Engine {
+    /// An engine for a program, which must not change.
+    pub fn new(program: SharedProgram) -> Engine {
+        Engine { program, images: Mutex::new(Vec::new()) }
+    }
+
+    /// An engine for another program that keeps what both have in common: images all of whose packages are the same.
+    pub fn with_program(&self, program: SharedProgram) -> Engine {
+        let mut kept = Vec::new();
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        for (roots, mut image) in images.drain(..) {
+            let same = image.pkgs.iter().skip(1).all(|p| program.package(p.key).is_some_and(|new| Arc::ptr_eq(&new, &p.mir)));
+            if same {
+                image.program = program.clone();
+                kept.push((roots, image));
+            }
+        }
+        Engine { program, images: Mutex::new(kept) }
+    }
+
+    fn take(&self, roots: &[PkgKey]) -> Result<Image, String> {
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = images.iter().position(|(r, _)| r == roots) {
+            return Ok(images.swap_remove(at).1);
+        }
+        drop(images);
+        Image::new(self.program.clone(), roots)
+    }
+
+    fn give_back(&self, roots: Vec<PkgKey>, image: Image) {
+        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        if images.len() >= MAX_IMAGES {
+            images.remove(0);
+        }
+        images.push((roots, image));
+    }
+
+    /// Makes a call. Its failure is part of the outcome; the error is that state has to be fetched first, or could not be.
+    pub fn call(&self, request: &CallRequest, state: &dyn StateSource) -> Result<Outcome, Fetch> {
+        let setup = Setup {
+            env: Env {
+                height: request.height,
+                time: request.time,
+                chain_id: request.chain_id.as_str().into(),
+                origin: request.origin.as_str().into(),
+                transaction: request.mode == Mode::Transaction,
+                persists: true,
+            },
+            sender: request.sender.as_str().into(),
+            value: request.value,
+            gas: request.gas_limit,
+            memory: gas::CALL_MEMORY,
+            trace: request.trace,
+            diff: request.diff,
+        };
+        self.rounds(request.package, state, |image| attempt(image, &setup, &Job::Call(request), request.package, state))
+    }
+
+    /// Deploys a package: runs the initialisers of its variables and its `init` functions, and fixes permanent numbers. `upgrade`: its state stays, variables and
+    /// fields that are new get numbers, and nothing runs.
+    pub fn deploy(&self, request: &CallRequest, upgrade: bool, state: &dyn StateSource) -> Result<Outcome, Fetch> {
+        let setup = Setup {
+            env: Env {
+                height: request.height,
+                time: request.time,
+                chain_id: request.chain_id.as_str().into(),
+                origin: request.origin.as_str().into(),
+                transaction: true,
+                persists: true,
+            },
+            sender: request.sender.as_str().into(),
+            value: request.value,
+            gas: request.gas_limit,
+            memory: gas::CALL_MEMORY,
+            trace: request.trace,
+            diff: request.diff,
+        };
+        self.rounds(request.package, state, |image| attempt(image, &setup, &Job::Deploy { upgrade }, request.package, state))
+    }
+
+    /// Runs `func main` of a package in memory, as `go run` would.
+    pub fn run_main(&self, package: PkgKey, limits: RunLimits) -> Outcome {
+        self.run_local(package, limits, &Job::Main, false)
+    }
+
+    /// Runs a test function (`TestX`, `ExampleX`) of a package in fresh state.
+    pub fn run_test(&self, package: PkgKey, name: &str, limits: RunLimits) -> Outcome {
+        self.run_local(package, limits, &Job::Test(name), true)
+    }
+
+    fn run_local(&self, package: PkgKey, limits: RunLimits, job: &Job, persists: bool) -> Outcome {
+        let setup = Setup {
+            env: Env { height: 1, time: (1_700_000_000, 0), chain_id: "test".into(), persists, ..Env::default() },
+            sender: "".into(),
+            value: 0,
+            gas: limits.gas,
+            memory: limits.memory,
+            trace: false,
+            diff: false,
+        };
+        let state = EmptyState;
+        self.rounds(package, &state, |image| attempt(image, &setup, job, package, &state))
+            .unwrap_or_else(|_| failed(ErrorKind::Broken, "an empty state had something to fetch"))
+    }
+
+    /// Links, attempts, and starts again as long as the image has to learn something.
+    fn rounds(
+        &self,
+        package: PkgKey,
+        _state: &dyn StateSource,
+        mut attempt: impl FnMut(&mut Image) -> Result<Outcome, Stop>,
+    ) -> Result<Outcome, Fetch> {
+        let mut roots = vec![package];
+        let mut image = match self.take(&roots) {
+            Ok(i) => i,
+            Err(why) => return Ok(failed(ErrorKind::Broken, &why)),
+        };
+        for _ in 0..MAX_ROUNDS {
+            let result = match init_libraries(&mut image) {
+                Ok(()) => attempt(&mut image),
+                Err(stop) => Err(stop),
+            };
+            match result {
+                Ok(outcome) => {
+                    self.give_back(roots, image);
+                    return Ok(outcome);
+                }
+                Err(Stop::Again) => {}
+                Err(Stop::Link(key)) => {
+                    if roots.contains(&key) {
+                        return Ok(failed(ErrorKind::Broken, &format!("package `{}` cannot be linked", key.0)));
+                    }
+                    self.give_back(roots.clone(), image);
+                    roots.push(key);
+                    roots[1..].sort();
+                    image = match self.take(&roots) {
+                        Ok(i) => i,
+                        Err(why) => return Ok(failed(ErrorKind::Broken, &why)),
+                    };
+                }
+                Err(Stop::Trap(Trap::Fetch(f))) => {
+                    self.give_back(roots, image);
+                    return Err(f);
+                }
+                Err(Stop::Trap(t)) => {
+                    self.give_back(roots, image);
+                    let text = match t {
+                        Trap::Broken(text) | Trap::Panic(text) => text,
+                        other => format!("{other:?}"),
+                    };
+                    return Ok(failed(ErrorKind::Broken, &text));
+                }
+            }
+        }
+        Ok(failed(ErrorKind::Broken, "the program needs too many types and packages"))
+    }
+
+    /// A part of a package's state as committed, for people. `path` may be empty: all variables as one struct.
+    ///
+    /// Errors: state has to be fetched. An inner error says in words why the path leads nowhere; `None` that nothing is there.
+    pub fn read_state(
+        &self,
+        package: PkgKey,
+        path: &str,
+        limits: Limits,
+        state: &dyn StateSource,
+    ) -> Result<Result<Option<StateTree>, String>, Fetch> {
+        let mut answer = Ok(None);
+        let outcome = self.rounds(package, state, |image| {
+            let Some(pkg) = image.pkg(package) else { return Err(Stop::Link(package)) };
+            let env = Env { persists: true, height: state.height(), ..Env::default() };
+            let mut m = Machine::new(image, state, env, u64::MAX / 2, gas::CALL_MEMORY * 4);
+            answer = match read(&mut m, image, pkg, path, limits) {
+                Ok(tree) => Ok(tree),
+                Err(t) => match *t {
+                    Trap::Panic(text) | Trap::Broken(text) => Err(text),
+                    Trap::Memory => Err("it is too large to be shown at once; choose a part".to_owned()),
+                    other => return Err(stop(image, other)),
+                },
+            };
+            Ok(Outcome::default())
+        })?;
+        match outcome.error {
+            Some(e) => Ok(Err(e.text)),
+            None => Ok(answer),
+        }
+    }
+
+    /// The exported functions of a package, sorted.
+    pub fn callables(&self, package: PkgKey) -> Result<Vec<Callable>, String> {
+        let mut image = self.take(&[package])?;
+        let Some(pkg) = image.pkg(package) else { return Err(format!("package `{}` is unknown", package.0)) };
+        let mir = image.pkgs[usize::from(pkg)].mir.clone();
+        let mut names: Vec<Name> = mir.funcs.iter().filter(|(n, b)| callable(n) && b.tparams.is_empty()).map(|(n, _)| *n).collect();
+        names.sort();
+        let mut out = Vec::new();
+        for name in names {
+            let f = image.func(FuncKey { pkg: package, name }, &[], 0)?;
+            let list = |ids: &[TypeId]| ids.iter().map(|t| image.types.name(&*image.program, *t)).collect();
+            let func = &image.funcs[f as usize];
+            out.push(Callable { name: name.to_string(), params: list(&func.params), results: list(&func.results) });
+        }
+        self.give_back(vec![package], image);
+        Ok(out)
+    }
+}
+
+/// Whether a function of this name can be called from outside.
+fn callable(name: &str) -> bool {
+    name.chars().next().is_some_and(char::is_uppercase) && !name.contains(['.', '#'])
+}
+
+fn failed(kind: ErrorKind, text: &str) -> Outcome {
+    Outcome { error: Some(GuestError { kind, text: text.to_owned(), stack: Vec::new() }), ..Outcome::default() }
+}
+
+/// A trap outside a run: what the image lacks is supplied.
+fn stop(image: &mut Image, t: Trap) -> Stop {
+    match t {
+        Trap::Need(crate::image::Need::Package(key)) => Stop::Link(key),
+        Trap::Need(need) => match image.supply(&need) {
+            Ok(()) => Stop::Again,
+            Err(e) => Stop::Trap(Trap::Broken(e)),
+        },
+        other => Stop::Trap(other),
+    }
+}
+
+fn read(m: &mut Machine, image: &Image, pkg: PkgIdx, path: &str, limits: Limits) -> Result<Option<StateTree>, Box<Trap>> {
+    let (value, items) = if path.is_empty() {
+        let mut fields = Vec::new();
+        for (name, ty, p) in m.global_list(image, pkg)? {
+            fields.push((name, m.guest_value_at(image, ty, p, limits)?));
+        }
+        let n = fields.len() as u64;
+        (GuestValue { ty: "struct {}".to_owned(), kind: crate::value::GuestKind::Struct(fields) }, n)
+    } else {
+        let segments = path::parse(path).map_err(|e| Box::new(Trap::Panic(e)))?;
+        let found = m.follow(image, pkg, &segments, false)?;
+        if matches!(found, Found::Nothing) {
+            return Ok(None);
+        }
+        let slots = m.found_slots(image, &found)?;
+        let items = match image.types.get(found.ty()).kind {
+            Kind::Str | Kind::Slice(_) => slots.get(1).copied().unwrap_or(0),
+            Kind::Array(_, n) => u64::from(n),
+            Kind::Map(..) => {
+                let h = crate::memory::handle(slots.first().copied().unwrap_or(0));
+                if h == 0 {
+                    0
+                } else {
+                    m.map_ready(image, h)?;
+                    m.map_mut(h).live as u64
+                }
+            }
+            _ => 0,
+        };
+        (m.guest_value(image, found.ty(), &slots, limits)?, items)
+    };
+    let bytes = m.state.records.values().flatten().map(|b| b.len() as u64).sum();
+    Ok(Some(StateTree { ty: value.ty.clone(), value, items, bytes }))
+}
+
+/// One attempt at a job.
+fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgKey, state: &dyn StateSource) -> Result<Outcome, Stop> {
+    let Some(pkg) = image.pkg(package) else { return Err(Stop::Link(package)) };
+    let mut m = Machine::new(image, state, setup.env.clone(), setup.gas, setup.memory);
+    m.tracing = setup.trace;
+    let mut vm = Vm::new(m);
+    let func = match job {
+        Job::Call(r) => Name::new(r.target.rsplit('.').next().unwrap_or(&r.target)),
+        Job::Deploy { .. } => Name::new("init"),
+        Job::Main => Name::new("main"),
+        Job::Test(name) => Name::new(name),
+    };
+    act(&mut vm.m, pkg, setup, func);
+    let ran = run(&mut vm, image, setup, job, pkg);
+    finish(vm, image, setup, job, pkg, ran, state)
+}
+
+/// Makes a package act, called by the sender.
+fn act(m: &mut Machine, pkg: PkgIdx, setup: &Setup, func: Name) {
+    m.ctxs = vec![Ctx { acting: pkg, sender: setup.sender.clone(), value: setup.value, func }];
+    m.acting = pkg;
+}
+
+/// What a run returned: the types and slots of its results.
+type Ran = Result<(Vec<TypeId>, Vec<u64>), RunError>;
+
+enum RunError {
+    Stop(Stop),
+    BadCall(String),
+}
+
+impl From<Stop> for RunError {
+    fn from(s: Stop) -> RunError {
+        RunError::Stop(s)
+    }
+}
+
+fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) -> Ran {
+    let key = image.pkgs[usize::from(pkg)].key;
+    let bad = |e: String| RunError::BadCall(e);
+    match job {
+        Job::Deploy { upgrade } => {
+            let contract = image.pkgs[usize::from(pkg)].contract;
+            if contract {
+                deploy_schema(vm, image, pkg)?;
+            }
+            if contract && !upgrade {
+                init_package(vm, image, pkg)?;
+            }
+            Ok((Vec::new(), Vec::new()))
+        }
+        Job::Main | Job::Test(_) => {
+            for p in 1..image.pkgs.len() as PkgIdx {
+                if image.pkgs[usize::from(p)].mir.kind == PackageKind::Contract {
+                    act(&mut vm.m, p, setup, Name::new("init"));
+                    init_package(vm, image, p)?;
+                }
+            }
+            let name = if let Job::Test(name) = job { name } else { "main" };
+            act(&mut vm.m, pkg, setup, Name::new(name));
+            let f = image
+                .func(FuncKey { pkg: key, name: Name::new(name) }, &[], 0)
+                .map_err(|_| bad(format!("there is no `func {name}` in `{}`", key.0)))?;
+            let mut args = Vec::new();
+            if let Some(t) = image.funcs[f as usize].params.first().copied() {
+                // a test's `t`: a zero testing.T
+                let Kind::Ptr(to) = image.types.get(t).kind else {
+                    return Err(bad(format!("`{name}` is no test: it should take one pointer")));
+                };
+                let slots = image.types.get(to).slots;
+                let h = vm.m.mem.new_words(to, slots).map_err(|_| Stop::Trap(Trap::Memory))?;
+                args.push(crate::memory::pointer(h, 0));
+            }
+            let slots = vm.invoke(image, f, &args)?;
+            Ok((image.funcs[f as usize].results.clone(), slots))
+        }
+        Job::Call(r) => call(vm, image, r, pkg),
+    }
+}
+
+/// Runs a package's initialisers and `init` functions.
+fn init_package(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop> {
+    let key = image.pkgs[usize::from(pkg)].key;
+    let name = Name::new("$init");
+    if !image.pkgs[usize::from(pkg)].mir.funcs.contains_key(&name) {
+        return Ok(());
+    }
+    let f = image.func(FuncKey { pkg: key, name }, &[], 0).map_err(|e| Stop::Trap(Trap::Broken(e)))?;
+    vm.invoke(image, f, &[]).map(|_| ())
+}
+
+/// Gives permanent numbers to what is new.
+fn deploy_schema(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop> {
+    let old = vm.m.schema(image, pkg).map_err(|t| stop(image, *t))?;
+    let new: Schema = old.upgraded(image, pkg);
+    vm.m.state.schemas.insert(pkg, Arc::new(new));
+    vm.m.new_schema = Some(pkg);
+    Ok(())
+}
+
+fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {
+    let bad = |e: String| RunError::BadCall(e);
+    let key = image.pkgs[usize::from(pkg)].key;
+    if !image.pkgs[usize::from(pkg)].contract {
+        return Err(bad(format!("`{}` is a library; only contracts can be called", key.0)));
+    }
+    // arguments and overrides cost nothing: the transaction pays for its bytes
+    let budget = std::mem::replace(&mut vm.m.gas, u64::MAX / 2);
+    for (path, value) in &r.overrides {
+        set(&mut vm.m, image, pkg, path, value)?;
+    }
+    let mut segments = path::parse(&r.target).map_err(bad)?;
+    let Some(Segment::Name(last)) = segments.pop() else { return Err(bad(format!("`{}` names no function", r.target))) };
+    if !last.chars().next().is_some_and(char::is_uppercase) {
+        return Err(bad(format!("`{last}` is not exported: only exported functions and methods can be called from outside")));
+    }
+    if r.mode == Mode::Transaction && segments.is_empty() && last == "Render" {
+        return Err(bad("`Render` is for pages: query it; a transaction cannot call it".to_owned()));
+    }
+    if segments.is_empty() {
+        let mir = image.pkgs[usize::from(pkg)].mir.clone();
+        let name = Name::new(&last);
+        let Some(body) = mir.funcs.get(&name).filter(|_| callable(&last)) else {
+            return Err(bad(format!("`{}` has no exported function `{last}`", key.0)));
+        };
+        if !body.tparams.is_empty() {
+            return Err(bad(format!("`{last}` has type parameters: it cannot be called from outside")));
+        }
+        let f = image.func(FuncKey { pkg: key, name }, &[], 0).map_err(bad)?;
+        let args = arguments(&mut vm.m, image, f, 0, r)?;
+        begin(vm, budget);
+        let slots = vm.invoke(image, f, &args)?;
+        return Ok((image.funcs[f as usize].results.clone(), slots));
+    }
+    let found = guest(&mut vm.m, image, |m, image| {
+        let at = m.follow(image, pkg, &segments, true)?;
+        m.look_through(image, at)
+    })?;
+    let (ty, word) = match &found {
+        Found::Nothing => return Err(bad(format!("there is nothing at `{}`", r.target))),
+        Found::Var { p, ty } => (image.ty(Ty::pointer(image.types.get(*ty).ty)), *p),
+        Found::Value { ty, .. } => {
+            let p = guest(&mut vm.m, image, |m, image| m.as_var(image, &found))?;
+            match (image.types.get(*ty).slots, &found) {
+                (1, Found::Value { slots, .. }) => (*ty, slots[0]),
+                _ => (*ty, p),
+            }
+        }
+    };
+    let method = MethodKey { name: Name::new(&last), pkg: None };
+    if image.types.get(ty).ty.has_type_param() {
+        return Err(bad(format!("`{}` cannot be called", r.target)));
+    }
+    let target = image.find_method(image.types.get(ty).ty, method).map_err(bad)?;
+    let Some(f) = target.as_ref().and_then(|t| if let End::Func { f, .. } = t.end { Some(f) } else { None }) else {
+        return Err(bad(format!("`{}` has no method `{last}`", image.types.name(&*image.program, found.ty()))));
+    };
+    if let Some(End::Func { by_ptr: true, .. }) = target.map(|t| t.end)
+        && matches!(found, Found::Value { .. })
+    {
+        return Err(bad(format!("`{last}` changes its receiver, and an entry of a map cannot be changed in place")));
+    }
+    let args = arguments(&mut vm.m, image, f, 1, r)?;
+    let m = image.method(method);
+    begin(vm, budget);
+    let slots = vm.invoke_method(image, [iface_word(ty, 0), word], m, &args)?;
+    Ok((image.funcs[f as usize].results.clone(), slots))
+}
+
+/// The call itself starts: from here on gas counts.
+fn begin(vm: &mut Vm, budget: u64) {
+    vm.m.gas = budget;
+    vm.m.gas_mark = budget;
+}
+
+/// Runs something on the machine outside a run.
+fn guest<T>(m: &mut Machine, image: &mut Image, f: impl FnOnce(&mut Machine, &Image) -> Result<T, Box<Trap>>) -> Result<T, RunError> {
+    match f(m, image) {
+        Ok(v) => Ok(v),
+        Err(t) => match *t {
+            Trap::Panic(text) => Err(RunError::BadCall(text)),
+            other => Err(RunError::Stop(stop(image, other))),
+        },
+    }
+}
+
+fn arguments(m: &mut Machine, image: &mut Image, f: u32, skip: usize, r: &CallRequest) -> Result<Vec<u64>, RunError> {
+    let params: Vec<TypeId> = image.funcs[f as usize].params.iter().skip(skip).copied().collect();
+    let name = image.funcs[f as usize].name;
+    if params.len() != r.args.len() {
+        let types: Vec<String> = params.iter().map(|t| image.types.name(&*image.program, *t)).collect();
+        return Err(RunError::BadCall(format!("`{name}` takes {} arguments ({}), not {}", params.len(), types.join(", "), r.args.len())));
+    }
+    let mut out = Vec::new();
+    for (i, (arg, ty)) in r.args.iter().zip(&params).enumerate() {
+        match args::make(m, image, arg, *ty) {
+            Ok(slots) => out.extend(slots),
+            Err(why) => return Err(RunError::BadCall(format!("argument {} of `{name}`: {why}", i + 1))),
+        }
+    }
+    Ok(out)
+}
+
+/// Sets a variable before a call.
+fn set(m: &mut Machine, image: &mut Image, pkg: PkgIdx, path: &str, value: &ArgValue) -> Result<(), RunError> {
+    let mut segments = path::parse(path).map_err(RunError::BadCall)?;
+    // an entry of a map is set in its map
+    let last = segments.pop();
+    if let (Some(Segment::Index(key)), false) = (&last, segments.is_empty()) {
+        let done = guest(m, image, |m, image| {
+            let at = m.follow(image, pkg, &segments, false)?;
+            let at = m.look_through(image, at)?;
+            let Kind::Map(kt, vt) = image.types.get(at.ty()).kind else { return Ok(false) };
+            let map = m.found_slots(image, &at)?.first().copied().unwrap_or(0);
+            let key = args::key_value(m, image, key, kt).map_err(|e| Box::new(Trap::Panic(e)))?;
+            let value = args::make(m, image, value, vt).map_err(|e| Box::new(Trap::Panic(e)))?;
+            m.map_set(image, map, (kt, vt), &key, &value)?;
+            Ok(true)
+        })?;
+        if done {
+            return Ok(());
+        }
+    }
+    segments.extend(last);
+    guest(m, image, |m, image| match m.follow(image, pkg, &segments, false)? {
+        Found::Var { p, ty } => {
+            let slots = args::make(m, image, value, ty).map_err(|e| Box::new(Trap::Panic(e)))?;
+            m.store(image, p, 0, &slots, ty)
+        }
+        _ => path::refuse(format!("there is no variable at `{path}`")),
+    })
+}
+
+/// Makes the outcome of a run.
+fn finish<'s>(
+    mut vm: Vm<'s>,
+    image: &mut Image,
+    setup: &Setup,
+    job: &Job,
+    pkg: PkgIdx,
+    ran: Ran,
+    state: &'s dyn StateSource,
+) -> Result<Outcome, Stop> {
+    let mut out = Outcome::default();
+    let called = !matches!(&ran, Err(RunError::BadCall(_)));
+    vm.m.flush_gas();
+    out.gas_used = if called { setup.gas.saturating_sub(vm.m.gas) } else { 0 };
+    out.gas_by_package = gas_split(&vm.m, image, pkg, out.gas_used);
+    match ran {
+        Err(RunError::BadCall(text)) => out.error = Some(GuestError { kind: ErrorKind::BadCall, text, stack: Vec::new() }),
+        Err(RunError::Stop(Stop::Trap(t))) => out.error = Some(trap_error(&mut vm, image, t)?),
+        Err(RunError::Stop(stop)) => return Err(stop),
+        Ok((types, slots)) => {
+            let mut at = 0;
+            for t in &types {
+                let n = image.types.get(*t).slots as usize;
+                let v = slots.get(at..at + n).unwrap_or(&[]).to_vec();
+                let value = vm.m.guest_value(image, *t, &v, Limits::default()).map_err(|t| stop(image, *t))?;
+                out.results.push(value);
+                at += n;
+            }
+            if let Some(last) = types.last()
+                && image.types.get(*last).ty == Ty::error()
+                && let [.., a, b] = slots[..]
+                && iface_type(a) != 0
+            {
+                let text = describe(&mut vm, image, [a, b]);
+                out.error = Some(GuestError { kind: ErrorKind::ErrorResult, text, stack: Vec::new() });
+            }
+        }
+    }
+    if out.error.is_none() && setup.env.persists && matches!(job, Job::Call(_) | Job::Deploy { .. }) {
+        if setup.diff {
+            out.state_diff = crate::diff::difference(&mut vm.m, image, state).map_err(|t| stop(image, *t))?;
+        }
+        vm.m.gas = u64::MAX / 2;
+        out.writes = vm.m.commit(image).map_err(|t| stop(image, *t))?;
+        if let Some(p) = vm.m.new_schema
+            && let Some(schema) = vm.m.state.schemas.get(&p)
+        {
+            let key = single(image.pkgs[usize::from(p)].key.0.as_str(), b's');
+            let bytes = schema.write();
+            if vm.m.state.records.get(&key).and_then(|r| r.as_deref()) != Some(&bytes[..]) {
+                out.writes.push((key, Some(bytes.into())));
+                out.writes.sort_by(|a, b| a.0.cmp(&b.0));
+            }
+        }
+        out.events = std::mem::take(&mut vm.m.events);
+    }
+    let hash = |b: &Option<crate::state::Bytes>| b.as_ref().map_or([0; 32], |b| Sha256::digest(b).into());
+    out.read_set = vm.m.state.records.iter().map(|(k, v)| (k.clone(), hash(v))).collect();
+    out.output = std::mem::take(&mut vm.m.output);
+    if setup.trace {
+        out.trace = Some(std::mem::take(&mut vm.m.trace));
+    }
+    Ok(out)
+}
+
+/// Gas by package name; what nobody used goes to the called one.
+fn gas_split(m: &Machine, image: &Image, pkg: PkgIdx, used: u64) -> BTreeMap<String, u64> {
+    let mut split = BTreeMap::new();
+    let mut rest = used;
+    for (i, gas) in m.gas_by_pkg.iter().enumerate().skip(1) {
+        let gas = (*gas).min(rest);
+        if gas > 0 {
+            rest -= gas;
+            *split.entry(image.pkgs[i].key.0.to_string()).or_insert(0) += gas;
+        }
+    }
+    if rest > 0 {
+        *split.entry(image.pkgs[usize::from(pkg)].key.0.to_string()).or_insert(0) += rest;
+    }
+    split
+}
+
+fn places(image: &Image, stack: &[(u32, u32)]) -> Vec<Place> {
+    stack
+        .iter()
+        .map(|(f, pc)| {
+            let func = &image.funcs[*f as usize];
+            let (file, line) = image.place(*f, *pc);
+            let package = image.pkgs[usize::from(func.pkg)].key.0.to_string();
+            Place { func: func.name.to_string(), package, file: file.to_string(), line }
+        })
+        .collect()
+}
+
+fn trap_error(vm: &mut Vm, image: &mut Image, t: Trap) -> Result<GuestError, Stop> {
+    let here = vm.m.backtrace(image);
+    let (kind, text, stack) = match t {
+        Trap::Uncaught => {
+            let record = vm.m.panics.last().cloned();
+            let (value, stack) = record.map_or(([0, 0], Vec::new()), |p| (p.value, p.stack));
+            (ErrorKind::Panic, describe(vm, image, value), stack)
+        }
+        Trap::Panic(text) => (ErrorKind::Panic, text, here),
+        Trap::OutOfGas => (ErrorKind::OutOfGas, "out of gas".to_owned(), here),
+        Trap::Depth => (ErrorKind::Depth, format!("more than {} frames", gas::CALL_DEPTH), here),
+        Trap::Memory => (ErrorKind::Memory, format!("more than {} MiB of memory", gas::CALL_MEMORY >> 20), here),
+        Trap::Broken(text) => (ErrorKind::Broken, text, here),
+        other => return Err(Stop::Trap(other)),
+    };
+    Ok(GuestError { kind, text, stack: places(image, &stack) })
+}
+
+/// The text of a panic's value or an error: by its method `Error` or `String` if it has one. The method runs on what the call left, with gas of its own.
+fn describe(vm: &mut Vm, image: &mut Image, value: [u64; 2]) -> String {
+    let plain = crate::natives::fmt::panic_text(&vm.m, image, value);
+    for name in ["Error", "String"] {
+        let key = MethodKey { name: Name::new(name), pkg: None };
+        let ty = image.types.get(iface_type(value[0])).ty;
+        let Ok(Some(target)) = image.find_method(ty, key) else { continue };
+        let string = |t: &TypeId| matches!(image.types.get(*t).kind, Kind::Str);
+        match target.end {
+            End::Func { f, .. } if image.funcs[f as usize].results.iter().all(string) && image.funcs[f as usize].params.len() == 1 => {}
+            _ => continue,
+        }
+        let m = image.method(key);
+        vm.m.frames.clear();
+        vm.m.defers.clear();
+        vm.m.unwinding = false;
+        vm.m.gas = 10_000_000;
+        vm.m.tracing = false;
+        let ran = vm.invoke_method(image, value, m, &[]);
+        if let Ok(slots) = ran
+            && let [p, len] = slots[..]
+        {
+            return vm.m.mem.text(p, len);
+        }
+    }
+    plain
+}
