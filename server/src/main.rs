@@ -20,6 +20,7 @@ mod manifest;
 mod network;
 mod project;
 mod render;
+mod simulate;
 mod target;
 mod workspace;
 
