@@ -37,6 +37,9 @@ enum Command {
         after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
+    /// For every exported function: the static bound, its value at live sizes, the last simulation
+    #[command(after_help = "Examples:\n  amigos gas\n  amigos gas contracts/social/forum --json")]
+    Gas(commands::gas::Options),
     /// A call, simulated on the network's state; `--commit` sends it
     #[command(
         after_help = "Examples:\n  amigos call hub.amigos.dev/social/post.CreatePost '\"hello\"'\n  amigos call contracts/token.Transfer '\"amigos1...\"' 5 --from bob --commit"
@@ -114,6 +117,7 @@ pub fn run() -> i32 {
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
+        Command::Gas(options) => commands::gas::run(options),
         Command::Call(options) => commands::call::run(options),
         Command::State(options) => commands::state::run(options),
         Command::Deploy(options) => commands::deploy::run(options),

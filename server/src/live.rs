@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use amigos_ide::LiveTarget;
 use dashmap::DashMap;
 
+use crate::gas::Sizes;
 use crate::render::{grouped, plural};
 
 /// A value as of one height. Its texts come from the network: they are bounded and escaped when the value is made.
@@ -44,6 +45,8 @@ pub struct Source {
     pub problem: Option<String>,
 }
 
+/// How deep state is read for the sizes in gas bounds.
+pub const SIZES_DEPTH: u32 = 4;
 /// How deep state is read for a hover.
 pub const DEPTH: u32 = 3;
 
@@ -53,6 +56,8 @@ pub struct Live {
     values: DashMap<LiveTarget, Entry>,
     wanted: DashMap<LiveTarget, ()>,
     source: Mutex<Source>,
+    /// Sizes in the state of packages, for gas bounds.
+    sizes: Mutex<Sizes>,
     /// Counts arrivals; waited on by [`Live::shown`].
     arrivals: Mutex<u64>,
     arrived: Condvar,
@@ -95,7 +100,25 @@ impl Live {
     /// Forgets all values: another network.
     pub fn clear(&self) {
         self.values.clear();
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.source.lock().unwrap_or_else(PoisonError::into_inner) = Source::default();
+    }
+
+    /// The sizes in the state of packages, for gas bounds.
+    pub fn sizes(&self) -> Sizes {
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the sizes in the state of one package; true if they are different from the last.
+    pub fn put_sizes(&self, package: &str, new: Sizes) -> bool {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        let old: Sizes = sizes.iter().filter(|((of, _), _)| of == package).map(|(key, size)| (key.clone(), *size)).collect();
+        if old == new {
+            return false;
+        }
+        sizes.retain(|(of, _), _| of != package);
+        sizes.extend(new);
+        true
     }
 
     /// Says where values come from now.

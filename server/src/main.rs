@@ -10,6 +10,7 @@ mod cli;
 mod commands;
 mod embedded;
 mod files;
+mod gas;
 mod imports;
 mod levels;
 mod live;

@@ -221,7 +221,8 @@ impl World for LocalWorld {
         Ok(majors)
     }
     fn reports(&self, pair: &str) -> Result<Vec<HeldReport>, String> {
-        let escaped: String = pair.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let escaped: String =
+            pair.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
         let answer = self.remote.json(&format!("/oracle/{escaped}"), self.height)?;
         let text = |report: &Value, name: &str| report[name].as_str().map(str::to_owned);
         let list = answer.as_array().ok_or("the hub's answer is not a list of reports")?;
@@ -290,7 +291,8 @@ impl Simulator {
         if changed.is_empty() {
             return Ok(empty);
         }
-        let key: Vec<(String, Vec<u8>)> = changed.iter().map(|package| (package.identity.clone(), content_hash(&package.files).to_vec())).collect();
+        let key: Vec<(String, Vec<u8>)> =
+            changed.iter().map(|package| (package.identity.clone(), content_hash(&package.files).to_vec())).collect();
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, at, world)) = &*prepared
             && *known == key
@@ -302,12 +304,12 @@ impl Simulator {
         for package in changed {
             let previous = self.remote.package(&package.identity, height)?;
             let lock = lock_of(package, &world)?;
-            let laid = deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, call.origin.to_string())?;
+            let laid =
+                deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, call.origin.to_string())?;
             let laid = Arc::new(laid);
             world.packages.insert(package.identity.clone(), laid.clone());
-            let outcome = amigos_hub::exec::guarded(|| {
-                self.executor.initialise(&laid, previous.as_deref(), call.origin, INITIAL_GAS, &world)
-            });
+            let outcome =
+                amigos_hub::exec::guarded(|| self.executor.initialise(&laid, previous.as_deref(), call.origin, INITIAL_GAS, &world));
             if outcome.status != Status::Done {
                 return Err(format!("initialising `{}` fails: {}", package.identity, outcome.message));
             }
@@ -372,7 +374,8 @@ fn lock_of(package: &LocalPackage, world: &LocalWorld) -> Result<Vec<Pin>, Strin
     let mut lock = Vec::new();
     for import in hub_imports(package) {
         let identity = identity_of(&import, package, world)?;
-        let found = world.package(&identity)?.ok_or_else(|| format!("there is no package `{identity}`, which `{}` imports", package.identity))?;
+        let found =
+            world.package(&identity)?.ok_or_else(|| format!("there is no package `{identity}`, which `{}` imports", package.identity))?;
         found.version.parse::<Version>()?;
         lock.push(Pin { path: identity, version: found.version.clone(), hash: found.hash.clone() });
     }

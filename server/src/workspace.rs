@@ -44,12 +44,22 @@ pub struct PackageFolder {
     pub lock: Result<Lock, String>,
     /// Its Go files, sorted by name.
     pub sources: Vec<Source>,
+    /// Its `README.md`, which is deployed with it.
+    pub readme: Option<Arc<str>>,
 }
 
 impl PackageFolder {
     /// The folder of a file that is not on disk and has no folder there.
     pub fn empty(folder: PathBuf) -> PackageFolder {
-        PackageFolder { folder, manifest_text: None, manifest: None, problems: Vec::new(), lock: Ok(Lock::default()), sources: Vec::new() }
+        PackageFolder {
+            folder,
+            manifest_text: None,
+            manifest: None,
+            problems: Vec::new(),
+            lock: Ok(Lock::default()),
+            sources: Vec::new(),
+            readme: None,
+        }
     }
 }
 
@@ -69,6 +79,7 @@ pub fn load(folder: &Path) -> PackageFolder {
         }
     }
     package.lock = Lock::read(folder);
+    package.readme = read_text(&folder.join("README.md")).ok();
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let path = entry.path();
@@ -264,6 +275,12 @@ impl Workspace {
     /// A fetched package by key.
     pub fn fetched(&self, key: &str) -> Option<&FetchedPackage> {
         self.fetched.get(key)
+    }
+
+    /// The keys (`path@vN`) of all packages of the hub that are known, each once.
+    pub fn keys(&self) -> BTreeSet<String> {
+        let on_disk = self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key);
+        on_disk.chain(self.fetched.keys().cloned()).collect()
     }
 
     /// All fetched packages.

@@ -28,7 +28,7 @@ fn help_goes_to_standard_output_and_bad_usage_is_status_2() {
     let root = tempfile::tempdir().unwrap();
     let help = amigos(root.path(), &["--help"]);
     assert_eq!(help.status.code(), Some(0));
-    for command in ["lsp", "check", "explain", "new", "doctor"] {
+    for command in ["lsp", "check", "gas", "call", "state", "deploy", "explain", "new", "doctor"] {
         assert!(out(&help).contains(&format!("\n  {command} ")), "{command}: {}", out(&help));
         let help = amigos(root.path(), &[command, "--help"]);
         assert_eq!(help.status.code(), Some(0));
@@ -131,4 +131,17 @@ fn a_manifest_sets_the_level_of_a_rule() {
     std::fs::write(root.path().join("amigos.toml"), format!("{manifest}[rules]\nAM1005 = \"off\"\n")).unwrap();
     let found = amigos(root.path(), &["check", "--deny", "high"]);
     assert_eq!((found.status.code(), out(&found).contains("no findings")), (Some(0), true), "{}", out(&found));
+}
+
+#[test]
+fn gas_prints_the_bound_of_every_exported_function() {
+    let root = tempfile::tempdir().unwrap();
+    amigos(root.path(), &["new", "greeter"]);
+    let text = out(&amigos(root.path(), &["gas", "greeter", "--offline"]));
+    assert!(text.starts_with("greeter") && text.contains("SetGreeting") && text.contains("≤ "), "{text}");
+    let json: Value = serde_json::from_str(&out(&amigos(root.path(), &["gas", "greeter", "--offline", "--json"]))).unwrap();
+    let functions = json["functions"].as_array().unwrap();
+    assert_eq!(functions.iter().map(|f| f["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Greet", "SetGreeting"]);
+    assert_eq!(functions[0]["package"], "hub.amigos.dev/greeter@v0");
+    assert!(functions[0]["bound"]["terms"][0]["coefficient"].is_u64());
 }

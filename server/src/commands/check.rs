@@ -258,7 +258,22 @@ fn summary(project: &Project, findings: &[Finding], packages: usize, lines: usiz
         .collect();
     text += " · ";
     text += &if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    text += &bounded(project);
     text
+}
+
+/// `all exported functions bounded but 1`, for the contracts that were asked for.
+fn bounded(project: &Project) -> String {
+    let analysis = project.host.analysis();
+    let keys = project.asked.iter().filter_map(|folder| Some(project.workspace.folder(folder)?.manifest.as_ref()?.key()));
+    let functions: Vec<_> = keys.filter_map(|key| crate::gas::functions(&analysis, &key).ok()).flatten().collect();
+    let without = functions.iter().filter(|function| function.bound.is_err()).count();
+    match (functions.len(), without) {
+        (0, _) => String::new(),
+        (_, 0) => " · all exported functions bounded".to_owned(),
+        (all, without) if all == without => " · no exported function bounded".to_owned(),
+        (_, without) => format!(" · all exported functions bounded but {without}"),
+    }
 }
 
 fn common_folder(folders: &[PathBuf]) -> PathBuf {

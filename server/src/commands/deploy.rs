@@ -107,8 +107,8 @@ fn message(manifest: &Manifest, package: &PackageFolder, lock: &crate::lockfile:
     if let Some(text) = &package.manifest_text {
         files.push(json!({ "name": FILE_NAME, "text": &**text }));
     }
-    if let Ok(text) = std::fs::read_to_string(package.folder.join("README.md")) {
-        files.push(json!({ "name": "README.md", "text": text }));
+    if let Some(text) = &package.readme {
+        files.push(json!({ "name": "README.md", "text": &**text }));
     }
     let pins: Vec<Value> = lock
         .packages

@@ -5,5 +5,6 @@ pub mod check;
 pub mod deploy;
 pub mod doctor;
 pub mod explain;
+pub mod gas;
 pub mod new;
 pub mod state;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use amigos_ide::{AnalysisHost, Change, FileId};
+use amigos_ide::{AnalysisHost, Change, FileId, PackageFacts};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, ErrorCode};
@@ -415,6 +415,11 @@ impl MainLoop {
                 self.send_status();
             }
             News::Values => self.refresh_shown(),
+            News::Sizes { package, height, sizes } => {
+                let facts = PackageFacts { height, sizes, measured: Vec::new() };
+                self.change.facts.push((Arc::from(package), Some(Arc::new(facts))));
+                self.refresh_shown();
+            }
         }
     }
 
@@ -505,6 +510,7 @@ impl MainLoop {
             self.change.packages = Some(Arc::make_mut(&mut self.workspace).packages());
             let open = self.documents.keys().filter_map(|key| self.workspace.files.id(key));
             self.urgent.extend(open);
+            self.net.want_sizes(self.workspace.keys().into_iter().collect());
         }
         if self.change.files.is_empty() && self.change.packages.is_none() && self.change.facts.is_empty() {
             return;

@@ -22,6 +22,8 @@ enum Order {
     Choose(Choice),
     Fetch(Vec<String>),
     ReadWanted,
+    /// The packages whose sizes are wanted.
+    Sizes(Vec<String>),
     Block(BlockNotice),
 }
 
@@ -38,6 +40,15 @@ pub enum News {
     Source,
     /// Live values are different from what was shown.
     Values,
+    /// The sizes in the state of a package, as of a height.
+    Sizes {
+        /// Its key.
+        package: String,
+        /// The height.
+        height: u64,
+        /// By access path.
+        sizes: Vec<(Arc<str>, u64)>,
+    },
 }
 
 /// The network that was reached last; shared with handlers that run contracts.
@@ -67,6 +78,7 @@ impl Net {
             shared: shared.clone(),
             choice: None,
             next_try: Instant::now(),
+            sized: Vec::new(),
             subscription: None,
         };
         let started = std::thread::Builder::new().name("amigos-network".into()).spawn(move || thread.run(&queue));
@@ -79,6 +91,11 @@ impl Net {
     /// Says which network is wanted.
     pub fn choose(&self, choice: Choice) {
         let _ = self.orders.send(Order::Choose(choice));
+    }
+
+    /// Says which packages are in the workspace: the sizes in their state are read, now and after each block that changes them.
+    pub fn want_sizes(&self, packages: Vec<String>) {
+        let _ = self.orders.send(Order::Sizes(packages));
     }
 
     /// Asks for imports; each is answered by a [`News::Fetched`].
@@ -94,6 +111,8 @@ struct Thread {
     shared: Shared,
     choice: Option<Choice>,
     next_try: Instant,
+    /// The packages whose sizes are wanted.
+    sized: Vec<String>,
     subscription: Option<Subscription>,
 }
 
@@ -108,6 +127,11 @@ impl Thread {
             match queue.recv_timeout(patience) {
                 Ok(Order::Choose(choice)) => self.choose(choice),
                 Ok(Order::Fetch(imports)) => self.fetch(imports),
+                Ok(Order::Sizes(packages)) => {
+                    let new: Vec<String> = packages.iter().filter(|package| !self.sized.contains(package)).cloned().collect();
+                    self.sized = packages;
+                    self.read_sizes(&new);
+                }
                 Ok(Order::ReadWanted) => self.read_unread(),
                 Ok(Order::Block(notice)) => self.block(notice),
                 Err(RecvTimeoutError::Timeout) => self.look(),
@@ -189,6 +213,8 @@ impl Thread {
                 self.saw(height);
                 let wanted = self.live.wanted().into_iter().filter(|target| changed.iter().any(|package| **package == *target.package));
                 self.read(wanted.collect());
+                let sized: Vec<String> = self.sized.iter().filter(|package| changed.contains(package)).cloned().collect();
+                self.read_sizes(&sized);
             }
             BlockNotice::Lost(_) => {
                 // The embedded hub may have ended because it was idle, or been restarted: look at once, then every few seconds.
@@ -250,6 +276,22 @@ impl Thread {
     fn read_all(&mut self) {
         let targets = self.live.wanted();
         self.read(targets);
+        let sized = self.sized.clone();
+        self.read_sizes(&sized);
+    }
+
+    /// Reads the sizes that gas bounds speak of. A package that is not deployed has none.
+    fn read_sizes(&mut self, packages: &[String]) {
+        let Some(network) = self.network() else { return };
+        for package in packages {
+            let Ok((tree, height)) = network.client.state(package, "", crate::live::SIZES_DEPTH, 0) else { continue };
+            let mut sizes = crate::gas::Sizes::new();
+            crate::render::tree::sizes(package, &tree, &mut sizes);
+            let list = sizes.iter().map(|((_, path), size)| (Arc::from(path.as_str()), *size)).collect();
+            if self.live.put_sizes(package, sizes) {
+                self.tell(News::Sizes { package: package.clone(), height, sizes: list });
+            }
+        }
     }
 
     fn read_unread(&mut self) {

@@ -11,6 +11,7 @@ use super::super::{documents, net};
 use super::Failure;
 use crate::commands::call::shown_call;
 use crate::commands::deploy;
+use crate::gas;
 use crate::network::{LOCAL, Network};
 use crate::render::call::{Heading, text};
 use crate::render::{grouped, tree};
@@ -24,6 +25,7 @@ pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value
         "amigos.simulate" | "amigos.trace" => simulate(snapshot, read(argument)?),
         "amigos.state" => state(snapshot, read(argument)?),
         "amigos.render" => render(snapshot, read(argument)?),
+        "amigos.gas" => gas_bounds(&snapshot, read(argument)?),
         "amigos.network" => choose(snapshot, argument),
         other => Err(Failure::Failed(format!("there is no command `{other}`"))),
     }
@@ -93,6 +95,28 @@ fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
     let dot = if path.is_empty() { "" } else { "." };
     let text = format!("{package}{dot}{path} · height {} · {}\n{}", grouped(height), network.name, tree::text(&value));
     Ok(json!({ "package": package, "path": path, "height": height, "state": value, "text": text }))
+}
+
+#[derive(Deserialize)]
+struct Gas {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    #[serde(default)]
+    function: Option<String>,
+}
+
+fn gas_bounds(snapshot: &Snapshot, asked: Gas) -> Result<Value, Failure> {
+    let package = package_of(snapshot, asked.package, asked.uri.as_ref())?;
+    let mut functions = gas::functions(&snapshot.analysis, &package)?;
+    if let Some(wanted) = &asked.function {
+        functions.retain(|function| function.name == *wanted);
+    }
+    let sizes = snapshot.live.sizes();
+    let height = snapshot.live.source().height;
+    let all: Vec<Value> = functions.iter().map(|function| gas::to_json(function, &sizes, height)).collect();
+    Ok(json!({ "functions": all, "text": gas::to_text(&package, &functions, &sizes, height) }))
 }
 
 #[derive(Deserialize)]
