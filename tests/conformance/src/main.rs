@@ -5,6 +5,7 @@
 //! `types_suite.rs` (the type checker).
 
 mod comments;
+mod facts_suite;
 mod goroot;
 mod oracle;
 mod std_suite;
@@ -26,7 +27,7 @@ struct Arguments {
     /// Where differences are written to
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: syntax, types, std-decls, std (with bodies, long; not run by default)
+    /// Only this suite: syntax, types, std-decls, facts, std (with bodies, long; not run by default)
     #[arg(long)]
     suite: Option<String>,
     /// Only units whose name contains this
@@ -66,6 +67,9 @@ fn run() -> Result<ExitCode> {
     }
     if wants("std-decls") {
         std_suite::run(&arguments, false);
+    }
+    if wants("facts") {
+        facts_suite::run(&arguments)?;
     }
     if arguments.suite.as_deref() == Some("std") {
         std_suite::run(&arguments, true);
