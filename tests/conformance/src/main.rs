@@ -4,9 +4,7 @@
 //! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs` (the parser) and
 //! `types_suite.rs` (the type checker).
 
-mod codes_suite;
 mod comments;
-mod facts_suite;
 mod goroot;
 mod oracle;
 mod std_suite;
@@ -28,7 +26,7 @@ struct Arguments {
     /// Where differences are written to
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: syntax, types, codes, std-decls, facts, std or cmd (with bodies, long; not run by default)
+    /// Only this suite: syntax, types, std-decls, std (with bodies, long; not run by default)
     #[arg(long)]
     suite: Option<String>,
     /// Only units whose name contains this
@@ -66,16 +64,10 @@ fn run() -> Result<ExitCode> {
     if wants("types") {
         types_suite::run(&arguments);
     }
-    if wants("codes") {
-        codes_suite::run(&arguments);
-    }
     if wants("std-decls") {
         std_suite::run(&arguments, false);
     }
-    if wants("facts") {
-        facts_suite::run(&arguments)?;
-    }
-    if matches!(arguments.suite.as_deref(), Some("std" | "cmd")) {
+    if arguments.suite.as_deref() == Some("std") {
         std_suite::run(&arguments, true);
     }
     let scores = if wants("syntax") { syntax::run(&arguments.goroot, &arguments.out, arguments.broken)? } else { Vec::new() };
