@@ -701,7 +701,8 @@ impl<'a> Checker<'a> {
                     let sig = signature(sig_ty);
                     // The receiver becomes the first parameter.
                     let named = sig.params.first().is_some_and(|p| p.name.is_some());
-                    let first = Param { name: named.then(|| "_".into()), ty: recv };
+                    let recv_name = named.then(|| self.recv_name(&method).unwrap_or_else(|| "_".into()));
+                    let first = Param { name: recv_name, ty: recv };
                     let params = std::iter::once(first).chain(sig.params.iter().copied()).collect();
                     selection.ty = Ty::new(TyKind::Signature(Signature { params, ..sig.clone() }));
                     selection.kind = SelectionKind::MethodExpr;

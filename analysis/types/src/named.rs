@@ -176,6 +176,20 @@ impl<'a> Checker<'a> {
         sig.map_or(Ty::new(TyKind::Signature(Default::default())), |s| self.subst_args(s, *key, args))
     }
 
+    /// The name of a method's receiver, if the method is declared in this package.
+    pub(crate) fn recv_name(&self, method: &Method) -> Option<Name> {
+        let TyKind::Named { key, .. } = method.recv?.kind() else { return None };
+        let decl = match (method.obj, self.frozen) {
+            (Some(obj), _) => self.objs.get(obj.0 as usize)?.decl,
+            (None, Some(frozen)) => *frozen.methods.get(&(*key, method.name))?,
+            _ => return None,
+        };
+        let decl = self.source.decls.get(decl.0 as usize)?;
+        let amigos_syntax::ast::DeclKind::Func(func) = &decl.kind else { return None };
+        let ident = func.recv.as_ref()?.first()?.names.first()?;
+        Some(decl.sig[*ident].name)
+    }
+
     /// Enters a declared type into the tables.
     pub fn new_named(&self, key: NamedKey, entry: NamedEntry) {
         self.types.borrow_mut().insert(key, entry);

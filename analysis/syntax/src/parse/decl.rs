@@ -4,7 +4,6 @@ use super::Parser;
 use crate::ast::*;
 use crate::lex::unquote_string;
 use crate::token::Tok;
-use crate::version::GoVersion;
 use crate::{Name, TextRange};
 
 impl Parser<'_> {
@@ -96,11 +95,8 @@ impl Parser<'_> {
         let name = self.ident();
         let mut tparams = Vec::new();
         if self.tok == Tok::LBrack {
-            let open = self.pos();
+            // Those of a method need Go 1.27: the type checker says so.
             tparams = self.type_parameters();
-            if recv.is_some() && !tparams.is_empty() && self.version < GoVersion::new(1, 27) {
-                self.error(open, "method must have no type parameters");
-            }
         }
         let ty = self.signature(start, tparams);
         let mut has_body = false;

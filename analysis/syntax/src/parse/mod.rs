@@ -23,10 +23,10 @@ pub const MAX_NESTING: u32 = 500;
 /// height of the left-leaning trees they make.
 pub const MAX_CHAIN: u32 = 5_000;
 
-/// Parses the text of one top-level declaration, as `split` cuts it. `version` is the language version of its package: it decides
-/// about grammar that newer versions added.
-pub fn parse_decl(text: &str, version: GoVersion) -> DeclAst {
-    let mut parser = Parser::new(text, version);
+/// Parses the text of one top-level declaration, as `split` cuts it. The language version of its package decides about nothing so
+/// far: like Go's, the parser accepts what newer versions added, and the type checker says which version it needs.
+pub fn parse_decl(text: &str, _version: GoVersion) -> DeclAst {
+    let mut parser = Parser::new(text);
     let doc = parser.lead_comment(0);
     let kind = parser.chunk();
     let comments = parser.comments.iter().map(|c| c.range).collect();
@@ -35,8 +35,8 @@ pub fn parse_decl(text: &str, version: GoVersion) -> DeclAst {
 
 /// The syntax errors of a whole file, read as go/parser reads it: without cutting it into declarations first. For conformance
 /// with Go; editors want the errors of each declaration by itself, which tell better where something is missing.
-pub fn parse_file_errors(text: &str, version: GoVersion) -> Vec<SyntaxError> {
-    let mut parser = Parser::new(text, version);
+pub fn parse_file_errors(text: &str, _version: GoVersion) -> Vec<SyntaxError> {
+    let mut parser = Parser::new(text);
     parser.whole_file = true;
     parser.file();
     sorted(parser.errors)
@@ -49,7 +49,6 @@ fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
 
 struct Parser<'a> {
     text: &'a str,
-    version: GoVersion,
     /// Whether the text is a file rather than one declaration of it.
     whole_file: bool,
     tokens: Vec<Token>,
@@ -83,12 +82,11 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, version: GoVersion) -> Parser<'a> {
+    fn new(text: &'a str) -> Parser<'a> {
         let lexed = lex(text);
         let tok = lexed.tokens.first().map_or(Tok::Eof, |t| t.tok);
         Parser {
             text,
-            version,
             whole_file: false,
             tokens: lexed.tokens,
             comments: lexed.comments,
