@@ -20,8 +20,6 @@ use crate::package::{Deployed, PackageSource, Version, hash_text, split_identity
 use crate::proto::{File, Pin};
 use crate::registry::pin_identity;
 
-/// What is compiled stays; this many programs are kept.
-const PROGRAMS: usize = 64;
 const GO_MINOR: u32 = 26;
 const MAX_PACKAGES: usize = 1024;
 
@@ -36,7 +34,6 @@ struct Inner {
     db: Database,
     /// What each package in the database was made from.
     loaded: HashMap<PkgKey, Loaded>,
-    programs: HashMap<Vec<(String, Vec<u8>)>, Arc<OwnedProgram>>,
 }
 
 struct Loaded {
@@ -76,31 +73,28 @@ impl Compiler {
         self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// The compiled program of packages and all that they import, in the versions that count in `world`.
+    /// The compiled program of all packages that are deployed in `world`, in the versions that count there; what does not
+    /// compile (which the gate should have seen) is left out, with all that imports it.
     ///
-    /// Errors, in words: one of them is not deployed, or does not compile (which the gate should have seen).
-    pub fn program(&self, roots: &[&str], world: &dyn World) -> Result<Arc<OwnedProgram>, String> {
+    /// Errors, in words: the store fails.
+    pub fn program(&self, world: &dyn World) -> Result<Arc<OwnedProgram>, String> {
         let mut closure = Closure::new();
-        for root in roots {
-            gather(&mut closure, root, world)?;
+        let mut roots = Vec::new();
+        for name in world.identities()? {
+            if let Some(package) = world.package(&name)? {
+                gather(&mut closure, package, world)?;
+                roots.push(PkgKey(Name::new(&name)));
+            }
         }
-        let key: Vec<(String, Vec<u8>)> = closure.iter().map(|(name, package)| (name.clone(), package.hash.clone())).collect();
         let mut inner = self.lock();
-        if let Some(program) = inner.programs.get(&key) {
-            return Ok(program.clone());
-        }
         inner.load(closure.values().map(|package| Wanted::deployed(package)));
-        let keys: Vec<PkgKey> = roots.iter().map(|root| PkgKey(Name::new(root))).collect();
-        let program = OwnedProgram::collect(&inner.db, &keys).map_err(|broken| {
-            let names: Vec<String> = broken.iter().map(|key| format!("`{}`", key.0)).collect();
-            format!("{} cannot be compiled", names.join(", "))
-        })?;
-        let program = Arc::new(program);
-        if inner.programs.len() >= PROGRAMS {
-            inner.programs.clear();
+        match OwnedProgram::collect(&inner.db, &roots) {
+            Ok(program) => Ok(Arc::new(program)),
+            Err(_) => {
+                roots.retain(|root| OwnedProgram::collect(&inner.db, &[*root]).is_ok());
+                Ok(Arc::new(OwnedProgram::collect(&inner.db, &roots).unwrap_or_default()))
+            }
         }
-        inner.programs.insert(key, program.clone());
-        Ok(program)
     }
 
     /// The gate: syntax, types, rules, and compatibility with the version before.
@@ -255,21 +249,16 @@ impl Inner {
     }
 }
 
-/// Adds a package and its dependencies.
-fn gather(closure: &mut Closure, name: &str, world: &dyn World) -> Result<(), String> {
-    let package = world.package(name)?.ok_or_else(|| format!("there is no package `{name}`"))?;
-    gather_from(closure, package, world)
-}
-
 /// Adds a pinned package and its dependencies: of a contract the live version, of a library that with the hash.
 fn gather_pinned(closure: &mut Closure, name: &str, hash: &[u8], world: &dyn World) -> Result<(), String> {
     let package =
         world.pinned(name, hash)?.ok_or_else(|| format!("there is no package `{name}` with the content hash {}", hash_text(hash)))?;
     let package = if package.library { package } else { world.package(name)?.unwrap_or(package) };
-    gather_from(closure, package, world)
+    gather(closure, package, world)
 }
 
-fn gather_from(closure: &mut Closure, package: Arc<Deployed>, world: &dyn World) -> Result<(), String> {
+/// Adds a package and its dependencies.
+fn gather(closure: &mut Closure, package: Arc<Deployed>, world: &dyn World) -> Result<(), String> {
     let mut work = vec![package];
     while let Some(package) = work.pop() {
         let name = package.identity();

@@ -29,6 +29,10 @@ pub trait World: Send + Sync {
     fn package(&self, identity: &str) -> Result<Option<Arc<Deployed>>, String>;
     /// A deployment by identity and content hash: what a library is pinned by.
     fn pinned(&self, identity: &str, hash: &[u8]) -> Result<Option<Arc<Deployed>>, String>;
+    /// All packages, `path@vN`, in the order of their first deployment.
+    fn identities(&self) -> Result<Vec<String>, String>;
+    /// A hash over all deployments so far: what has the same hash runs the same code.
+    fn deployments(&self) -> Result<[u8; 32], String>;
     /// The majors of a path, ascending.
     fn majors(&self, path: &str) -> Result<Vec<u32>, String>;
     /// The oracle's reports for a pair, by source.
@@ -52,6 +56,19 @@ pub struct Call {
     pub value: u64,
     /// The gas that may be used.
     pub gas_limit: u64,
+    /// Variables that are set before a simulated call: path in the package's state, and value as a Go literal.
+    pub overrides: Vec<(String, String)>,
+    /// How much is wanted to be known of what happens.
+    pub explain: Explain,
+}
+
+/// What a caller wants to know besides the outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Explain {
+    /// Differences in state.
+    pub differences: bool,
+    /// A trace.
+    pub trace: bool,
 }
 
 /// The arguments of a call.
@@ -97,7 +114,9 @@ pub struct Event {
 /// A difference in state, for people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// `hub.amigos.dev/token@v1.Balances["alice"]`.
+    /// The package, `path@vN`.
+    pub package: String,
+    /// `Balances["alice"]`.
     pub path: String,
     /// Before the call; `null` if it was not there.
     pub before: Value,
@@ -137,8 +156,14 @@ pub struct Outcome {
     pub balances: Vec<(Address, u64)>,
     /// What was read: package and key.
     pub reads: Vec<(String, Vec<u8>)>,
-    /// What changed, for people. Only filled in simulations.
+    /// What changed, for people, if that was asked for.
     pub differences: Vec<Difference>,
+    /// Where it failed, innermost first: `{"func","package","file","line"}`.
+    pub stack: Vec<Value>,
+    /// The trace, if one was asked for.
+    pub trace: Option<Value>,
+    /// What was printed.
+    pub output: String,
 }
 
 /// Versions of the rules that a block was made with; they stand in package records, and their hash in the header.
@@ -259,8 +284,8 @@ pub trait Executor: Send + Sync {
     /// Runs the initialisers of a package that has just been recorded: all of a new one, those of added globals of an upgrade.
     fn initialise(&self, package: &Deployed, previous: Option<&Deployed>, origin: Address, gas_limit: u64, world: &dyn World) -> Outcome;
 
-    /// Runs a call. With `explain`, the outcome carries differences in state.
-    fn call(&self, call: &Call, world: &dyn World, explain: bool) -> Outcome;
+    /// Runs a call.
+    fn call(&self, call: &Call, world: &dyn World) -> Outcome;
 
     /// The value of an expression over a package's exported names, as typed JSON.
     fn eval(&self, package: &str, expression: &str, world: &dyn World) -> Result<Value, QueryError>;

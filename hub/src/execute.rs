@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::address::{Address, short};
-use crate::exec::{Arguments, Call, Event, Executor, Outcome, Status, World, guarded};
+use crate::exec::{Arguments, Call, Event, Executor, Explain, Outcome, Status, World, guarded};
 use crate::proto::{ARGUMENTS_GO, ARGUMENTS_JSON, MsgCall, MsgOracleFixture, MsgSetAuthority};
 use crate::registry;
 use crate::state::{HeldReport, Reports, View, key};
@@ -228,7 +228,7 @@ impl Run {
             }
             Message::Call(message) => {
                 let call = prepare_call(message, sender, self.gas_left, view)?;
-                let outcome = guarded(|| executor.call(&call, view, false));
+                let outcome = guarded(|| executor.call(&call, view));
                 if outcome.status == Status::Done {
                     registry::apply(&outcome, view).map_err(internal)?;
                 }
@@ -350,7 +350,16 @@ pub fn prepare_call(message: &MsgCall, origin: Address, gas_limit: u64, view: &m
     if !view.transfer(&origin, &Address::of_package(&package), message.value).map_err(internal)? {
         return Err(TxError::new(code::INSUFFICIENT_FUNDS, format!("`{origin}` has fewer than {}uamg", message.value)));
     }
-    Ok(Call { package, target: message.target.clone(), arguments, origin, value: message.value, gas_limit })
+    Ok(Call {
+        package,
+        target: message.target.clone(),
+        arguments,
+        origin,
+        value: message.value,
+        gas_limit,
+        overrides: Vec::new(),
+        explain: Explain::default(),
+    })
 }
 
 /// The error that a status stands for.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::{dev_address, is_dev_name};
 use crate::address::{Address, short};
 use crate::encode::base64;
-use crate::exec::{Outcome, QueryError, Status, World, guarded};
+use crate::exec::{Explain, Outcome, QueryError, Status, World, guarded};
 use crate::execute::{BLOCK_GAS, least_fee, prepare_call, status_error};
 use crate::node::Node;
 use crate::package::{Deployed, PackageRecord, hash_text};
@@ -367,6 +367,11 @@ struct CallShape {
     value: u64,
     #[serde(default)]
     gas: Option<u64>,
+    /// Variables to set before the call: path and Go literal.
+    #[serde(default)]
+    set: Vec<(String, String)>,
+    #[serde(default)]
+    trace: bool,
 }
 
 fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, Outcome), Problem> {
@@ -387,15 +392,17 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
         format: if shape.json_args { ARGUMENTS_JSON } else { ARGUMENTS_GO },
         value: shape.value,
     };
-    let call = prepare_call(&message, origin, gas, view)?;
-    let outcome = guarded(|| node.executor().call(&call, view, true));
+    let mut call = prepare_call(&message, origin, gas, view)?;
+    call.overrides = shape.set;
+    call.explain = Explain { differences: true, trace: shape.trace };
+    let outcome = guarded(|| node.executor().call(&call, view));
     if outcome.status == Status::Broken {
         return Err(Problem(code::BROKEN, outcome.message));
     }
     let by_package: serde_json::Map<String, Value> = outcome.gas_by_package.iter().map(|(name, gas)| (name.clone(), json!(gas))).collect();
     let events: Vec<Value> = outcome.events.iter().map(event).collect();
     let differences: Vec<Value> =
-        outcome.differences.iter().map(|d| json!({"path": d.path, "before": d.before, "after": d.after})).collect();
+        outcome.differences.iter().map(|d| json!({"package": d.package, "path": d.path, "before": d.before, "after": d.after})).collect();
     let error = status_error(outcome.status, &outcome.message);
     let value = json!({
         "package": call.package,
@@ -409,7 +416,9 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
         "events": events,
         "state_diff": differences,
         "height": view.base(),
-        "trace": null,
+        "output": outcome.output,
+        "stack": outcome.stack,
+        "trace": outcome.trace,
     });
     let reads = outcome.reads.iter().map(|(package, key)| json!([package, base64(key)])).collect();
     Ok((value, reads, outcome))

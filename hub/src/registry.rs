@@ -76,6 +76,7 @@ pub fn deploy(
     record.versions.push(VersionRecord { version: deployed.version.clone(), hash: deployed.hash.clone(), height });
     view.put_record(key::package(&name), &record);
     view.put_record(key::deployed(&name, &deployed.version), &deployed);
+    view.note_deployment(&deployed).map_err(broken)?;
 
     let mut outcome = guarded(|| executor.initialise(&deployed, previous.as_deref(), sender, gas_limit - gas, view));
     outcome.gas_used += gas;

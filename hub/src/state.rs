@@ -8,6 +8,7 @@ use prost::Message;
 
 use crate::accounts::Account;
 use crate::address::Address;
+use crate::encode::sha256;
 use crate::exec::{Bytes, World};
 use crate::package::{Deployed, PackageRecord, PathRecord, identity};
 use crate::proto::OracleReport;
@@ -21,6 +22,8 @@ pub mod key {
     pub const GENESIS: &[u8] = b"genesis";
     /// How many accounts there are.
     pub const ACCOUNTS: &[u8] = b"count/accounts";
+    /// The hash over all deployments.
+    pub const DEPLOYMENTS: &[u8] = b"deployments";
     /// How many packages there are.
     pub const PACKAGES: &[u8] = b"count/packages";
 
@@ -279,6 +282,20 @@ impl View {
         Ok(number as Namespace)
     }
 
+    /// Notes that something was deployed: what was before, and this, give the new hash over all deployments.
+    pub fn note_deployment(&mut self, deployed: &Deployed) -> Result<(), StoreError> {
+        let mut bytes = self.get(SYSTEM, key::DEPLOYMENTS)?.unwrap_or_default();
+        for part in [deployed.path.as_bytes(), deployed.version.as_bytes(), &deployed.hash] {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+        for pin in &deployed.lock {
+            bytes.extend_from_slice(&pin.encode_length_delimited_to_vec());
+        }
+        self.put(SYSTEM, key::DEPLOYMENTS.to_vec(), Some(sha256(&bytes).to_vec()));
+        Ok(())
+    }
+
     /// A deployed version.
     pub fn deployed(&self, name: &str, version: &str, height: u64) -> Result<Option<Arc<Deployed>>, StoreError> {
         let place = (name.to_string(), version.to_string(), height);
@@ -369,6 +386,21 @@ impl World for View {
         let Some(record) = self.package_record(identity).map_err(words)? else { return Ok(None) };
         let Some(version) = record.versions.iter().find(|version| version.hash == hash) else { return Ok(None) };
         self.deployed(identity, &version.version, version.height).map_err(words)
+    }
+
+    fn identities(&self) -> Result<Vec<String>, String> {
+        let mut names = Vec::new();
+        for number in 1..=self.count(key::PACKAGES).map_err(words)? {
+            if let Some(name) = self.get(SYSTEM, &key::number(number as u32)).map_err(words)? {
+                names.push(String::from_utf8_lossy(&name).into_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    fn deployments(&self) -> Result<[u8; 32], String> {
+        let bytes = self.get(SYSTEM, key::DEPLOYMENTS).map_err(words)?;
+        Ok(bytes.and_then(|bytes| bytes.try_into().ok()).unwrap_or_default())
     }
 
     fn majors(&self, path: &str) -> Result<Vec<u32>, String> {

@@ -47,7 +47,7 @@ impl Executor for Toy {
         Outcome { gas_used: 10, writes, ..Outcome::default() }
     }
 
-    fn call(&self, call: &Call, world: &dyn World, _explain: bool) -> Outcome {
+    fn call(&self, call: &Call, world: &dyn World) -> Outcome {
         let (Arguments::Go(arguments) | Arguments::Json(arguments)) = &call.arguments;
         let mut outcome = Outcome { gas_used: 500, gas_by_package: vec![(call.package.clone(), 500)], ..Outcome::default() };
         match (call.target.as_str(), arguments.as_slice()) {
