@@ -1,0 +1,192 @@
+//! The whole path: the embedded contracts on a development hub, called, simulated and read by the real virtual machine.
+
+mod common;
+
+use std::sync::{Arc, OnceLock};
+
+use amigos_hub::accounts::dev_address;
+use amigos_hub::client::{CallRequest, Client, ClientError};
+use amigos_hub::devnet;
+use amigos_hub::node::{Config, Node};
+use amigos_hub::rpc::{RpcConfig, RpcServer};
+use amigos_hub::vm::VmExecutor;
+use common::*;
+use serde_json::{Value, json};
+
+const POST: &str = "hub.amigos.dev/social/post";
+const FORUM: &str = "hub.amigos.dev/social/forum";
+const TOKEN: &str = "hub.amigos.dev/token@v1";
+
+fn vm_node(data: Option<std::path::PathBuf>) -> Node {
+    let node = Node::start(Config { data, ..config() }, Arc::new(VmExecutor::new())).unwrap();
+    for done in devnet::prepare(&node, &devnet::embedded()) {
+        assert!(done.result.is_ok(), "{}: {:?}", done.package, done.result);
+    }
+    node
+}
+
+struct Hub {
+    _server: RpcServer,
+    node: Arc<Node>,
+    client: Client,
+}
+
+fn hub() -> Hub {
+    let node = Arc::new(vm_node(None));
+    let server = RpcServer::start(node.clone(), &RpcConfig::default()).unwrap();
+    let client = Client::new(&format!("http://{}", server.address())).unwrap();
+    Hub { _server: server, node, client }
+}
+
+/// A hub that tests only read.
+fn shared() -> &'static Hub {
+    static HUB: OnceLock<Hub> = OnceLock::new();
+    HUB.get_or_init(hub)
+}
+
+fn simulate(client: &Client, package: &str, func: &str, args: &[&str]) -> Value {
+    let request = CallRequest {
+        package: package.into(),
+        func: func.into(),
+        args: args.iter().map(|a| json!(a)).collect(),
+        from: Some("alice".into()),
+        ..CallRequest::default()
+    };
+    client.simulate(&request, 0).unwrap()
+}
+
+fn send(client: &Client, from: &str, package: &str, func: &str, args: &[&str]) -> amigos_hub::client::Receipt {
+    client.dev_send(from, json!([{"type": "call", "package": package, "func": func, "args": args}]), 1_000_000).unwrap()
+}
+
+#[test]
+fn the_founding_program_runs() {
+    let hub = hub();
+    let client = &hub.client;
+    let before = client.state(FORUM, "Posts", 4, 0).unwrap().0["items"].as_u64().unwrap();
+    let simulated = simulate(client, POST, "CreatePost", &[r#""hello""#]);
+    assert_eq!(simulated["error"], Value::Null, "{simulated}");
+    let gas = simulated["gas"]["used"].as_u64().unwrap();
+    assert!(gas > 0);
+    let differences = simulated["state_diff"].as_array().unwrap();
+    assert!(
+        differences.iter().any(|d| d["package"] == "hub.amigos.dev/social/forum@v1" && d["path"].as_str().unwrap().starts_with("Posts[")),
+        "{differences:?}"
+    );
+    let receipt = send(client, "alice", POST, "CreatePost", &[r#""hello""#]);
+    assert_eq!((receipt.code, receipt.gas_used), (0, gas), "{}", receipt.log);
+    let sum: u64 = receipt.gas_by_package.iter().map(|(_, gas)| gas).sum();
+    assert_eq!(sum, gas);
+    assert!(receipt.gas_by_package.iter().any(|(name, _)| name == "hub.amigos.dev/social/forum@v1"), "{:?}", receipt.gas_by_package);
+    let changed = hub.node.last_block().changed_packages().join(" ");
+    assert!(changed.contains("hub.amigos.dev/social/forum@v1"), "{changed}");
+    let (posts, height) = client.state(FORUM, "Posts", 6, 0).unwrap();
+    assert_eq!(posts["items"].as_u64().unwrap(), before + 1);
+    assert!(posts["text"].as_str().unwrap().contains("hello"), "{posts}");
+    assert_eq!(client.state(FORUM, "Posts", 6, height - 1).unwrap().0["items"].as_u64().unwrap(), before);
+    let page = client.render(FORUM, "", 0).unwrap();
+    assert!(page.contains("hello"), "{page}");
+    let title = client.eval(FORUM, &format!("Posts[{before}].Title"), 0).unwrap().0;
+    assert_eq!(title["value"], "hello");
+    assert!(client.eval(FORUM, "Top(1)", 0).unwrap().0["text"].as_str().unwrap().contains("hello"));
+    let vote = send(client, "bob", FORUM, &format!("Posts[{before}].Upvote"), &[]);
+    assert_eq!(vote.code, 0, "{}", vote.log);
+}
+
+#[test]
+fn tokens_move_or_nothing_does() {
+    let hub = hub();
+    let client = &hub.client;
+    let bob = format!("{:?}", dev_address("bob").to_string());
+    let minter = client.state(TOKEN, "", 3, 0).unwrap().0.to_string();
+    assert!(minter.contains("balances"), "{minter}");
+    let minted = send(client, "amigos", TOKEN, "Mint", &[&format!("{:?}", dev_address("alice").to_string()), "1000"]);
+    assert_eq!(minted.code, 0, "{}", minted.log);
+    let moved = send(client, "alice", TOKEN, "Transfer", &[&bob, "300"]);
+    assert_eq!(moved.code, 0, "{}", moved.log);
+    let balance = |who: &str| client.eval(TOKEN, &format!("BalanceOf({:?})", dev_address(who).to_string()), 0).unwrap().0["value"].clone();
+    assert_eq!((balance("alice"), balance("bob")), (json!(700), json!(300)));
+    let root = hub.node.chain().store.root();
+    let failed = send(client, "alice", TOKEN, "Transfer", &[&bob, "701"]);
+    assert_eq!(failed.code, 41, "{}", failed.log);
+    assert_eq!((balance("alice"), balance("bob")), (json!(700), json!(300)));
+    assert_ne!(hub.node.chain().store.root(), root, "the fee was paid");
+    let wrong = send(client, "alice", TOKEN, "Transfer", &["12"]);
+    assert_eq!(wrong.code, 43, "{}", wrong.log);
+    let out = client.dev_send("alice", json!([{"type": "call", "package": TOKEN, "func": "Transfer", "args": [bob, "1"]}]), 200).unwrap();
+    assert_eq!((out.code, out.gas_used), (11, 200), "{}", out.log);
+}
+
+#[test]
+fn prices_come_from_the_fixture() {
+    let hub = hub();
+    let updated = send(&hub.client, "alice", "hub.amigos.dev/feeds/price", "Update", &[]);
+    assert_eq!(updated.code, 0, "{}", updated.log);
+    let (history, _) = hub.client.state("hub.amigos.dev/feeds/price", "History", 6, 0).unwrap();
+    assert_eq!(history["items"], 1);
+    assert!(history.to_string().contains("312055000000"), "the median of three: {history}");
+}
+
+#[test]
+fn state_is_read_by_others_through_trees() {
+    let hub = hub();
+    let joined = send(&hub.client, "alice", "hub.amigos.dev/forum", "Join", &[r#""alice""#]);
+    assert_eq!(joined.code, 0, "{}", joined.log);
+    let deploy = json!([{"type": "deploy", "path": "hub.amigos.dev/reader", "version": "1.0.0", "files": [{"name": "reader.go", "text": concat!(
+        "package reader\n\nfunc Posts(userID string) int {\n",
+        "\tstate := amigos.State()\n\tforumState := state.For(\"hub.amigos.dev/forum\")\n",
+        "\tuserPosts := forumState.Get(\"users\").Get(userID).Get(\"posts\")\n\treturn userPosts.Len()\n}\n",
+        "\nfunc There(userID string) bool { return amigos.State().For(\"hub.amigos.dev/forum\").Get(\"users\").Get(userID).Exists() }\n")}]}]);
+    let receipt = hub.client.dev_send("bob", deploy, 0).unwrap();
+    assert_eq!(receipt.code, 0, "{}", receipt.log);
+    assert_eq!(hub.client.eval("hub.amigos.dev/reader", r#"There("alice")"#, 0).unwrap().0["value"], true);
+    assert_eq!(hub.client.eval("hub.amigos.dev/reader", r#"There("nobody")"#, 0).unwrap().0["value"], false);
+    assert_eq!(hub.client.eval("hub.amigos.dev/reader", r#"Posts("alice")"#, 0).unwrap().0["value"], 0);
+}
+
+#[test]
+fn errors_are_told() {
+    let client = &shared().client;
+    let refused = |result: Result<(Value, u64), ClientError>, text: &str| {
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    };
+    refused(client.state("hub.amigos.dev/nope", "", 2, 0), "there is no package");
+    refused(client.state(FORUM, "Nope", 2, 0), "Nope");
+    refused(client.state(FORUM, "Posts[", 2, 0), "");
+    refused(client.eval(FORUM, "Nope(1)", 0), "no exported function `Nope`");
+    let simulated = simulate(client, FORUM, "Nope", &[]);
+    assert_eq!(simulated["status"], "bad call");
+    let simulated = simulate(client, FORUM, "Remove", &["99999"]);
+    assert_ne!(simulated["error"], Value::Null);
+}
+
+#[test]
+fn what_if_and_traces() {
+    let client = &shared().client;
+    let request = json!({"package": TOKEN, "func": "Total", "args": [], "set": [["minted", "77"]], "trace": true});
+    let answer = client.query("/sim", request.to_string().as_bytes(), 0, false).unwrap();
+    let simulated: Value = serde_json::from_slice(&answer.value).unwrap();
+    assert_eq!(simulated["results"][0]["value"], 77, "{simulated}");
+    let steps = simulated["trace"]["steps"].as_array().unwrap();
+    assert!(steps.iter().any(|step| step["file"] == "token.go" && step["what"] == "call"), "{steps:?}");
+}
+
+#[test]
+fn two_runs_give_the_same_to_the_bit() {
+    let play = |data: Option<std::path::PathBuf>| {
+        let node = vm_node(data);
+        for i in 0..5 {
+            run(&node, "alice", vec![call("alice", POST, "CreatePost", &[&format!("\"post {i}\"")], 0)]).unwrap();
+            run(&node, "bob", vec![call("bob", FORUM, &format!("Posts[{i}].Upvote"), &[], 0)]).unwrap();
+        }
+        (node.last_block().as_ref().clone(), node.chain().store.root())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let first = play(None);
+    assert!(first.0.receipts.iter().all(|receipt| receipt.code == 0), "{:?}", first.0.receipts);
+    assert_eq!(first, play(Some(folder.path().to_path_buf())));
+    // And it goes on from the disk, cold, as if nothing had been.
+    let node = vm_node(Some(folder.path().to_path_buf()));
+    assert_eq!((node.last_block().as_ref().clone(), node.chain().store.root()), first);
+}
