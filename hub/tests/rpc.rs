@@ -142,7 +142,7 @@ fn a_package_from_deployment_to_proof() {
     assert_eq!((receipt.code, receipt.height), (0, 2), "{}", receipt.log);
     let summary = client.package(A).unwrap().unwrap();
     assert_eq!((summary.package.as_str(), summary.version.as_str(), summary.height), ("hub.amigos.dev/social/a@v1", "1.0.0", 2));
-    assert_eq!(client.packages().unwrap(), [summary.clone()]);
+    assert_eq!(client.packages().unwrap(), std::slice::from_ref(&summary));
     let code = client.code(A, None, Some(&summary.hash)).unwrap();
     assert_eq!((code.files[0].text.as_str(), code.hash.as_str()), ("x = 1", summary.hash.as_str()));
     assert_eq!(client.code(A, Some("1.0.0"), None).unwrap(), code);

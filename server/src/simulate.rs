@@ -44,12 +44,17 @@ struct Cached<T> {
     value: T,
 }
 
+/// Packages and the content hashes of their live versions.
+type Index = Vec<(String, String)>;
+
 /// What was fetched of one chain.
 pub struct Remote {
     client: Client,
     chain: String,
     records: DashMap<(String, Vec<u8>), Cached<Option<Bytes>>>,
     code: DashMap<String, Cached<Option<Arc<Deployed>>>>,
+    /// All packages with their content hashes, as of a height.
+    index: Mutex<Option<(u64, Arc<Index>)>>,
     /// The height at which a package changed last, as far as blocks told.
     changed: DashMap<String, u64>,
     /// What was fetched below this height may be stale: blocks were missed.
@@ -60,7 +65,7 @@ impl Remote {
     /// Nothing is fetched yet.
     pub fn new(client: Client, chain: &str) -> Remote {
         let (records, code, changed) = (DashMap::new(), DashMap::new(), DashMap::new());
-        Remote { client, chain: chain.to_owned(), records, code, changed, floor: AtomicU64::new(0) }
+        Remote { client, chain: chain.to_owned(), records, code, index: Mutex::default(), changed, floor: AtomicU64::new(0) }
     }
 
     /// A block changed these packages.
@@ -141,6 +146,24 @@ impl Remote {
         Ok(Some(value))
     }
 
+    /// All packages at a height.
+    fn index(&self, height: u64) -> Result<Arc<Index>, String> {
+        let mut known = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, index)) = &*known
+            && *at == height
+        {
+            return Ok(index.clone());
+        }
+        let list = self.json("/packages", height)?;
+        let list = list.as_array().ok_or("the hub's index of packages is not a list")?;
+        let text = |package: &Value, name: &str| package[name].as_str().map(str::to_owned);
+        let read = |package: &Value| Some((text(package, "package")?, text(package, "hash")?));
+        let index: Option<Index> = list.iter().map(read).collect();
+        let index = Arc::new(index.ok_or("the hub's index of packages is malformed")?);
+        *known = Some((height, index.clone()));
+        Ok(index)
+    }
+
     fn json(&self, path: &str, height: u64) -> Result<Value, String> {
         let answer = self.client.query(path, &[], height, false).map_err(|e| e.to_string())?;
         serde_json::from_slice(&answer.value).map_err(|e| format!("the hub's answer is not JSON: {e}"))
@@ -211,6 +234,28 @@ impl World for LocalWorld {
             None => self.remote.pinned(identity, hash, self.height),
         }
     }
+    fn identities(&self) -> Result<Vec<String>, String> {
+        let mut names: Vec<String> = self.remote.index(self.height)?.iter().map(|(identity, _)| identity.clone()).collect();
+        names.extend(self.packages.keys().filter(|identity| !names.contains(identity)).cloned().collect::<Vec<_>>());
+        Ok(names)
+    }
+    fn deployments(&self) -> Result<[u8; 32], String> {
+        let mut bytes = Vec::new();
+        let mut add = |part: &[u8]| {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        };
+        for (identity, hash) in self.remote.index(self.height)?.iter() {
+            add(identity.as_bytes());
+            add(hash.as_bytes());
+        }
+        for (identity, local) in &self.packages {
+            add(identity.as_bytes());
+            add(&local.hash);
+            local.lock.iter().for_each(|pin| add(&[pin.path.as_bytes(), pin.version.as_bytes(), &pin.hash].concat()));
+        }
+        Ok(amigos_hub::encode::sha256(&bytes))
+    }
     fn majors(&self, path: &str) -> Result<Vec<u32>, String> {
         let remote = self.remote.client.packages().map_err(|e| e.to_string())?;
         let of_path = |identity: &str| split_identity(identity).ok().filter(|(p, _)| *p == path).and_then(|(_, major)| major);
@@ -275,7 +320,7 @@ impl Simulator {
             world.balances.insert(call.origin, left);
             world.balances.insert(to, target);
         }
-        Ok(amigos_hub::exec::guarded(|| self.executor.call(call, &world, true)))
+        Ok(amigos_hub::exec::guarded(|| self.executor.call(call, &world)))
     }
 
     fn world(&self, call: &Call, local: &[LocalPackage], height: u64, time: u64) -> Result<LocalWorld, String> {

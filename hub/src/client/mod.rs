@@ -36,6 +36,9 @@ impl Default for Limits {
     }
 }
 
+/// Records in the order of their keys; `None` where there is none.
+pub type Records = Vec<Option<Vec<u8>>>;
+
 /// A client of one hub. Cheap to clone; may be used from many threads.
 #[derive(Clone)]
 pub struct Client {
@@ -223,8 +226,8 @@ impl Client {
         Ok(self.query_json("/sim", &data, height)?.0)
     }
 
-    /// Records by package and key, at a height.
-    pub fn objects(&self, keys: &[ObjectKey], height: u64) -> Result<(Vec<Option<Vec<u8>>>, u64), ClientError> {
+    /// Records by package and key, at a height; and that height.
+    pub fn objects(&self, keys: &[ObjectKey], height: u64) -> Result<(Records, u64), ClientError> {
         let mut values = Vec::with_capacity(keys.len());
         let mut at = height;
         while let Some(rest) = keys.get(values.len()..).filter(|rest| !rest.is_empty()) {
