@@ -37,6 +37,12 @@ enum Command {
         after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
+    /// Runs `func main` of a package or a single file in the virtual machine
+    #[command(after_help = "Examples:\n  amigos run hello.go\n  amigos run hello.go --profile go")]
+    Run(commands::run::Options),
+    /// Tests and examples, in the virtual machine, each in fresh state
+    #[command(after_help = "Examples:\n  amigos test\n  amigos test contracts/token --run Transfer --json")]
+    Test(commands::test::Options),
     /// For every exported function: the static bound, its value at live sizes, the last simulation
     #[command(after_help = "Examples:\n  amigos gas\n  amigos gas contracts/social/forum --json")]
     Gas(commands::gas::Options),
@@ -117,6 +123,8 @@ pub fn run() -> i32 {
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
+        Command::Run(options) => commands::run::run(options),
+        Command::Test(options) => commands::test::run(options),
         Command::Gas(options) => commands::gas::run(options),
         Command::Call(options) => commands::call::run(options),
         Command::State(options) => commands::state::run(options),

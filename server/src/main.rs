@@ -19,10 +19,12 @@ mod locking;
 mod lsp;
 mod manifest;
 mod network;
+mod program;
 mod project;
 mod render;
 mod simulate;
 mod target;
+mod testing;
 mod workspace;
 
 fn main() {

@@ -145,3 +145,56 @@ fn gas_prints_the_bound_of_every_exported_function() {
     assert_eq!(functions[0]["package"], "hub.amigos.dev/greeter@v0");
     assert!(functions[0]["bound"]["terms"][0]["coefficient"].is_u64());
 }
+
+#[test]
+fn run_behaves_as_go_run_does() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("hello.go");
+    std::fs::write(&file, "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Println(\"hello\", 1+2)\n}\n").unwrap();
+    let output = amigos(root.path(), &["run", "hello.go", "--profile", "go"]);
+    assert_eq!((output.status.code(), out(&output).as_str(), err(&output).as_str()), (Some(0), "hello 3\n", ""));
+    std::fs::write(&file, "package main\n\nfunc main() {\n\tvar s []int\n\tprintln(s[3])\n}\n").unwrap();
+    let output = amigos(root.path(), &["run", "hello.go"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).starts_with("panic: runtime error: index out of range [3] with length 0\n\ngoroutine 1 [running]:\n"),
+        "{}",
+        err(&output)
+    );
+    std::fs::write(&file, "package main\n\nfunc main() {\n\tx\n}\n").unwrap();
+    let output = amigos(root.path(), &["run", "hello.go"]);
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(1), "hello.go:4:2: undefined: x\n"));
+    std::fs::write(&file, "package main\n\nfunc main() {\n\tfor {\n\t}\n}\n").unwrap();
+    let output = amigos(root.path(), &["run", "hello.go", "--gas", "100000"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("gas"), "{}", err(&output));
+}
+
+#[test]
+fn tests_pass_fail_and_are_skipped() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("amigos.toml"), "path = \"hub.amigos.dev/x\"\nversion = \"1.0.0\"\n").unwrap();
+    std::fs::write(root.path().join("x.go"), "package x\n\nvar Count int\n\nfunc Up() { Count++ }\n").unwrap();
+    let tests = "package x\n\nimport (\n\t\"fmt\"\n\t\"testing\"\n)\n\nfunc TestUp(t *testing.T) {\n\tUp()\n\tif Count != 1 {\n\t\tt.Fatalf(\"got %d\", Count)\n\t}\n}\n\nfunc TestAgain(t *testing.T) {\n\tUp()\n\tif Count != 1 {\n\t\tt.Error(\"the state is not fresh\")\n\t}\n}\n\nfunc TestBad(t *testing.T) {\n\tt.Errorf(\"got %d\", Count)\n}\n\nfunc TestPanic(t *testing.T) {\n\tvar s []int\n\t_ = s[1]\n}\n\nfunc TestSkip(t *testing.T) { t.Skip(\"later\") }\n\nfunc ExampleUp() {\n\tUp()\n\tfmt.Println(Count)\n\t// Output: 1\n}\n";
+    std::fs::write(root.path().join("x_test.go"), tests).unwrap();
+    let output = amigos(root.path(), &["test", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let json: Value = serde_json::from_str(&out(&output)).unwrap_or_else(|e| panic!("{e}: {}{}", out(&output), err(&output)));
+    let verdicts: Vec<(&str, &str)> =
+        json["tests"].as_array().unwrap().iter().map(|t| (t["name"].as_str().unwrap(), t["status"].as_str().unwrap())).collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("TestUp", "pass"),
+            ("TestAgain", "pass"),
+            ("TestBad", "fail"),
+            ("TestPanic", "fail"),
+            ("TestSkip", "skip"),
+            ("ExampleUp", "pass")
+        ]
+    );
+    assert!(json["tests"][3]["output"].as_str().unwrap().contains("index out of range [1] with length 0"), "{json}");
+    let output = amigos(root.path(), &["test", "--run", "Up"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(out(&output).contains("2 tests passed, 0 failed"), "{}", out(&output));
+}

@@ -7,4 +7,6 @@ pub mod doctor;
 pub mod explain;
 pub mod gas;
 pub mod new;
+pub mod run;
 pub mod state;
+pub mod test;

@@ -15,6 +15,10 @@ pub fn line(tree: &Value, limit: usize) -> String {
     let text = match tree {
         Value::Null => "nil".to_owned(),
         Value::String(text) => format!("{text:?}"),
+        // what the virtual machine says of a value: `{"type", "value", "text"}`
+        Value::Object(map) if map.get("text").is_some_and(Value::is_string) => {
+            map.get("text").and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
         other => other.to_string(),
     };
     super::tame(&text, limit)
