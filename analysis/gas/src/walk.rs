@@ -365,11 +365,16 @@ impl<'a> Walk<'a> {
         8 * u64::from(self.layouts.slots(ty))
     }
 
+    /// Bytes of the record of an object: numbers take up to ten, references name an object and a way into it, and there is a head.
+    fn record_bytes(&self, ty: Ty) -> u64 {
+        32 + 16 * u64::from(self.layouts.slots(ty))
+    }
+
     /// The state that reading or writing a place may touch.
     fn place_touch(&self, place: &Place, write: bool) -> Poly {
         let bytes = match &place.base {
             PlaceBase::Local(_) => return Poly::default(),
-            PlaceBase::Global(_) | PlaceBase::Deref(_) => self.base_ty(place).map_or(CHUNK, |ty| self.bytes(ty)),
+            PlaceBase::Global(_) | PlaceBase::Deref(_) => self.base_ty(place).map_or(CHUNK, |ty| self.record_bytes(ty)),
             PlaceBase::Elem { .. } => CHUNK,
         };
         if write { self.touch_write(bytes) } else { self.touch(bytes) }
@@ -398,12 +403,13 @@ impl<'a> Walk<'a> {
                     let shape = if place.proj.is_empty() { self.shape(src) } else { Shape::unknown() };
                     self.set(l, shape);
                 }
-                if let PlaceBase::Deref(Operand::Local(l)) = place.base
+                if let PlaceBase::Elem { slice: Operand::Local(l), .. } = place.base
                     && place.proj.is_empty()
                 {
-                    // What a fresh object holds: the arguments of a variadic call.
-                    let walk = self.shape(src).walked(self.types, self.ty(src));
-                    self.set(l, Shape { walk, ..self.env.get(&l).cloned().unwrap_or_default() });
+                    // What a fresh slice holds: the arguments of a variadic call.
+                    let held = self.env.get(&l).cloned().unwrap_or_default();
+                    let walk = held.walk.clone().zip(self.shape(src).walked(self.types, self.ty(src))).and_then(|(a, b)| a.plus(&b).ok());
+                    self.set(l, Shape { walk, ..held });
                 }
                 let adopt = if self.contract && !matches!(place.base, PlaceBase::Local(_)) && self.refers(self.ty(src)) {
                     // What becomes owned is charged by object: as many as the value can reach is known only of fresh ones.
@@ -513,7 +519,10 @@ impl<'a> Walk<'a> {
                 };
                 let bytes = self.large(n.scaled(self.bytes(*elem).max(1), 1))?;
                 let size = self.shape(len).size;
-                self.set(*dst, Shape { size, ..Shape::default() });
+                // Zero values: one each; what is stored later comes on top.
+                let walk = size.as_ref().filter(|s| s.is_constant()).and_then(|s| s.scaled(self.bytes(*elem) / 8 + 1, 1).ok());
+                let walk = walk.and_then(|w| w.plus(&Poly::constant(1)).ok());
+                self.set(*dst, Shape { size, walk, ..Shape::default() });
                 self.sum(&[self.slope(gas::ALLOC, &bytes)?, Poly::constant(1)])
             }
             Op::MakeMap { dst, hint, .. } => {
@@ -618,8 +627,10 @@ impl<'a> Walk<'a> {
                     MsgField::Func => Shape::constant(128),
                     MsgField::Value => Shape::unknown(),
                 };
+                // The text is made anew.
+                let made = size.size.clone().unwrap_or_default();
                 self.set(*dst, size);
-                Ok(Poly::default())
+                self.slope(gas::ALLOC, &made)
             }
             Op::Call { dsts, callee, args } => self.call(dsts, callee, args),
             Op::Closure { .. } | Op::FuncValue { .. } | Op::Bind { .. } | Op::Unsupported { .. } | Op::NewBox { .. } | Op::New { .. } => {

@@ -52,7 +52,7 @@ fn loops_over_sizes_are_polynomials() {
     check(
         "var Posts []string\n\nfunc Sum(xs []int) int {\n\ts := 0\n\tfor _, x := range xs {\n\t\ts += x\n\t}\n\treturn s\n}\n\nfunc Matrix(a, b []int) int {\n\tn := 0\n\tfor range a {\n\t\tfor j := 0; j < len(b); j++ {\n\t\t\tn++\n\t\t}\n\t}\n\treturn n\n}\n\nfunc Count() int {\n\tn := 0\n\tfor range Posts {\n\t\tn++\n\t}\n\treturn n\n}\n\nfunc Down(n int) int {\n\ts := 0\n\tfor i := n; i > 0; i-- {\n\t\ts += i\n\t}\n\treturn s\n}\n",
         expect![[r#"
-            Count ≤ 120 + 7·len(Posts)
+            Count ≤ 134 + 7·len(Posts)
             Down ≤ 11 + 8·n
             Matrix ≤ 14 + 10·len(a) + 9·len(a)·len(b)
             Sum ≤ 13 + 1,135·len(xs)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use amigos_db::resolve::package_key;
 use amigos_ide::{AnalysisHost, Change, FileId, Origin, PackageInput, Profile, Severity};
 use amigos_mir::query::OwnedProgram;
+use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use amigos_vm::args::ArgValue;
 use amigos_vm::engine::{CallRequest, Engine};
@@ -68,6 +69,8 @@ pub struct World {
     sender: String,
     last: Option<Outcome>,
     checked: bool,
+    /// Functions whose gas bound is a constant, with that bound.
+    bounds: BTreeMap<(PkgKey, Name), u64>,
 }
 
 /// Accounts by name: any bech32 address will do.
@@ -81,7 +84,7 @@ fn address(name: &str) -> String {
 
 /// Runs a section; the error says where and what.
 pub fn run(section: &Section) -> Result<(), String> {
-    let mut world = World { packages: vec![], state: Memory::default(), sender: address("alice"), last: None, checked: false };
+    let mut world = World { packages: vec![], state: Memory::default(), sender: address("alice"), last: None, checked: false, bounds: BTreeMap::new() };
     world.fixtures();
     for block in &section.blocks {
         let done = match block.kind.as_str() {
@@ -239,6 +242,7 @@ impl World {
             return Ok(Arc::default());
         }
         let keys: Vec<PkgKey> = self.packages.iter().map(|p| package_key(&p.path, p.major)).collect();
+        self.bounds = analysis.computing(|db| constant_bounds(db, &keys)).map_err(|_| "cancelled")?;
         let collected = analysis.computing(|db| OwnedProgram::collect(db, &keys)).map_err(|_| "cancelled")?;
         collected.map(Arc::new).map_err(|broken| format!("packages with errors: {broken:?}"))
     }
@@ -333,6 +337,13 @@ impl World {
         let mut request = self.request(self.package(pkg)?, target);
         request.args = args.into_iter().map(|a| ArgValue::Go(with_addresses(&a))).collect();
         let outcome = engine.call(&request, &self.state).map_err(|e| format!("{e:?}"))?;
+        // What the editor says a call costs at most, it costs at most.
+        if let Some(bound) = self.bounds.get(&(request.package, Name::new(target)))
+            && outcome.gas_used > *bound
+            && outcome.is_ok()
+        {
+            return Err(format!("it costs {} gas, which is over its bound of {bound}", outcome.gas_used));
+        }
         let got = match &outcome.error {
             None if outcome.results.is_empty() => "ok".to_owned(),
             None => outcome.results.iter().map(|r| r.go()).collect::<Vec<_>>().join(", "),
@@ -431,4 +442,20 @@ fn split_call(text: &str) -> Option<(&str, Vec<String>)> {
         args.push(last.to_owned());
     }
     Some((&text[..open], args))
+}
+
+fn constant_bounds(db: &amigos_db::Database, keys: &[PkgKey]) -> BTreeMap<(PkgKey, Name), u64> {
+    let packages = amigos_db::Root::get(db).packages(db);
+    let mut out = BTreeMap::new();
+    for key in keys {
+        let Some(package) = packages.get(key).copied() else { continue };
+        for name in amigos_db::query::member_names(db, package).iter() {
+            if let Ok(bound) = &amigos_gas::gas_summary(db, package, *name).gas
+                && bound.cost.is_constant()
+            {
+                out.insert((*key, *name), bound.cost.constant_part());
+            }
+        }
+    }
+    out
 }

@@ -257,18 +257,13 @@ impl<'a> Func<'a> {
                 out.push(Operand::Zero(last.ty));
                 return;
             }
-            let array = Ty::new(TyKind::Array { len: rest.len() as i64, elem });
             let mut parts = Vec::new();
             for (i, value) in rest.into_iter().enumerate() {
                 let value = self.coerce(value, elem);
                 parts.push((i as u32, value));
             }
-            let whole = self.temp(array);
-            self.emit(Op::Aggregate { dst: whole, ty: array, parts });
-            let pointer = self.heap(Operand::Local(whole), array, Ty::pointer(array));
-            let dst = self.temp(last.ty);
-            self.emit(Op::Slice { dst, x: pointer, low: None, high: None, max: None });
-            out.push(Operand::Local(dst));
+            let slice = self.slice_of(parts, elem, last.ty);
+            out.push(slice);
         }
     }
 

@@ -372,13 +372,7 @@ impl<'a> Func<'a> {
             }
             TyKind::Slice(elem) => {
                 let parts = self.element_parts(elems, *elem);
-                let len = parts.iter().map(|(i, _)| i64::from(*i) + 1).max().unwrap_or(0);
-                let array = Ty::new(TyKind::Array { len, elem: *elem });
-                let value = self.aggregate(array, parts);
-                let pointer = self.heap(value, array, Ty::pointer(array));
-                let dst = self.temp(ty);
-                self.emit(Op::Slice { dst, x: pointer, low: None, high: None, max: None });
-                Operand::Local(dst)
+                self.slice_of(parts, *elem, ty)
             }
             TyKind::Map { key, value } => {
                 let map = self.temp(ty);
@@ -394,6 +388,18 @@ impl<'a> Func<'a> {
             }
             _ => self.unsupported("a composite literal of this type", ty),
         }
+    }
+
+    /// A new slice with these elements.
+    pub fn slice_of(&mut self, parts: Vec<(u32, Operand)>, elem: Ty, ty: Ty) -> Operand {
+        let len = parts.iter().map(|(i, _)| i64::from(*i) + 1).max().unwrap_or(0);
+        let slice = self.temp(ty);
+        self.emit(Op::MakeSlice { dst: slice, elem, len: Func::int(len), cap: None });
+        for (index, src) in parts {
+            let base = PlaceBase::Elem { slice: Operand::Local(slice), index: Func::int(i64::from(index)) };
+            self.emit(Op::Store { place: Place { base, proj: vec![], ty: elem }, src });
+        }
+        Operand::Local(slice)
     }
 
     fn aggregate(&mut self, ty: Ty, parts: Vec<(u32, Operand)>) -> Operand {
