@@ -56,6 +56,9 @@ enum Command {
         after_help = "Examples:\n  amigos state hub.amigos.dev/social/forum\n  amigos state hub.amigos.dev/social/forum.Posts[0] --at 7 --json"
     )]
     State(commands::state::Options),
+    /// The hub as a server: a development chain with the contracts deployed
+    #[command(after_help = "Examples:\n  amigos hub\n  amigos hub --data ./chain --listen 127.0.0.1:26657 --block-time 1000")]
+    Hub(commands::hub::Options),
     /// Checks, prices and deploys or upgrades a package
     #[command(after_help = "Examples:\n  amigos deploy\n  amigos deploy contracts/token --network local --from bob")]
     Deploy(commands::deploy::Options),
@@ -128,6 +131,7 @@ pub fn run() -> i32 {
         Command::Gas(options) => commands::gas::run(options),
         Command::Call(options) => commands::call::run(options),
         Command::State(options) => commands::state::run(options),
+        Command::Hub(options) => commands::hub::run(options),
         Command::Deploy(options) => commands::deploy::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::New(options) => commands::new::run(options),

@@ -6,6 +6,7 @@ pub mod deploy;
 pub mod doctor;
 pub mod explain;
 pub mod gas;
+pub mod hub;
 pub mod new;
 pub mod run;
 pub mod state;
