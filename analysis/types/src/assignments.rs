@@ -41,7 +41,9 @@ impl<'a> Checker<'a> {
         let interface = |ty: Ty| matches!(ty.kind(), TyKind::Interface(_));
         let interface_ptr = matches!(tu.kind(), TyKind::Pointer(to) if self.is_interface(*to));
         if interface(tu) && !t_param || interface_ptr {
-            if self.implements(v, t, false, cause) {
+            // `byte` and `rune` are named as they are written.
+            let named = if matches!(x.ty.kind(), TyKind::Alias { key, .. } if key.pkg.is_none()) { x.ty } else { v };
+            if self.implements(named, t, false, cause) {
                 return Ok(());
             }
             // V doesn't implement T, but V's terms may still be assignable to it.

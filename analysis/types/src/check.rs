@@ -76,8 +76,10 @@ impl<'a> Checker<'a> {
             let new = c.new_local(local.name, local.kind.clone(), local.ident, Some(local.ty));
             c.local_mut(new).scope = body.block.range;
             c.local_mut(new).used = true;
-            if !local.name.is_blank() {
-                c.scopes[scope.0 as usize].names.push((local.name, new));
+            // Of a name declared twice the first counts.
+            let names = &mut c.scopes[scope.0 as usize].names;
+            if !local.name.is_blank() && !names.iter().any(|(n, _)| *n == local.name) {
+                names.push((local.name, new));
             }
             new
         };

@@ -522,7 +522,7 @@ impl<'a> Checker<'a> {
         let place = report.decl.unwrap_or(self.env.decl);
         // Follow-on errors say nothing new.
         let follows = |what: &str| report.message.find(what).is_some_and(|at| at > 0);
-        if self.has_errors && (follows("invalid operand") || follows("invalid type")) {
+        if (self.has_errors || self.frozen.is_some()) && (follows("invalid operand") || follows("invalid type")) {
             return;
         }
         self.has_errors = true;

@@ -214,6 +214,10 @@ impl<'a> Checker<'a> {
             self.error(codes::BadImportPath, spec.path_range, format!("invalid import path ({why})"));
             return;
         }
+        if let Some(name) = spec.name.filter(|_| path.as_str() == "C") {
+            self.error(codes::ImportCRenamed, self.ident_range(name), "cannot rename import \"C\"");
+            return;
+        }
         let resolved = self.ctx.resolve_import(self.source.key, path);
         let pkg = match resolved {
             Ok(pkg) => Some(pkg),

@@ -142,6 +142,9 @@ pub fn load(root: &Path, path: &str) -> Result<Files, ImportError> {
     if !dir.is_dir() {
         dir = root.join("src/vendor").join(path);
     }
+    if !dir.is_dir() {
+        dir = root.join("src/cmd/vendor").join(path);
+    }
     let mut files = Files::new();
     for entry in std::fs::read_dir(dir).map_err(|_| not_found())?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();

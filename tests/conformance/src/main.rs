@@ -4,8 +4,12 @@
 //! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs` (the parser) and
 //! `types_suite.rs` (the type checker).
 
+mod codes_suite;
 mod comments;
+mod crash_suite;
+mod facts_suite;
 mod goroot;
+mod mutant_suite;
 mod oracle;
 mod std_suite;
 mod syntax;
@@ -26,7 +30,7 @@ struct Arguments {
     /// Where differences are written to
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: syntax, types, std-decls, std (with bodies, long; not run by default)
+    /// Only this suite: syntax, types, codes, crash, mutants, std-decls, facts, std or cmd (with bodies, long; not run by default)
     #[arg(long)]
     suite: Option<String>,
     /// Only units whose name contains this
@@ -64,10 +68,22 @@ fn run() -> Result<ExitCode> {
     if wants("types") {
         types_suite::run(&arguments);
     }
+    if wants("codes") {
+        codes_suite::run(&arguments);
+    }
+    if wants("crash") {
+        crash_suite::run(&arguments);
+    }
+    if wants("mutants") {
+        mutant_suite::run(&arguments)?;
+    }
     if wants("std-decls") {
         std_suite::run(&arguments, false);
     }
-    if arguments.suite.as_deref() == Some("std") {
+    if wants("facts") {
+        facts_suite::run(&arguments)?;
+    }
+    if matches!(arguments.suite.as_deref(), Some("std" | "cmd")) {
         std_suite::run(&arguments, true);
     }
     let scores = if wants("syntax") { syntax::run(&arguments.goroot, &arguments.out, arguments.broken)? } else { Vec::new() };

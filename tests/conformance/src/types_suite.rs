@@ -1,11 +1,14 @@
 //! The type checker's own tests: internal/types/testdata. C1: expected errors that were reported at the right column; C2: units without any
 //! difference; C3: errors that nobody expected.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use amigos_syntax::text::LineIndex;
 use amigos_syntax::{GoVersion, Name};
+use amigos_types::ctx::ImportError;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Files, Options, World};
 
@@ -36,7 +39,12 @@ pub fn run(args: &Arguments) -> bool {
     let root = args.goroot.as_path();
     let data = root.join("src/internal/types/testdata");
     let own_root = root.to_owned();
-    let mut world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
+    let fake_c = Rc::new(Cell::new(false));
+    let own_fake_c = fake_c.clone();
+    let mut world = World::new(Box::new(move |path| match path {
+        "C" if own_fake_c.get() => Err(ImportError::Unknown),
+        path => goroot::load(&own_root, path),
+    }));
     world.test_builtins = true;
     let mut score = Score::default();
     for dir in ["check", "examples", "fixedbugs", "spec"] {
@@ -62,6 +70,7 @@ pub fn run(args: &Arguments) -> bool {
         }
         units.sort();
         for (name, files) in units {
+            fake_c.set(files.iter().any(|(_, text)| text.starts_with("// -fakeImportC")));
             unit(&world, &name, files, args.verbose, &mut score);
         }
     }

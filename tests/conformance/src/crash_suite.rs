@@ -1,0 +1,113 @@
+//! Broken programs must neither crash nor stall the checker (C11): files of the standard library cut off, or with tokens left out, doubled
+//! or exchanged.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use amigos_syntax::Name;
+use amigos_types::ty::PkgKey;
+use amigos_types::world::{Options, World};
+
+use crate::{Arguments, goroot};
+
+/// The packages that are broken.
+pub const PACKAGES: [&str; 14] = [
+    "strings",
+    "sort",
+    "slices",
+    "container/list",
+    "errors",
+    "fmt",
+    "strconv",
+    "sync",
+    "iter",
+    "maps",
+    "bufio",
+    "text/template/parse",
+    "encoding/json",
+    "go/constant",
+];
+
+/// A small generator of numbers that are the same on every run.
+pub struct Random(pub u64);
+
+impl Random {
+    /// A number from 0 to `n` - 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n.max(1) as u64) as usize
+    }
+}
+
+/// Runs the suite; true if nothing crashed or took longer than ten seconds.
+pub fn run(args: &Arguments) -> bool {
+    let root = args.goroot.clone();
+    let own_root = root.clone();
+    let world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let (mut runs, mut crashes, mut slow) = (0, 0, 0);
+    let mut longest = 0.0f64;
+    for round in 0..args.broken.div_ceil(PACKAGES.len()) {
+        for path in PACKAGES {
+            if args.filter.as_ref().is_some_and(|f| !path.contains(f.as_str())) {
+                continue;
+            }
+            let Ok(mut files) = goroot::load(&root, path) else { continue };
+            files.sort();
+            let at = random.below(files.len());
+            let broken = break_text(&files[at].1, &mut random);
+            files[at].1 = broken.clone();
+            let begin = Instant::now();
+            let key = PkgKey(Name::new(&format!("{path}/broken")));
+            let result = catch_unwind(AssertUnwindSafe(|| world.check(key, files.clone(), Options { go_minor: 27, natives: true })));
+            let seconds = begin.elapsed().as_secs_f64();
+            runs += 1;
+            longest = longest.max(seconds);
+            let bad = if result.is_err() {
+                crashes += 1;
+                "crash"
+            } else if seconds > 10.0 {
+                slow += 1;
+                "slow"
+            } else {
+                continue;
+            };
+            let file = args.out.join(format!("{bad}-{round}-{}-{}", path.replace('/', "-"), files[at].0));
+            let _ = std::fs::write(&file, &broken);
+            println!("{bad}: {path}/{} after {seconds:.1} s: {}", files[at].0, file.display());
+        }
+    }
+    println!("C11 {crashes} crashes and {slow} stalls in {runs} broken packages; the longest took {longest:.1} s");
+    crashes == 0 && slow == 0
+}
+
+/// The text with something done to it.
+fn break_text(text: &str, random: &mut Random) -> String {
+    let tokens = amigos_syntax::lex::lex(text).tokens;
+    let real: Vec<_> = tokens.iter().filter(|t| !t.auto && t.end > t.start).collect();
+    let Some(first) = real.get(random.below(real.len())) else { return String::new() };
+    let second = real[random.below(real.len())];
+    let of = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("");
+    match random.below(5) {
+        0 => of(0, first.end).to_string(),
+        1 => format!("{}{}", of(0, first.start), of(first.end, text.len() as u32)),
+        2 => format!("{}{} {}", of(0, first.end), of(first.start, first.end), of(first.end, text.len() as u32)),
+        3 => format!("{}{}{}", of(0, first.start), of(second.start, second.end), of(first.end, text.len() as u32)),
+        _ => {
+            // Several identifiers become another one.
+            let name = of(second.start, second.end);
+            let mut out = String::new();
+            let mut end = 0;
+            for token in &real {
+                out.push_str(of(end, token.start));
+                let same_kind = token.tok == amigos_syntax::token::Tok::Ident && second.tok == token.tok;
+                out.push_str(if same_kind && random.below(40) == 0 { name } else { of(token.start, token.end) });
+                end = token.end;
+            }
+            out.push_str(of(end, text.len() as u32));
+            out
+        }
+    }
+}
