@@ -4,6 +4,7 @@ use crate::code::Reg;
 use crate::compare::iface_type;
 use crate::identity::NOBODY;
 use crate::image::{Image, PkgIdx};
+use crate::interp::calls::VALUE_BOUND;
 use crate::machine::Machine;
 use crate::maps::ENTRY_DIRTY;
 use crate::memory::{FLAG_DIRTY, FREE, FROZEN, ObjKind, handle, offset};
@@ -222,7 +223,7 @@ impl Machine<'_> {
                 let func = image.funcs.get(words.first().copied().unwrap_or(0) as u32 as usize);
                 match func {
                     Some(f) if plain && f.named => Ok(()),
-                    Some(f) if f.named || words.len() > 2 && words[1] != 0 => panic(format!(
+                    Some(f) if words.get(1).is_some_and(|k| *k >= u64::from(VALUE_BOUND)) => panic(format!(
                         "a method value (`{}` bound to its receiver) cannot be stored: store the receiver, or a named function",
                         f.name
                     )),

@@ -538,9 +538,21 @@ impl Compiler<'_> {
         let ty = self.operand_ty(y);
         let signed = matches!(self.kind(tx), Kind::Int(_));
         let a = self.operand(x)?;
-        if let Some(v) = self.small_const(y)
-            && (0..64).contains(&v)
-        {
+        // a constant count may be written as any number that is whole
+        let count = match y {
+            Operand::Const(c, _) => Some(super::consts::integer(c)?),
+            Operand::Zero(_) => Some(0),
+            Operand::Local(_) => None,
+        };
+        if let Some(v) = count {
+            if op == BinaryOp::Shr && signed {
+                self.emit(I::ShrSI { d, a, v: v.min(63) as u32 });
+                return Ok(());
+            }
+            if v >= 64 {
+                self.emit(I::Imm { d, v: 0 });
+                return Ok(());
+            }
             let v = v as u32;
             self.emit(match (op, signed) {
                 (BinaryOp::Shl, _) => I::ShlI { d, a, v },

@@ -422,10 +422,11 @@ impl Machine<'_> {
                 Kind::Bool => out.push_str(if v != 0 { "true" } else { "false" }),
                 Kind::Int(_) => out.push_str(&(v as i64).to_string()),
                 Kind::Uint(_) => out.push_str(&v.to_string()),
-                Kind::Float(bits) => out.push_str(&print_float(num::float(*bits, v))),
+                Kind::Float(bits) => out.push_str(&crate::natives::float_text(num::float(*bits, v), *bits)),
                 Kind::Complex(bits) => {
-                    let [re, im] = two(regs, *r).map(|w| print_float(num::float(*bits, w)));
-                    out.push_str(&format!("({re}{im}i)"));
+                    let [re, im] = two(regs, *r).map(|w| crate::natives::float_text(num::float(*bits, w), *bits));
+                    let plus = if im.starts_with(['+', '-']) { "" } else { "+" };
+                    out.push_str(&format!("({re}{plus}{im}i)"));
                 }
                 Kind::Str => out.push_str(&self.mem.text(v, regs[*r as usize + 1])),
                 Kind::Iface(_) => out.push_str(&format!("(0x{:x},0x{:x})", iface_type(v), handle(regs[*r as usize + 1]))),
@@ -649,22 +650,4 @@ fn array_length(have: u64, want: u32) -> Res<()> {
         return trap::runtime(&format!("cannot convert slice with length {have} to array or pointer to array with length {want}"));
     }
     Ok(())
-}
-
-/// A float as `println` writes it: `+1.500000e+000`.
-fn print_float(f: f64) -> String {
-    if f.is_nan() {
-        return "NaN".to_owned();
-    }
-    if f.is_infinite() {
-        return if f > 0.0 { "+Inf".to_owned() } else { "-Inf".to_owned() };
-    }
-    let text = format!("{f:+.6e}");
-    match text.split_once('e') {
-        Some((mantissa, exp)) => {
-            let exp: i32 = exp.parse().unwrap_or(0);
-            format!("{mantissa}e{}{:03}", if exp < 0 { '-' } else { '+' }, exp.abs())
-        }
-        None => text,
-    }
 }

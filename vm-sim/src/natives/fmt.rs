@@ -785,8 +785,6 @@ impl<'p, 'c, 's> Printer<'p, 'c, 's> {
             self.f.zero = false;
             if text[1..] == *"NaN" && !self.f.space && !self.f.plus {
                 text.remove(0);
-            } else if text.starts_with('+') && !self.f.plus {
-                text.remove(0);
             }
             self.pad(&text);
             self.f.zero = zero;
@@ -1004,10 +1002,12 @@ pub fn panic_text(m: &Machine, image: &Image, value: [u64; 2]) -> String {
         Kind::Bool => (word(0) != 0).to_string(),
         Kind::Int(_) => (word(0) as i64).to_string(),
         Kind::Uint(_) => word(0).to_string(),
-        Kind::Float(bits) => float::format(crate::interp::float(*bits, word(0)), b'e', 6, *bits),
+        Kind::Float(bits) => float::format(crate::interp::float(*bits, word(0)), b'g', -1, *bits),
         Kind::Complex(bits) => {
-            let part = |i: usize| float::format(crate::interp::float(*bits, word(i)), b'e', 6, *bits);
-            format!("({}{}i)", part(0), part(1))
+            let part = |i: usize| float::format(crate::interp::float(*bits, word(i)), b'g', -1, *bits);
+            let (re, im) = (part(0), part(1));
+            let plus = if im.starts_with(['+', '-']) { "" } else { "+" };
+            format!("({re}{plus}{im}i)")
         }
         _ => return format!("({}) {{...}}", image.types.name(&*image.program, t)),
     };

@@ -288,7 +288,7 @@ mod tests {
             "error",
             "*\"hub.amigos.dev/forum@v1\".Post",
             "map[string][]*\"p\".T",
-            "[4]struct{A@\"p\" int;T@\"p\"!*\"p\".T;}",
+            "[4]struct{a@\"p\" int;t@\"p\"!*\"p\".t;}",
             "func(int,...[]string)(error)",
             "interface{M@\"\" func()(int);!error;}",
             "\"p\".Pair[int,\"q\".K]",

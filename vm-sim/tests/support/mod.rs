@@ -1,0 +1,202 @@
+//! Programs made of text, for tests of the machine.
+#![allow(dead_code, reason = "each test file uses another part of it")]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use amigos_db::diagnostics::file_diagnostics;
+use amigos_db::{Database, Package, Profile, Root, SourceFile};
+use amigos_mir::query::OwnedProgram;
+use amigos_syntax::Name;
+use amigos_types::ty::PkgKey;
+use amigos_vm::args::ArgValue;
+use amigos_vm::engine::{CallRequest, Engine, Mode};
+use amigos_vm::outcome::Outcome;
+use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
+use salsa::Setter;
+
+/// A package under test.
+pub struct Pkg<'t> {
+    /// Its path; a major version other than 1 after `@v`.
+    pub path: &'t str,
+    /// Its text.
+    pub text: &'t str,
+    /// Whether it is a library.
+    pub library: bool,
+}
+
+/// A contract.
+pub fn contract<'t>(path: &'t str, text: &'t str) -> Pkg<'t> {
+    Pkg { path, text, library: false }
+}
+
+/// A library.
+pub fn library<'t>(path: &'t str, text: &'t str) -> Pkg<'t> {
+    Pkg { path, text, library: true }
+}
+
+/// Compiles packages; panics with the diagnostics if there are any.
+pub fn program(packages: &[Pkg], profile: Profile) -> OwnedProgram {
+    let mut db = Database::default();
+    let root = Root::get(&db);
+    let (mut map, mut owners, mut majors) = (root.packages(&db).clone(), root.owners(&db).clone(), root.majors(&db).clone());
+    let mut keys = Vec::new();
+    let mut files = Vec::new();
+    for p in packages {
+        let (path, major) = p.path.split_once("@v").map_or((p.path, 1), |(path, n)| (path, n.parse().expect("a number")));
+        let key = PkgKey(Name::new(&format!("{path}@v{major}")));
+        let file = SourceFile::new(&db, Name::new("main.go"), Arc::from(p.text));
+        let origin = amigos_db::input::Origin::Workspace;
+        let version = Name::new("1.0.0");
+        let package = Package::new(&db, key, vec![file], origin, profile, p.library, version, 26, vec![], vec![]);
+        map.insert(key, package);
+        owners.insert(file, vec![package]);
+        majors.entry(Name::new(path)).or_insert_with(Vec::new).push(major);
+        keys.push(key);
+        files.push((p.path, file));
+    }
+    root.set_packages(&mut db).to(map);
+    root.set_owners(&mut db).to(owners);
+    root.set_majors(&mut db).to(majors);
+    let mut problems = String::new();
+    for (path, file) in files {
+        for d in file_diagnostics(&db, file) {
+            let text = file.text(&db);
+            let line = text[..d.range.start as usize].lines().count();
+            if !d.soft {
+                problems.push_str(&format!("{path}:{line}: {}\n", d.message));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems}");
+    match OwnedProgram::collect(&db, &keys) {
+        Ok(p) => p,
+        Err(broken) => panic!("cannot be compiled: {broken:?}"),
+    }
+}
+
+/// State in memory, at the last height.
+#[derive(Clone, Default)]
+pub struct Store {
+    pub records: BTreeMap<ObjKey, Bytes>,
+    pub height: i64,
+    /// How many records were asked for.
+    pub reads: RefCell<usize>,
+    pub history: BTreeMap<i64, BTreeMap<ObjKey, Bytes>>,
+}
+
+impl StateSource for Store {
+    fn get(&self, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, Fetch> {
+        *self.reads.borrow_mut() += keys.len();
+        Ok(keys.iter().map(|k| self.records.get(k).cloned()).collect())
+    }
+    fn height(&self) -> i64 {
+        self.height
+    }
+    fn at(&self, height: i64) -> Option<Arc<dyn StateSource>> {
+        let records = self.history.get(&height)?.clone();
+        Some(Arc::new(Store { records, height, ..Store::default() }))
+    }
+}
+
+/// A chain of one engine and one store.
+pub struct Chain {
+    pub engine: Engine,
+    pub store: Store,
+    pub sender: String,
+}
+
+pub const ALICE: &str = "alice";
+
+impl Chain {
+    /// Deploys packages in order; panics if one fails.
+    pub fn new(packages: &[Pkg]) -> Chain {
+        let engine = Engine::new(Arc::new(program(packages, Profile::Contract)));
+        let mut chain = Chain { engine, store: Store::default(), sender: ALICE.to_owned() };
+        for p in packages.iter().filter(|p| !p.library) {
+            let out = chain.deploy(p.path, false);
+            assert!(out.is_ok(), "{}: {:?}", p.path, out.error);
+        }
+        chain
+    }
+
+    fn key(path: &str) -> String {
+        if path.contains('@') { path.to_owned() } else { format!("{path}@v1") }
+    }
+
+    pub fn request(&self, package: &str, target: &str, args: &[&str]) -> CallRequest {
+        let args = args.iter().map(|a| ArgValue::Go((*a).to_owned())).collect();
+        let mut r = CallRequest::new(&Chain::key(package), target, args);
+        (r.sender, r.origin) = (self.sender.clone(), self.sender.clone());
+        r.height = self.store.height + 1;
+        r
+    }
+
+    pub fn deploy(&mut self, package: &str, upgrade: bool) -> Outcome {
+        let r = self.request(package, "init", &[]);
+        let out = self.engine.deploy(&r, upgrade, &self.store).expect("nothing to fetch");
+        self.apply(&out);
+        out
+    }
+
+    pub fn apply(&mut self, out: &Outcome) {
+        self.store.height += 1;
+        for (k, v) in &out.writes {
+            match v {
+                Some(v) => self.store.records.insert(k.clone(), v.clone()),
+                None => self.store.records.remove(k),
+            };
+        }
+        self.store.history.insert(self.store.height, self.store.records.clone());
+    }
+
+    /// A transaction.
+    pub fn call(&mut self, package: &str, target: &str, args: &[&str]) -> Outcome {
+        let r = self.request(package, target, args);
+        let out = self.engine.call(&r, &self.store).expect("nothing to fetch");
+        self.apply(&out);
+        out
+    }
+
+    /// A query.
+    pub fn query(&self, package: &str, target: &str, args: &[&str]) -> Outcome {
+        let mut r = self.request(package, target, args);
+        r.mode = Mode::Query;
+        self.engine.call(&r, &self.store).expect("nothing to fetch")
+    }
+
+    /// Results, or the error, as text.
+    pub fn show(&mut self, package: &str, target: &str, args: &[&str]) -> String {
+        show(&self.call(package, target, args))
+    }
+
+    /// A part of state as text.
+    pub fn state(&self, package: &str, path: &str) -> String {
+        let key = PkgKey(Name::new(&Chain::key(package)));
+        match self.engine.read_state(key, path, Default::default(), &self.store) {
+            Ok(Ok(Some(tree))) => tree.value.go(),
+            Ok(Ok(None)) => "nothing".to_owned(),
+            Ok(Err(why)) => format!("error: {why}"),
+            Err(f) => format!("{f:?}"),
+        }
+    }
+}
+
+/// Results, or the error, as text.
+pub fn show(out: &Outcome) -> String {
+    match &out.error {
+        Some(e) => format!("{:?}: {}", e.kind, e.text),
+        None => out.results.iter().map(|v| v.go()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Runs `func main` of a program and gives what it prints, with the panic if there is one.
+pub fn run(text: &str) -> String {
+    let engine = Engine::new(Arc::new(program(&[contract("main", text)], Profile::Go)));
+    let out = engine.run_main(PkgKey(Name::new("main@v1")), Default::default());
+    match out.error {
+        Some(e) => format!("{}{:?}: {}\n", out.output, e.kind, e.text),
+        None => out.output,
+    }
+}
