@@ -4,40 +4,19 @@ use amigos_db::input::{Root, SourceFile};
 use amigos_db::query as q;
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::ast::{DeclKind, ExprKind, Spec};
+use amigos_syntax::token::Tok;
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::{MemberKind, TyCtx};
 use amigos_types::facts::{LocalKind, ObjRef};
-use amigos_types::ty::{PkgKey, Ty, TyKind};
+use amigos_types::ty::{Basic, PkgKey, Ty, TyKind};
+use rustc_hash::FxHashSet;
 
 use crate::analysis::View;
-use crate::data::{Completion, SymbolKind};
+use crate::cursor::{Cursor, literal_at, operand_before};
+use crate::data::{Completion, SymbolKind, TextEdit};
 use crate::definition::declared;
+use crate::expected::{expected, fits, yields};
 use crate::locate::{Entity, Spot, markdown_doc, package, pointee, spot, text_of, type_text};
-
-const KEYWORDS: &[&str] = &[
-    "break",
-    "case",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "fallthrough",
-    "for",
-    "func",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "map",
-    "package",
-    "range",
-    "return",
-    "struct",
-    "switch",
-    "type",
-    "var",
-];
 
 const UNIVERSE: &[(&str, SymbolKind)] = &[
     ("append", SymbolKind::Builtin),
@@ -75,29 +54,62 @@ pub(crate) fn completions(view: View<'_>, file: SourceFile, offset: u32) -> Vec<
     let Some(spot) = spot(view.db, file, offset) else { return vec![] };
     let text = spot.decl.text(view.db);
     let at = (spot.offset as usize).min(text.len());
+    if !text.is_char_boundary(at) {
+        return vec![];
+    }
     if let Some(found) = in_import(view, &spot) {
         return found;
     }
-    if in_string_or_comment(&spot, at as u32) {
+    if let Some(found) = in_suppression(&spot, at) {
+        return found;
+    }
+    let cursor = Cursor::new(text, at);
+    if cursor.in_text {
         return vec![];
     }
-    let word_start =
-        text[..at].rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
-    let range = TextRange::new(word_start as u32, at as u32).shift(spot.start);
-    let mut list = List { view, spot: &spot, range, out: Vec::new() };
-    if text[..word_start].trim_end().ends_with('.') {
-        let dot = text[..word_start].trim_end().len() - 1;
-        list.members(dot as u32);
-    } else {
-        list.scope();
+    let ctx = spot.types();
+    let expected = expected(&spot, &cursor, text);
+    let range = cursor.word.shift(spot.start);
+    let facts = spot.facts.clone();
+    let types = TypeView { ctx: &ctx, facts: Some(&facts) };
+    let mut list = List { view, file, spot: &spot, types, range, expected, extra: vec![], out: Vec::new(), seen: FxHashSet::default() };
+    match cursor.before().map(|t| t.tok) {
+        Some(Tok::Period) => {
+            if let Some(dot) = cursor.before() {
+                list.members(dot.start);
+            }
+        }
+        Some(Tok::Break | Tok::Continue | Tok::Goto) => list.labels(),
+        // A name is being declared.
+        Some(Tok::Package | Tok::Const | Tok::Var | Tok::Type) => {}
+        Some(Tok::Func) if spot.body.is_none() => {}
+        _ if spot.body.is_none() && cursor.frames.is_empty() && cursor.at_start() => list.keywords(TOP_LEVEL),
+        _ => list.names(&cursor, text),
     }
     list.out
 }
 
-fn in_string_or_comment(spot: &Spot<'_>, at: u32) -> bool {
-    let ast = spot.decl_ast();
-    ast.comments.iter().any(|c| c.start < at && at <= c.end)
-        || spot.ast().exprs.iter().any(|e| matches!(e.kind, ExprKind::BasicLit { .. }) && e.range.start < at && at < e.range.end)
+/// Codes of rules in `//amigos:allow ` comments.
+fn in_suppression(spot: &Spot<'_>, at: usize) -> Option<Vec<Completion>> {
+    let text = spot.decl.text(spot.db);
+    let line = &text[text[..at].rfind('\n').map_or(0, |i| i + 1)..at];
+    let rest = ["//amigos:allow ", "//amigos:fp "].iter().find_map(|p| line.rfind(p).map(|i| &line[i + p.len()..]))?;
+    if rest.contains("--") {
+        return Some(vec![]);
+    }
+    let word = rest.rsplit([' ', ',']).next().unwrap_or("");
+    let range = TextRange::new((at - word.len()) as u32, at as u32).shift(spot.start);
+    let one = |rule: &&amigos_rules::Rule| Completion {
+        label: rule.code.to_owned(),
+        kind: SymbolKind::Text,
+        detail: rule.name.to_owned(),
+        doc: rule.summary.to_owned(),
+        range,
+        insert: rule.code.to_owned(),
+        sort: rule.code.to_owned(),
+        extra: vec![],
+    };
+    Some(amigos_rules::rules::ALL.iter().map(one).collect())
 }
 
 /// Paths of packages, inside the quotes of an import.
@@ -133,22 +145,49 @@ fn in_import(view: View<'_>, spot: &Spot<'_>) -> Option<Vec<Completion>> {
         detail: version,
         doc: String::new(),
         range,
+        extra: vec![],
     };
     Some(paths.into_iter().map(one).collect())
 }
 
+/// Words that can start a declaration.
+const TOP_LEVEL: &[&str] = &["const", "func", "import", "type", "var"];
+/// Words that can start a statement and nothing else.
+const STATEMENTS: &[&str] = &["break", "const", "continue", "defer", "for", "goto", "if", "return", "switch", "type", "var"];
+/// Words that can stand in an expression or type.
+const EXPRESSIONS: &[&str] = &["func", "interface", "map", "struct"];
+
 struct List<'a, 'db> {
     view: View<'db>,
+    file: SourceFile,
     spot: &'a Spot<'db>,
+    types: TypeView<'a>,
     range: TextRange,
+    expected: Option<Ty>,
+    /// Edits that come with what is pushed.
+    extra: Vec<TextEdit>,
     out: Vec<Completion>,
+    seen: FxHashSet<String>,
 }
 
 impl List<'_, '_> {
-    fn push(&mut self, label: &str, kind: SymbolKind, detail: String, doc: String, rank: u32) {
-        if self.out.iter().any(|c| c.label == label) {
+    /// Adds a name. `rank` says how near it is; what fits the expected type comes before all that doesn't.
+    fn push(&mut self, label: &str, kind: SymbolKind, ty: Option<Ty>, detail: String, doc: String, rank: u32) {
+        if !self.seen.insert(label.to_owned()) {
             return;
         }
+        let fits = match (self.expected, ty) {
+            (Some(to), Some(ty)) => {
+                if fits(self.types, ty, to) {
+                    0
+                } else if yields(self.types, ty).is_some_and(|r| fits(self.types, r, to)) {
+                    1
+                } else {
+                    2
+                }
+            }
+            _ => 2,
+        };
         self.out.push(Completion {
             label: label.to_owned(),
             kind,
@@ -156,39 +195,54 @@ impl List<'_, '_> {
             doc,
             range: self.range,
             insert: label.to_owned(),
-            sort: format!("{rank}{label}"),
+            sort: format!("{fits}{rank}{label}"),
+            extra: self.extra.clone(),
         });
+    }
+
+    fn keywords(&mut self, words: &[&str]) {
+        for word in words {
+            self.push(word, SymbolKind::Keyword, None, String::new(), String::new(), 5);
+        }
+    }
+
+    fn labels(&mut self) {
+        let facts = self.spot.facts.clone();
+        for local in facts.locals.iter().filter(|l| matches!(l.kind, LocalKind::Label)) {
+            self.push(&local.name, SymbolKind::Text, None, "label".into(), String::new(), 0);
+        }
     }
 
     /// The fields and methods of what stands in front of the dot at `dot`.
     fn members(&mut self, dot: u32) {
         let ast = self.spot.ast();
-        // The widest expression that ends at the dot.
-        let Some(x) = ast
-            .exprs
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| {
-                e.range.end == dot || matches!(e.kind, ExprKind::Selector { x, .. } if ast[x].range.end == dot && e.range.start < dot)
-            })
-            .filter_map(|(i, e)| match e.kind {
-                ExprKind::Selector { x, .. } if ast[x].range.end == dot => Some(x),
-                _ if e.range.end == dot => Some(amigos_syntax::ast::ExprId(i as u32)),
-                _ => None,
-            })
-            .min_by_key(|x| ast[*x].range.start)
-        else {
-            return;
-        };
+        let end = self.spot.decl.text(self.view.db)[..dot as usize].trim_end().len() as u32;
+        let selected = ast.exprs.iter().filter_map(|e| match e.kind {
+            ExprKind::Selector { x, .. } if ast[x].range.end == end => Some(x),
+            _ => None,
+        });
+        let Some(x) = selected.min_by_key(|x| ast[*x].range.start).or_else(|| operand_before(ast, end)) else { return };
         if let ExprKind::Ident(ident) = ast[x].kind {
             match self.spot.facts.uses.get(&ident) {
                 Some(ObjRef::Package(key)) => return self.package(*key),
                 Some(ObjRef::Msg) => return self.msg(),
+                None => return self.unimported(&ast[ident].name),
                 _ => {}
             }
         }
-        let ty = self.spot.facts.type_of(x).ty;
-        self.of_type(ty, 0);
+        let fact = self.spot.facts.type_of(x);
+        self.of_type(fact.ty, 0);
+    }
+
+    /// The members of a package that the file does not import yet, with the edit that imports it.
+    fn unimported(&mut self, name: &str) {
+        let db = self.view.db;
+        for path in crate::imports::known(self.view, self.spot.package, name).into_iter().take(1) {
+            let Ok(key) = amigos_db::resolve::resolve(db, self.spot.package, Name::new(&path)) else { continue };
+            self.extra = crate::imports::edits(self.view, self.file, &[&path]);
+            self.package(key);
+            self.extra = vec![];
+        }
     }
 
     fn msg(&mut self) {
@@ -199,7 +253,7 @@ impl List<'_, '_> {
         if let TyKind::Struct(fields) = info.underlying.kind() {
             for field in fields.iter() {
                 let doc = self.doc(&Entity::MsgField { name: field.name, ty: field.ty });
-                self.push(&field.name, SymbolKind::Field, self.spot.type_text(field.ty), doc, 0);
+                self.push(&field.name, SymbolKind::Field, Some(field.ty), self.spot.type_text(field.ty), doc, 0);
             }
         }
     }
@@ -226,7 +280,7 @@ impl List<'_, '_> {
             MemberKind::Type { .. } => String::new(),
             _ => type_text(db, self.spot.package.key(db), member.ty),
         };
-        self.push(&name, kind, detail, doc, rank);
+        self.push(&name, kind, (kind != SymbolKind::Type).then_some(member.ty), detail, doc, rank);
     }
 
     fn doc(&self, entity: &Entity) -> String {
@@ -238,9 +292,7 @@ impl List<'_, '_> {
         if depth > 8 {
             return;
         }
-        let ctx = self.spot.types();
-        let facts = self.spot.facts.clone();
-        let types = TypeView { ctx: &ctx, facts: Some(&facts) };
+        let types = self.types;
         let base = pointee(types, ty);
         let here = self.spot.package.key(self.view.db);
         let visible = |name: Name, pkg: Option<PkgKey>| name.is_exported() || pkg == Some(here);
@@ -250,7 +302,7 @@ impl List<'_, '_> {
             for method in info.methods.iter().filter(|m| visible(m.name, key.pkg)) {
                 let sig = amigos_mir::typequery::subst(method.sig, &info.tparams, args);
                 let doc = self.doc(&Entity::Method { of: *key, name: method.name });
-                self.push(&method.name, SymbolKind::Method, self.spot.type_text(sig), doc, depth);
+                self.push(&method.name, SymbolKind::Method, Some(sig), self.spot.type_text(sig), doc, depth);
             }
         }
         match types.under(base).kind() {
@@ -258,14 +310,15 @@ impl List<'_, '_> {
                 let of = crate::locate::named_key(base);
                 for field in fields.iter().filter(|f| visible(f.name, f.pkg)) {
                     let doc = self.doc(&Entity::Field { of, name: field.name, ty: field.ty });
-                    self.push(&field.name, SymbolKind::Field, self.spot.type_text(field.ty), doc, depth);
+                    self.push(&field.name, SymbolKind::Field, Some(field.ty), self.spot.type_text(field.ty), doc, depth);
                 }
                 fields.iter().filter(|f| f.embedded).for_each(|f| self.of_type(f.ty, depth + 1));
             }
             TyKind::Interface(_) => {
                 for (name, pkg, sig) in types.interface_methods(base) {
                     if visible(name, pkg) {
-                        self.push(&name, SymbolKind::Method, self.spot.type_text(sig), String::new(), depth);
+                        let doc = self.doc(&Entity::InterfaceMethod { of: crate::locate::named_key(base), name, ty: sig });
+                        self.push(&name, SymbolKind::Method, Some(sig), self.spot.type_text(sig), doc, depth);
                     }
                 }
             }
@@ -273,43 +326,128 @@ impl List<'_, '_> {
         }
     }
 
-    /// Names in scope: locals, the package's, imports, predeclared ones, keywords.
-    fn scope(&mut self) {
-        let db = self.view.db;
-        let facts = self.spot.facts.clone();
-        if self.spot.body.is_some() {
-            for local in facts.locals.iter().rev() {
-                let kind = match local.kind {
-                    LocalKind::Label => continue,
-                    LocalKind::Const(_) => SymbolKind::Const,
-                    LocalKind::Type | LocalKind::TypeParam => SymbolKind::Type,
-                    LocalKind::Param => SymbolKind::Param,
-                    LocalKind::Var | LocalKind::Result => SymbolKind::Var,
-                };
-                if !local.name.is_blank() && local.scope.touches(self.spot.offset) {
-                    self.push(&local.name, kind, self.spot.type_text(local.ty), String::new(), 0);
-                }
-            }
+    /// Names in scope where an expression, a type or a statement can stand.
+    fn names(&mut self, cursor: &Cursor, text: &str) {
+        // Between a field's name and its type, and in the types of a signature, values make no sense.
+        let types_only = self.spot.body.is_none() && matches!(self.spot.decl_ast().kind, DeclKind::Func(_)) || self.in_type_declaration();
+        if !types_only
+            && let Some(frame) = cursor.frames.last().filter(|f| f.open.tok == Tok::LBrace && f.colon.is_none())
+            && frame.last_break + 1 == cursor.tokens.len()
+            && let Some(literal) = literal_at(self.spot.ast(), text, frame.open.start)
+        {
+            self.literal_fields(literal, text);
         }
+        self.locals(types_only);
+        let db = self.view.db;
         let own = self.spot.package.key(db);
         for name in self.spot.types().member_names(own).iter() {
-            self.member(own, *name, 1);
+            let is_type = || q::member(db, self.spot.package, *name).is_some_and(|m| matches!(m.kind, MemberKind::Type { .. }));
+            if !types_only || is_type() {
+                self.member(own, *name, 1);
+            }
         }
         let ctx = self.spot.types();
-        for (name, key) in self.file_imports() {
-            self.push(&name, SymbolKind::Package, key, String::new(), 2);
+        for (name, path) in self.file_imports() {
+            self.push(&name, SymbolKind::Package, None, path, String::new(), 2);
         }
         for (name, key) in ctx.predeclared_packages() {
-            self.push(name, SymbolKind::Package, key.0.to_string(), String::new(), 2);
+            self.push(name, SymbolKind::Package, None, key.0.to_string(), String::new(), 2);
         }
-        if !ctx.predeclared_packages().is_empty() {
-            self.push("msg", SymbolKind::Var, "the call at hand".into(), String::new(), 2);
+        if !ctx.predeclared_packages().is_empty() && !types_only {
+            self.push("msg", SymbolKind::Var, None, "the call at hand".into(), String::new(), 2);
         }
-        for (name, kind) in UNIVERSE {
-            self.push(name, *kind, String::new(), String::new(), 3);
+        for (name, kind) in UNIVERSE.iter().filter(|(_, kind)| !types_only || *kind == SymbolKind::Type) {
+            let ty = match *name {
+                "true" | "false" => Some(Ty::basic(Basic::UntypedBool)),
+                "nil" => Some(Ty::basic(Basic::UntypedNil)),
+                "len" | "cap" | "copy" => Some(Ty::basic(Basic::Int)),
+                _ => None,
+            };
+            self.push(name, *kind, ty, String::new(), String::new(), 4);
         }
-        for keyword in KEYWORDS {
-            self.push(keyword, SymbolKind::Keyword, String::new(), String::new(), 4);
+        if cursor.at_start() && !types_only {
+            self.keywords(STATEMENTS);
+            let statement = |tok: Tok| cursor.tokens.iter().any(|t| t.tok == tok);
+            if statement(Tok::Switch) {
+                self.keywords(&["case", "default", "fallthrough"]);
+            }
+        }
+        match cursor.before().map(|t| t.tok) {
+            Some(Tok::RBrace) => self.keywords(&["else"]),
+            Some(Tok::Else) => self.keywords(&["if"]),
+            Some(Tok::Define | Tok::Assign | Tok::For) => self.keywords(&["range"]),
+            _ => {}
+        }
+        self.keywords(EXPRESSIONS);
+        let word = cursor.word.of(text);
+        if !word.is_empty() {
+            self.packages(word);
+        }
+    }
+
+    fn in_type_declaration(&self) -> bool {
+        let DeclKind::Gen(group) = &self.spot.decl_ast().kind else { return false };
+        group.specs.iter().any(|s| matches!(s, Spec::Type { range, .. } if range.touches(self.spot.offset)))
+    }
+
+    /// The fields of a struct literal that have no value yet.
+    fn literal_fields(&mut self, literal: amigos_syntax::ast::ExprId, text: &str) {
+        let ast = self.spot.ast();
+        let ExprKind::CompositeLit { elems, .. } = &ast[literal].kind else { return };
+        let ty = pointee(self.types, self.spot.facts.type_of(literal).ty);
+        let TyKind::Struct(fields) = self.types.under(ty).kind() else { return };
+        let here = self.spot.package.key(self.view.db);
+        let given = |e: &amigos_syntax::ast::ExprId| match &ast[*e].kind {
+            ExprKind::KeyValue { key, .. } => Some(ast[*key].range.of(text)),
+            _ => None,
+        };
+        let given: Vec<&str> = elems.iter().filter_map(given).collect();
+        let of = crate::locate::named_key(ty);
+        for field in fields.iter().filter(|f| f.name.is_exported() || f.pkg == Some(here)) {
+            if given.contains(&field.name.as_str()) || !self.seen.insert(field.name.to_string()) {
+                continue;
+            }
+            let doc = self.doc(&Entity::Field { of, name: field.name, ty: field.ty });
+            self.out.push(Completion {
+                label: field.name.to_string(),
+                kind: SymbolKind::Field,
+                detail: self.spot.type_text(field.ty),
+                doc,
+                range: self.range,
+                insert: format!("{}: ", field.name),
+                sort: format!("00{}", field.name),
+                extra: vec![],
+            });
+        }
+    }
+
+    fn locals(&mut self, types_only: bool) {
+        let facts = self.spot.facts.clone();
+        for local in facts.locals.iter().rev() {
+            let kind = match local.kind {
+                LocalKind::Label => continue,
+                LocalKind::Const(_) => SymbolKind::Const,
+                LocalKind::Type | LocalKind::TypeParam => SymbolKind::Type,
+                LocalKind::Param => SymbolKind::Param,
+                LocalKind::Var | LocalKind::Result => SymbolKind::Var,
+            };
+            if local.name.is_blank() || (types_only && kind != SymbolKind::Type) {
+                continue;
+            }
+            // The type parameters of a signature are known all over it.
+            if local.scope.touches(self.spot.offset) || (self.spot.body.is_none() && kind == SymbolKind::Type) {
+                let ty = (kind != SymbolKind::Type).then_some(local.ty);
+                self.push(&local.name, kind, ty, self.spot.type_text(local.ty), String::new(), 0);
+            }
+        }
+    }
+
+    /// Packages that the file does not import yet, with the edit that does.
+    fn packages(&mut self, word: &str) {
+        for (name, path) in crate::imports::known_by_prefix(self.view, self.spot.package, word) {
+            self.extra = crate::imports::edits(self.view, self.file, &[&path]);
+            self.push(&name, SymbolKind::Package, None, path, String::new(), 7);
+            self.extra = vec![];
         }
     }
 

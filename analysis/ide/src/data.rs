@@ -201,6 +201,8 @@ pub struct Completion {
     pub insert: String,
     /// The better ones first: compared as text.
     pub sort: String,
+    /// Edits elsewhere that come with it, such as an import.
+    pub extra: Vec<TextEdit>,
 }
 
 /// What a symbol or completion is.

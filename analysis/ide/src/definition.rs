@@ -5,11 +5,11 @@ use amigos_db::input::{Origin, SourceFile};
 use amigos_db::query::{self as q, Decl};
 use amigos_syntax::ast::{Ast, DeclKind, ExprKind, Field, GenDecl, InterfaceElem, Spec};
 use amigos_syntax::{Name, TextRange};
-use amigos_types::ty::{NamedKey, PkgKey};
+use amigos_types::ty::{NamedKey, PkgKey, TyKind};
 
 use crate::analysis::View;
 use crate::data::{Place, Target};
-use crate::locate::{Entity, Spot, package, spot};
+use crate::locate::{Entity, Spot, named_key, package, spot};
 
 /// A declared thing: its declaration, the part of it that declares the thing, the name in it, and its doc comment; ranges relative to the
 /// declaration.
@@ -109,7 +109,7 @@ pub(crate) fn declared<'db>(db: &'db dyn Db, entity: &Entity) -> Option<Declared
             func(db, decl)
         }
         Entity::Field { of: Some(of), name, .. } => type_part(db, *of, *name, true),
-        Entity::InterfaceMethod { of: Some(of), name, .. } => type_part(db, *of, *name, false),
+        Entity::InterfaceMethod { of: Some(of), name, .. } => interface_method(db, *of, *name, 0),
         Entity::Msg | Entity::MsgField { .. } => msg(db, entity),
         _ => None,
     }
@@ -172,6 +172,19 @@ fn type_part<'db>(db: &'db dyn Db, of: NamedKey, name: Name, field: bool) -> Opt
     }
 }
 
+/// A method of an interface, or of one that it embeds.
+fn interface_method<'db>(db: &'db dyn Db, of: NamedKey, name: Name, depth: u32) -> Option<Declared<'db>> {
+    if let Some(found) = type_part(db, of, name, false) {
+        return Some(found);
+    }
+    if depth > 16 {
+        return None;
+    }
+    let info = q::named(db, package(db, of.pkg?)?, of)?;
+    let TyKind::Interface(interface) = info.underlying.kind() else { return None };
+    interface.embeds.iter().filter_map(|e| named_key(*e)).find_map(|key| interface_method(db, key, name, depth + 1))
+}
+
 fn field_named<'db>(sig: &Ast, field: &Field, name: Name, decl: Decl<'db>) -> Option<Declared<'db>> {
     let ty = sig[field.ty].range;
     let focus = match field.names.iter().find(|i| sig[**i].name == name) {
@@ -183,7 +196,7 @@ fn field_named<'db>(sig: &Ast, field: &Field, name: Name, decl: Decl<'db>) -> Op
 }
 
 /// The name of an embedded field.
-fn embedded_name(sig: &Ast, field: &Field) -> Option<Name> {
+pub(crate) fn embedded_name(sig: &Ast, field: &Field) -> Option<Name> {
     let mut at = field.ty;
     loop {
         match &sig[at].kind {

@@ -33,6 +33,18 @@ fn with_hint(message: &str, hint: Option<&str>) -> String {
     }
 }
 
+/// Errors that a declaration with a syntax error has because of it.
+const FOLLOWING: &[&str] = &[
+    "BadDecl",
+    "InvalidConstVal",
+    "MissingReturn",
+    "UnusedLabel",
+    "UnusedVar",
+    "WrongArgCount",
+    "WrongResultCount",
+    "AssignmentMismatch",
+];
+
 /// All findings of a file.
 pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     let findings = rule_findings(view, file);
@@ -41,7 +53,15 @@ pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
         matches!(d.code, "UndeclaredImportedName" | "UndeclaredName")
             && findings.iter().any(|f| f.range.start <= d.range.start && d.range.end <= f.range.end)
     };
-    let errors = d::file_diagnostics(view.db, file).iter().filter(|d| !explained(d));
+    let errors = d::file_diagnostics(view.db, file);
+    // What is said of a declaration that is being typed: the syntax error, and not what follows from the missing part.
+    let broken: Vec<amigos_syntax::TextRange> = q::split_file(view.db, file)
+        .iter()
+        .filter(|decl| !q::syntax_errors(view.db, **decl).is_empty())
+        .map(|decl| amigos_syntax::TextRange::new(0, decl.text(view.db).len() as u32).shift(decl.start(view.db)))
+        .collect();
+    let follows = |d: &FileDiagnostic| FOLLOWING.contains(&d.code) && broken.iter().any(|b| b.start <= d.range.start && d.range.start <= b.end);
+    let errors = errors.iter().filter(|d| !explained(d) && !follows(d));
     let mut out: Vec<Diagnostic> = errors.map(|found| convert(view, file, found)).collect();
     out.extend(findings);
     out.sort_by_key(|d| d.range);
@@ -115,18 +135,27 @@ fn convert(view: View<'_>, file: SourceFile, found: &FileDiagnostic) -> Diagnost
         .related
         .iter()
         .filter_map(|(file, range, message)| Some(Related { file: view.file_id(*file)?, range: *range, message: message.to_string() }));
-    let fixes = found.fixes.iter().filter_map(|fix| {
-        let id = view.file_id(file)?;
-        let edits = fix.edits.iter().map(|(range, text)| TextEdit { file: id, range: *range, new_text: text.to_string() });
-        Some(Fix { title: fix.title.to_string(), edits: edits.collect() })
-    });
+    let mut fixes: Vec<Fix> = found
+        .fixes
+        .iter()
+        .filter_map(|fix| {
+            let id = view.file_id(file)?;
+            let edits = fix.edits.iter().map(|(range, text)| TextEdit { file: id, range: *range, new_text: text.to_string() });
+            Some(Fix { title: fix.title.to_string(), edits: edits.collect() })
+        })
+        .collect();
+    match found.code {
+        "UnusedImport" => fixes = crate::fixes::remove_import(view, file, found.range).into_iter().collect(),
+        "UndeclaredName" => fixes.extend(crate::fixes::add_imports(view, file, found.range)),
+        _ => {}
+    }
     Diagnostic {
         range: found.range,
         severity: Severity::Error,
         code: found.code.into(),
         message: found.message.to_string(),
         related: related.collect(),
-        fixes: fixes.collect(),
+        fixes,
         unnecessary: matches!(found.code, "UnusedVar" | "UnusedImport" | "UnusedLabel"),
     }
 }

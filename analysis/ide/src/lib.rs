@@ -8,9 +8,12 @@
 
 pub mod analysis;
 mod completion;
+mod cursor;
 pub mod data;
 mod definition;
 mod diagnostics;
+mod expected;
+mod fixes;
 mod gas;
 mod hints;
 mod hover;

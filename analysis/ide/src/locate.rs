@@ -197,6 +197,10 @@ impl<'db> Spot<'db> {
                         let field = fields.iter().find(|f| f.name == name)?;
                         Some(Entity::Field { of: Some(of), name, ty: field.ty })
                     }
+                    TyKind::Interface(interface) => {
+                        let method = interface.methods.iter().find(|m| m.name == name)?;
+                        Some(Entity::InterfaceMethod { of: Some(of), name, ty: method.sig })
+                    }
                     _ => None,
                 }
             }),

@@ -3,7 +3,7 @@
 use amigos_db::input::SourceFile;
 use amigos_db::query as q;
 use amigos_syntax::TextRange;
-use amigos_syntax::ast::{Ast, DeclKind, ExprId, ExprKind, Field, InterfaceElem, Spec, StmtKind};
+use amigos_syntax::ast::{Ast, DeclKind, ExprId, ExprKind, Field, InterfaceElem, LitBody, Spec, StmtKind};
 
 use crate::analysis::View;
 use crate::data::{DocumentSymbol, Fold, FoldKind, SymbolKind};
@@ -85,7 +85,8 @@ fn members(sig: &Ast, text: &str, start: u32, ty: ExprId) -> (SymbolKind, Vec<Do
             let one = |field: &Field| -> Vec<DocumentSymbol> {
                 let ty = sig[field.ty].range;
                 if field.names.is_empty() {
-                    return vec![leaf(ty.of(text).trim_start_matches('*').to_owned(), "embedded", SymbolKind::Field, ty, ty)];
+                    let name = crate::definition::embedded_name(sig, field).map_or_else(|| ty.of(text).to_owned(), |n| n.to_string());
+                    return vec![leaf(name, "embedded", SymbolKind::Field, ty, ty)];
                 }
                 field.names.iter().map(|i| leaf(sig[*i].name.to_string(), ty.of(text), SymbolKind::Field, ty, sig[*i].range)).collect()
             };
@@ -117,25 +118,35 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
                 out.push(Fold { range: range.shift(start), kind });
             }
         };
-        // From the end of the line with the bracket to before the closing one.
-        let inside = |range: TextRange| {
-            let open = text[range.start as usize..].find(['{', '(']).map_or(range.start, |i| range.start + i as u32 + 1);
-            TextRange::new(open.min(range.end), range.end.saturating_sub(1).max(open.min(range.end)))
+        // From behind the first `open` in the range to before the closing bracket, if there is one.
+        let inside = |range: TextRange, open: char| {
+            let from = range.of(text).find(open).map_or(range.start, |i| range.start + i as u32 + 1);
+            let closed = range.of(text).ends_with(['}', ')']);
+            TextRange::new(from, range.end.saturating_sub(u32::from(closed)).max(from))
         };
         if let DeclKind::Gen(group) = &ast.kind
             && group.range.of(text).contains('(')
             && group.range.of(text).ends_with(')')
         {
             let kind = if matches!(group.specs.first(), Some(Spec::Import(_))) { FoldKind::Imports } else { FoldKind::Code };
-            push(inside(group.range), kind);
+            push(inside(group.range, '('), kind);
         }
-        for e in &ast.sig.exprs {
-            if matches!(e.kind, ExprKind::StructType { .. } | ExprKind::InterfaceType { .. } | ExprKind::CompositeLit { .. }) {
-                push(inside(e.range), FoldKind::Code);
+        for arena in std::iter::once(&ast.sig).chain(ast.bodies.iter().map(|b| &b.ast)) {
+            for e in &arena.exprs {
+                let (range, open) = match &e.kind {
+                    ExprKind::StructType { .. } | ExprKind::InterfaceType { .. } => (e.range, '{'),
+                    ExprKind::CompositeLit { ty, .. } => {
+                        (TextRange::new(ty.map_or(e.range.start, |t| arena[t].range.end).min(e.range.end), e.range.end), '{')
+                    }
+                    ExprKind::FuncLit { body: LitBody::Here(block), .. } => (block.range, '{'),
+                    ExprKind::Call { fun, .. } => (TextRange::new(arena[*fun].range.end.min(e.range.end), e.range.end), '('),
+                    _ => continue,
+                };
+                push(inside(range, open), FoldKind::Code);
             }
         }
         for body in &ast.bodies {
-            push(inside(body.block.range), FoldKind::Code);
+            push(inside(body.block.range, '{'), FoldKind::Code);
             for stmt in &body.ast.stmts {
                 let range = match &stmt.kind {
                     StmtKind::Block(b) => b.range,
@@ -144,12 +155,7 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
                     StmtKind::Switch { body, .. } | StmtKind::TypeSwitch { body, .. } | StmtKind::Select { body, .. } => *body,
                     _ => continue,
                 };
-                push(inside(range), FoldKind::Code);
-            }
-            for e in &body.ast.exprs {
-                if matches!(e.kind, ExprKind::CompositeLit { .. } | ExprKind::FuncLit { .. }) {
-                    push(inside(e.range), FoldKind::Code);
-                }
+                push(inside(range, '{'), FoldKind::Code);
             }
         }
         comment_folds(text, &ast.comments, &mut push);

@@ -33,7 +33,15 @@ pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Compl
 }
 
 fn completion_item(file: &FileText, one: ide::Completion) -> CompletionItem {
+    // Edits in other files are not allowed here.
+    let extra: Vec<TextEdit> = one
+        .extra
+        .into_iter()
+        .filter(|edit| edit.file == file.file)
+        .map(|edit| TextEdit { range: file.range(edit.range), new_text: edit.new_text })
+        .collect();
     CompletionItem {
+        additional_text_edits: (!extra.is_empty()).then_some(extra),
         kind: Some(to_proto::completion_kind(one.kind)),
         detail: (!one.detail.is_empty()).then_some(one.detail),
         documentation: (!one.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(one.doc))),

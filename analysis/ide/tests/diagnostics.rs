@@ -1,0 +1,258 @@
+//! Findings with their fixes, and what the fixes make of the file.
+
+mod support;
+
+use expect_test::{Expect, expect};
+use support::{Workspace, apply};
+
+/// The findings, and the file after the first fix of each that has one.
+fn check(text: &str, expect: Expect) {
+    let workspace = Workspace::fixture(text);
+    let file = *workspace.ids().last().expect("a file");
+    let (_, text) = workspace.of(file);
+    let found = workspace.analysis().diagnostics(file).expect("not cancelled");
+    let mut out = String::new();
+    for d in &found {
+        let at = &text[d.range.start as usize..d.range.end as usize];
+        let dim = if d.unnecessary { " (unnecessary)" } else { "" };
+        out += &format!(
+            "{} {} {:?} `{}`: {}{dim}\n",
+            workspace.position(file, d.range.start),
+            d.code,
+            d.severity,
+            at.replace('\n', "⏎"),
+            d.message
+        );
+        for related in &d.related {
+            out += &format!("  {}: {}\n", workspace.position(related.file, related.range.start), related.message);
+        }
+        for fix in &d.fixes {
+            let edits: Vec<String> =
+                fix.edits.iter().map(|e| format!("{:?} → {:?}", &text[e.range.start as usize..e.range.end as usize], e.new_text)).collect();
+            out += &format!("  fix: {}: {}\n", fix.title, edits.join(", "));
+        }
+    }
+    expect.assert_eq(&out);
+}
+
+/// The last file after the fix whose title starts so.
+fn fixed(text: &str, title: &str) -> String {
+    let workspace = Workspace::fixture(text);
+    let file = *workspace.ids().last().expect("a file");
+    let found = workspace.analysis().diagnostics(file).expect("not cancelled");
+    let fix = found.iter().flat_map(|d| &d.fixes).find(|f| f.title.starts_with(title));
+    let fix = fix.unwrap_or_else(|| panic!("no `{title}` in {found:#?}"));
+    apply(workspace.of(file).1, fix.edits.clone())
+}
+
+#[test]
+fn unused_imports_are_removed_with_their_line() {
+    assert_eq!(
+        fixed("package a\n\nimport (\n\t\"errors\"\n\t\"strings\" // for later\n)\n\nvar e = errors.New(\"\")\n", "remove"),
+        "package a\n\nimport (\n\t\"errors\"\n)\n\nvar e = errors.New(\"\")\n"
+    );
+    assert_eq!(fixed("package a\n\nimport \"strings\"\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
+    assert_eq!(fixed("package a\n\nimport (\n\t\"strings\"\n)\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
+    check("package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nvar e = errors.New(\"\")\n", expect![[r#"
+        main.go:5:2 UnusedImport Error `s`: "strings" imported as s and not used (unnecessary)
+          fix: remove the import: "\ts \"strings\"\n" → ""
+    "#]]);
+}
+
+#[test]
+fn missing_imports_are_added() {
+    assert_eq!(
+        fixed("package a\n\nvar x = strings.Repeat(\"a\", 2)\n", "import \"strings\""),
+        "package a\n\nimport (\n\t\"strings\"\n)\n\nvar x = strings.Repeat(\"a\", 2)\n"
+    );
+    assert_eq!(
+        fixed(
+            "//- hub.amigos.dev/social/forum/forum.go\npackage forum\n\nvar Posts []int\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"errors\"\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n",
+            "import \"hub"
+        ),
+        "package a\n\nimport \"errors\"\nimport (\n\t\"hub.amigos.dev/social/forum\"\n)\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n"
+    );
+    check("package a\n\nvar x = strings.Repeat(\"a\", 2)\n", expect![[r#"
+        main.go:3:9 UndeclaredName Error `strings`: undefined: strings
+          fix: import "strings": "" → "\n\nimport (\n\t\"strings\"\n)"
+    "#]]);
+    check("package a\n\nvar x = nothing.Repeat(\"a\", 2)\n\nvar y = strings\n", expect![[r#"
+        main.go:3:9 UndeclaredName Error `nothing`: undefined: nothing
+        main.go:5:9 UndeclaredName Error `strings`: undefined: strings
+    "#]]);
+}
+
+#[test]
+fn unused_variables() {
+    check("package a\n\nfunc F() {\n\tx := 1\n\tvar y, z int\n\t_ = z\n}\n", expect![[r#"
+        main.go:4:2 UnusedVar Error `x`: declared and not used: x (unnecessary)
+          fix: rename `x` to `_`: "x" → "_"
+        main.go:5:6 UnusedVar Error `y`: declared and not used: y (unnecessary)
+          fix: rename `y` to `_`: "y" → "_"
+    "#]]);
+}
+
+#[test]
+fn unused_labels() {
+    check("package a\n\nfunc F() {\nouter:\n\tfor {\n\t}\n}\n", expect![[r#"
+        main.go:4:1 UnusedLabel Error `outer`: label outer declared and not used (unnecessary)
+    "#]]);
+}
+
+#[test]
+fn undeclared_names_and_members() {
+    check("package a\n\nimport \"strings\"\n\nvar x = strings.Nothing\n\nvar y = unknown\n", expect![[r#"
+        main.go:5:17 UndeclaredImportedName Error `Nothing`: undefined: strings.Nothing
+        main.go:7:9 UndeclaredName Error `unknown`: undefined: unknown
+    "#]]);
+    check("package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n", expect![[r#"
+        main.go:5:31 MissingFieldOrMethod Error `name`: t.name undefined (type T has no field or method name, but does have field Name)
+    "#]]);
+}
+
+#[test]
+fn mismatched_types() {
+    check("package a\n\nfunc F(n int, s string) bool {\n\tvar x string = n\n\treturn n == s && x == \"\"\n}\n", expect![[r#"
+        main.go:4:17 IncompatibleAssign Error `n`: cannot use n (variable of type int) as string value in variable declaration
+        main.go:5:14 MismatchedTypes Error `s`: invalid operation: n == s (mismatched types int and string)
+    "#]]);
+    check("package a\n\nfunc G(a int, b string) {}\n\nfunc F() {\n\tG(1)\n\tG(1, \"\", 2)\n\tG(\"\", 1)\n}\n", expect![[r#"
+        main.go:6:5 WrongArgCount Error `)`: not enough arguments in call to G
+        	have (number)
+        	want (int, string)
+        main.go:7:11 WrongArgCount Error `2`: too many arguments in call to G
+        	have (number, string, number)
+        	want (int, string)
+        main.go:8:4 IncompatibleAssign Error `""`: cannot use "" (untyped string constant) as int value in argument to G
+        main.go:8:8 IncompatibleAssign Error `1`: cannot use 1 (untyped int constant) as string value in argument to G
+    "#]]);
+}
+
+#[test]
+fn declared_twice() {
+    check(
+        "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/b.go\npackage a\n\nfunc x() {}\n",
+        expect![[r#"
+            b.go:3:6 DuplicateDecl Error `x`: x redeclared in this block
+              a.go:3:5: other declaration of x
+        "#]],
+    );
+}
+
+#[test]
+fn missing_returns_and_methods() {
+    check("package a\n\nfunc F() int {\n}\n", expect![[r#"
+        main.go:4:1 MissingReturn Error `}`: missing return
+    "#]]);
+    check("package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n", expect![[r#"
+        main.go:7:11 InvalidIfaceAssign Error `T{}`: cannot use T{} (value of struct type T) as I value in variable declaration: T does not implement I (missing method Pay)
+    "#]]);
+}
+
+#[test]
+fn syntax_errors_in_half_typed_code() {
+    check("package a\n\nfunc F() {\n\tx := \n}\n", expect![[r#"
+        main.go:5:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `:=`)
+    "#]]);
+    check("package a\n\nvar s = []int{1}\n\nfunc F() {\n\ts.\n}\n", expect![[r#"
+        main.go:7:1 Syntax Error `}`: expected selector or type assertion, found '}' (a field or method name is missing after `.`)
+    "#]]);
+    check("package a\n\nfunc G(n int) {}\n\nfunc F() {\n\tG(1,\n}\n\nfunc H() {}\n", expect![[r#"
+        main.go:7:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `,`)
+    "#]]);
+    check("package a\n\nfunc F() {\n\tif true {\n\nfunc G() {}\n", expect![[r#"
+        main.go:4:11 Syntax Error ``: expected '}', found 'EOF' (this block is not closed: `if true {`)
+    "#]]);
+    check("package a\n\nvar s = \"open\n", expect![[r#"
+        main.go:3:9 Syntax Error `"open`: string literal not terminated (close the string with `"` on its line; text of several lines goes between backquotes)
+    "#]]);
+    check("package a\n\nfunc F(", expect![[r#"
+        main.go:3:8 Syntax Error ``: expected ')', found 'EOF' (close the bracket with `)`: `func F(`)
+    "#]]);
+}
+
+#[test]
+fn rules_with_fixes_that_import() {
+    check("package a\n\nimport \"time\"\n\nfunc F() int64 { return time.Now().Unix() }\n", expect![[r#"
+        main.go:5:25 AM1006 Error `time.Now`: `time.Now` reads the node's clock, which differs from node to node: use the block's time, `amigos.Now()`
+          fix: use `amigos.Now`: "time.Now" → "amigos.Now"
+    "#]]);
+    check(
+        "package a\n\nvar m = map[string]int{}\n\nfunc F() string {\n\tout := \"\"\n\tfor k := range m {\n\t\tout += k\n\t}\n\treturn out\n}\n",
+        expect![[r#"
+            main.go:7:2 AM1003 Warning `for k := range m`: the order of this range over a map shows: `out` is put together in that order; go over sorted keys
+              main.go:8:3: here
+              fix: go over sorted keys: "for k := range m " → "for _, k := range slices.Sorted(maps.Keys(m)) ", "" → "\n\nimport (\n\t\"maps\"\n\t\"slices\"\n)"
+        "#]],
+    );
+}
+
+#[test]
+fn refused_imports_are_said_once() {
+    check("package a\n\nimport \"os\"\n\nfunc F() { os.Exit(1) }\n", expect![[r#"
+        main.go:3:8 AM1008 Error `"os"`: `os` reaches outside the chain, where every node would find something else: keep data in package-level variables, which persist
+    "#]]);
+    check("package a\n\nfunc F() {\n\tgo F()\n}\n", expect![[r#"
+        main.go:4:2 AM1001 Error `go`: `go` starts a goroutine, which runs in another order on every node: call the function directly
+          fix: call it directly: "go " → ""
+    "#]]);
+}
+
+#[test]
+fn imports_that_cannot_be_resolved_yet_are_silent() {
+    check("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nvar x = here.X\n", expect![[""]]);
+    check("package a\n\nimport \"hub.amigos.dev/token@2\"\n\nvar x = token.X\n", expect![[r#"
+        main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`: could not import hub.amigos.dev/token@2 (malformed version `@2` in import path: write a major version such as `hub.amigos.dev/token@v2`)
+    "#]]);
+}
+
+#[test]
+fn import_cycles() {
+    check(
+        "//- hub.amigos.dev/test/b/b.go\npackage b\n\nimport \"hub.amigos.dev/test/a\"\n\nvar Y = a.X\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/test/b\"\n\nvar X = b.Y\n",
+        expect![[r#"
+            a.go:3:8 BrokenImport Error `"hub.amigos.dev/test/b"`: could not import hub.amigos.dev/test/b (import cycle: hub.amigos.dev/test/a@v1 imports hub.amigos.dev/test/b@v1)
+        "#]],
+    );
+}
+
+#[test]
+fn msg_cannot_be_assigned() {
+    check("package a\n\nfunc F() {\n\tmsg.Sender = \"x\"\n\tm := msg\n\t_ = m\n}\n", expect![[r#"
+        main.go:4:2 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
+        main.go:4:2 UnassignableOperand Error `msg.Sender`: cannot assign to msg.Sender (neither addressable nor a map index expression)
+        main.go:5:7 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
+    "#]]);
+}
+
+#[test]
+fn plain_go_has_no_contract_rules() {
+    check(
+        "//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {\n\tgo F()\n\tc := make(chan int)\n\tselect {\n\tcase <-c:\n\t}\n}\n",
+        expect![[""]],
+    );
+}
+
+#[test]
+fn tests_have_findings_of_their_own() {
+    check(
+        "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) {\n\ty := x\n}\n",
+        expect![[r#"
+            a_test.go:6:2 UnusedVar Error `y`: declared and not used: y (unnecessary)
+              fix: rename `y` to `_`: "y" → "_"
+        "#]],
+    );
+    check(
+        "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a_test\n\nimport \"hub.amigos.dev/test/a\"\n\nvar y = a.x\n",
+        expect![[r#"
+            a_test.go:5:11 UnexportedName Error `x`: name x not exported by package a
+        "#]],
+    );
+}
+
+#[test]
+fn the_first_wave_is_syntax_only() {
+    let workspace = Workspace::fixture("package a\n\nfunc F() {\n\tx := )\n\tunknown()\n}\n");
+    let found = workspace.analysis().syntax_diagnostics(workspace.file("main.go")).expect("not cancelled");
+    assert!(found.iter().all(|d| d.code == "Syntax") && found.len() == 1, "{found:#?}");
+}

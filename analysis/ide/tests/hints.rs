@@ -1,0 +1,313 @@
+//! Inlay hints and lenses.
+
+mod support;
+
+use std::sync::Arc;
+
+use amigos_ide::*;
+use expect_test::{Expect, expect};
+use support::Workspace;
+
+/// The text with the hints in it: `«gas ≤ 7»`, with `!` in front of the important ones.
+fn with_hints(workspace: &Workspace, name: &str) -> String {
+    let file = workspace.file(name);
+    let text = workspace.text(name);
+    let mut out = text.to_owned();
+    let mut hints = workspace.analysis().inlay_hints(file, TextRange::new(0, text.len() as u32)).expect("not cancelled");
+    hints.sort_by_key(|h| std::cmp::Reverse(h.at));
+    for hint in hints {
+        let label = match &hint.label {
+            HintLabel::Gas(text) => text.clone(),
+            HintLabel::Live(target) => format!("live {} {}", target.package, target.path),
+        };
+        out.insert_str(hint.at as usize, &format!("«{}{label}»", if hint.important { "!" } else { "" }));
+    }
+    out
+}
+
+fn check(text: &str, expect: Expect) {
+    expect.assert_eq(&with_hints(&Workspace::fixture(text), "main.go"));
+}
+
+fn check_live(text: &str, sizes: &[(&str, u64)], expect: Expect) {
+    let mut workspace = Workspace::fixture(text);
+    let facts = PackageFacts { height: 7, sizes: sizes.iter().map(|(p, n)| (Arc::from(*p), *n)).collect(), measured: vec![] };
+    workspace
+        .host
+        .apply_change(Change { facts: vec![(Arc::from("hub.amigos.dev/test/example@v1"), Some(Arc::new(facts)))], ..Change::default() });
+    expect.assert_eq(&with_hints(&workspace, "main.go"));
+}
+
+#[test]
+fn live_values_of_globals() {
+    check(
+        "package a\n\nvar Posts []int\n\nvar (\n\tcount int // how many\n\tm = map[string]int{\n\t\t\"a\": 1,\n\t}\n\t_ = 1\n\ta, b = 1, 2\n)\n",
+        expect![[r#"
+            package a
+
+            var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+
+            var (
+            	count int«!live hub.amigos.dev/test/example@v1 count» // how many
+            	m = map[string]int{«!live hub.amigos.dev/test/example@v1 m»
+            		"a": 1,
+            	}
+            	_ = 1
+            	a, b = 1, 2
+            )
+        "#]],
+    );
+}
+
+#[test]
+fn libraries_tests_and_plain_go_have_none() {
+    for flags in ["library", "go"] {
+        let workspace = Workspace::fixture(&format!(
+            "//- hub.amigos.dev/test/a/main.go {flags}\npackage a\n\nvar Posts []int\n\nfunc F() {{ Posts = nil }}\n"
+        ));
+        assert!(!with_hints(&workspace, "main.go").contains('«'), "{flags}");
+    }
+    let workspace =
+        Workspace::fixture("//- hub.amigos.dev/test/a/main_test.go\npackage a\n\nvar Posts []int\n\nfunc F() { Posts = nil }\n");
+    assert!(!with_hints(&workspace, "main_test.go").contains('«'));
+}
+
+#[test]
+fn gas_of_functions_and_loops() {
+    check(
+        "package a\n\nvar Posts []int\n\nfunc Sum() int {\n\tn := 0\n\tfor _, p := range Posts {\n\t\tn += p\n\t}\n\treturn n\n}\n",
+        expect![[r#"
+            package a
+
+            var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+
+            func Sum() int {«!gas ≤ 120 + 1.2k·len(Posts)»
+            	n := 0
+            	for _, p := range Posts {«≤ 2 + 1.2k·len(Posts)»
+            		n += p
+            	}
+            	return n
+            }
+        "#]],
+    );
+    check(
+        "package a\n\nfunc Repeat(n int) int {\n\tsum := 0\n\tfor i := 0; i < n; i++ {\n\t\tfor j := 0; j < n; j++ {\n\t\t\tsum += j\n\t\t}\n\t}\n\treturn sum\n}\n",
+        expect![[r#"
+            package a
+
+            func Repeat(n int) int {«gas ≤ 11 + 10·n + 8·n·n»
+            	sum := 0
+            	for i := 0; i < n; i++ {«≤ 2 + 10·n + 8·n·n»
+            		for j := 0; j < n; j++ {«≤ 2·n + 8·n·n»
+            			sum += j
+            		}
+            	}
+            	return sum
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn gas_at_todays_sizes() {
+    let text =
+        "package example\n\nvar Posts []int\n\nfunc Sum() int {\n\tn := 0\n\tfor _, p := range Posts {\n\t\tn += p\n\t}\n\treturn n\n}\n";
+    check_live(
+        text,
+        &[("Posts", 2870)],
+        expect![[r#"
+        package example
+
+        var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+
+        func Sum() int {«!gas ≤ 3.3M»
+        	n := 0
+        	for _, p := range Posts {«≤ 3.3M»
+        		n += p
+        	}
+        	return n
+        }
+    "#]],
+    );
+    check_live(
+        text,
+        &[("Posts", 1_000_000)],
+        expect![[r#"
+        package example
+
+        var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+
+        func Sum() int {«!gas ≤ 1.2G»
+        	n := 0
+        	for _, p := range Posts {«≤ 1.2G»
+        		n += p
+        	}
+        	return n
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn no_bound_no_hint() {
+    check(
+        "package a\n\nfunc F() {\n\tfor {\n\t}\n}\n",
+        expect![[r#"
+        package a
+
+        func F() {
+        	for {
+        	}
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn unexported_functions_matter_less_unless_asked_for() {
+    check(
+        "package a\n\nvar xs []int\n\nfunc a() int {\n\tn := 0\n\tfor _, x := range xs {\n\t\tn += x\n\t}\n\treturn n\n}\n\n// b is watched.\n//\n//amigos:gas show\nfunc b() int { return 1 }\n",
+        expect![[r#"
+            package a
+
+            var xs []int«!live hub.amigos.dev/test/example@v1 xs»
+
+            func a() int {«gas ≤ 120 + 1.2k·len(xs)»
+            	n := 0
+            	for _, x := range xs {«≤ 2 + 1.2k·len(xs)»
+            		n += x
+            	}
+            	return n
+            }
+
+            // b is watched.
+            //
+            //amigos:gas show
+            func b() int { return 1 }«!gas ≤ 6»
+        "#]],
+    );
+}
+
+#[test]
+fn methods_and_functions_on_one_line() {
+    check(
+        "package a\n\ntype T struct{ n int }\n\nfunc (t *T) Up() { t.n++ }\n\nfunc init() {}\n\nfunc _() {}\n",
+        expect![[r#"
+        package a
+
+        type T struct{ n int }
+
+        func (t *T) Up() { t.n++ }«gas ≤ 722»
+
+        func init() {}
+
+        func _() {}
+    "#]],
+    );
+}
+
+#[test]
+fn only_what_is_asked_for() {
+    let workspace = Workspace::fixture("package a\n\nvar A int\n\nvar B int\n");
+    let file = workspace.file("main.go");
+    let found = workspace.analysis().inlay_hints(file, TextRange::new(0, 21)).expect("not cancelled");
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn broken_declarations_have_no_gas() {
+    check(
+        "package a\n\nfunc F() {\n\tx := \n}\n\nvar y int\n\nfunc G() int {\n\treturn 1\n}\n",
+        expect![[r#"
+        package a
+
+        func F() {
+        	x := 
+        }
+
+        var y int«!live hub.amigos.dev/test/example@v1 y»
+
+        func G() int {«gas ≤ 6»
+        	return 1
+        }
+    "#]],
+    );
+    check(
+        "package a\n\nvar Posts []int\n\nfunc F(",
+        expect![[r#"
+        package a
+
+        var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+
+        func F("#]],
+    );
+}
+
+fn lenses(text: &str, expected: &[&str]) {
+    let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/main.go\n{text}") };
+    let workspace = Workspace::fixture(&text);
+    let mut out = Vec::new();
+    for file in workspace.ids() {
+        for lens in workspace.analysis().code_lenses(file).expect("not cancelled") {
+            let (_, text) = workspace.of(file);
+            let name = &text[lens.range.start as usize..lens.range.end as usize];
+            out.push(match lens.command {
+                LensCommand::Simulate { function, args } => format!("{name}: simulate {function}({})", args.join(", ")),
+                LensCommand::RunTest { function } => format!("{name}: test {function}"),
+            });
+        }
+    }
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn what_can_be_called_can_be_simulated() {
+    lenses("package a\n\nfunc F() {}\n\nfunc g() {}\n", &["F: simulate F()"]);
+    lenses("package a\n\nfunc F(title string, n int, ok bool, xs []int, f float64) {}\n", &["F: simulate F(\"title\", 1, true, nil, 1.5)"]);
+    lenses("package a\n\nfunc F(to amigos.Address, n amigos.Coins) {}\n", &["F: simulate F(\"to\", 1)"]);
+    lenses("package a\n\nfunc F(prefix string, xs ...int) {}\n", &["F: simulate F(\"prefix\")"]);
+}
+
+#[test]
+fn examples_give_the_arguments() {
+    lenses(
+        "package a\n\n// F does it.\n//\n// Example: F(\"x\", 2)\n// Example: F(\"y, (\", -1)\nfunc F(s string, n int) {}\n",
+        &["F: simulate F(\"x\", 2)", "F: simulate F(\"y, (\", -1)"],
+    );
+    lenses("package a\n\n// Example: not a call\nfunc F() {}\n", &["F: simulate F()"]);
+}
+
+#[test]
+fn what_takes_code_or_types_cannot() {
+    lenses("package a\n\ntype T struct{}\n\nfunc F(f func()) {}\n\nfunc G[T any](x T) {}\n\nfunc H(t *T) {}\n\nfunc I(x any) {}\n", &[]);
+}
+
+#[test]
+fn methods_need_an_example() {
+    lenses(
+        "package a\n\ntype T struct{ n int }\n\nvar Ts []T\n\n// Up counts.\n//\n// Example: Ts[0].Up()\nfunc (t *T) Up() {}\n\nfunc (t *T) Down() {}\n",
+        &["Up: simulate Ts[0].Up()"],
+    );
+}
+
+#[test]
+fn tests_can_be_run() {
+    lenses(
+        "//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n\nfunc ExampleB() {}\n\nfunc Helper() {}\n",
+        &["TestA: test TestA", "ExampleB: test ExampleB"],
+    );
+}
+
+#[test]
+fn libraries_and_plain_go_have_no_simulation() {
+    lenses("//- hub.amigos.dev/test/a/a.go library\npackage a\n\nfunc F() {}\n", &[]);
+    lenses("//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {}\n", &[]);
+}
+
+#[test]
+fn lenses_in_broken_files() {
+    lenses(
+        "package a\n\nfunc F(\n\nfunc G(n int) {\n\tif \n}\n\nfunc H(x unknown) {}\n\nfunc () {}\n",
+        &["F: simulate F()", "G: simulate G(1)"],
+    );
+}
