@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::checker::{Checker, Entity, Environment, FuncInfo, MAX_DEPTH, Obj, Report, ScopeId};
 use crate::codes;
 use crate::expr::{ExprUse, Rhs, binary_str};
-use crate::facts::{LocalId, LocalKind, Mode};
+use crate::facts::{Fix, LocalId, LocalKind, Mode};
 use crate::konst::{Const, ConstKind};
 use crate::literals::key_text;
 use crate::operand::Operand;
@@ -84,12 +84,53 @@ impl<'a> Checker<'a> {
             for local in unused {
                 let name = self.local(local).name;
                 let range = self.local_range(local);
-                let fix = crate::facts::Fix { title: format!("rename `{name}` to `_`").into(), edits: vec![(range, "_".into())] };
+                let fix = self.unused_fix(local, range);
                 self.report(Report::new(codes::UnusedVar, range, format!("declared and not used: {name}")).soft().fix(fix));
             }
             let children: Vec<ScopeId> = self.scope(scope).children.iter().copied().filter(|s| !self.scope(*s).is_func).collect();
             open.extend(children.into_iter().rev());
         }
+    }
+
+    /// What makes an unused variable go away and leaves the rest of its statement as it is.
+    fn unused_fix(&self, local: LocalId, range: TextRange) -> Fix {
+        let title = format!("discard `{}`", self.local(local).name).into();
+        let rename = (range, "_".into());
+        let Some(ident) = self.local(local).ident else { return Fix { title, edits: vec![rename] } };
+        let ast = self.ast();
+        let is_it = |e: &ExprId| matches!(ast[*e].kind, ExprKind::Ident(i) if i == ident);
+        for stmt in &ast.stmts {
+            match &stmt.kind {
+                StmtKind::Assign { lhs, op: AssignOp::Define, op_pos, .. } if lhs.iter().any(is_it) => {
+                    // `_ := x` declares nothing: without another new variable it becomes an assignment.
+                    let others = lhs.iter().any(|e| match ast[*e].kind {
+                        ExprKind::Ident(i) => i != ident && !ast[i].name.is_blank() && self.facts_ref().defs.contains_key(&i),
+                        _ => false,
+                    });
+                    let mut edits = vec![rename];
+                    if !others {
+                        edits.push((TextRange::new(*op_pos, op_pos + 2), "=".into()));
+                    }
+                    return Fix { title, edits };
+                }
+                StmtKind::Range { key: Some(key), value, define: true, x, .. } => {
+                    let blank = |e: ExprId| matches!(ast[e].kind, ExprKind::Ident(i) if ast[i].name.is_blank());
+                    let whole = (TextRange::new(ast[*key].range.start, ast[*x].range.start), "range ".into());
+                    match value {
+                        None if is_it(key) => return Fix { title, edits: vec![whole] },
+                        Some(value) if is_it(value) && blank(*key) => return Fix { title, edits: vec![whole] },
+                        Some(value) if is_it(value) => {
+                            let rest = TextRange::new(ast[*key].range.end, ast[*value].range.end);
+                            return Fix { title, edits: vec![(rest, "".into())] };
+                        }
+                        Some(value) if is_it(key) && blank(*value) => return Fix { title, edits: vec![whole] },
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        Fix { title, edits: vec![rename] }
     }
 
     fn stmt_list(&mut self, ctxt: Context, list: &'a [StmtId]) {
