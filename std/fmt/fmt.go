@@ -109,36 +109,49 @@ func Appendln(b []byte, a ...any) []byte {
 
 // describe calls the Error, GoString or String method of each of the values
 // that a rendering needs the text of. The natives never call back into Go:
-// operands collects the values, describe asks them, render uses the texts.
+// operands collects the values, describe asks them, render uses the texts. The
+// last text says with a byte for each of the others how render takes it.
 func describe(values []any) []string {
 	if len(values) == 0 {
 		return nil
 	}
-	texts := make([]string, len(values))
+	texts := make([]string, len(values)+1)
+	ways := make([]byte, len(values))
 	for i, v := range values {
-		texts[i] = text(v)
+		texts[i], ways[i] = text(v)
 	}
+	texts[len(values)] = string(ways)
 	return texts
 }
+
+// How render takes a text.
+const (
+	formatted = 'f' // as the verb and its flags say
+	unchanged = 'u' // as it is
+	complaint = 'c' // as it is, behind %! and the verb
+)
 
 // goSyntax marks an operand that %#v asks for its GoString.
 type goSyntax struct {
 	value GoStringer
 }
 
-func text(v any) (s string) {
-	method := "String"
+func text(v any) (s string, way byte) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			s = panicText(v, method, problem)
+			s, way = panicText(v, problem)
 		}
 	}()
+	s = ask(v)
+	return s, formatted
+}
+
+// ask returns what v says of itself.
+func ask(v any) string {
 	switch v := v.(type) {
 	case goSyntax:
-		method = "GoString"
 		return v.value.GoString()
 	case error:
-		method = "Error"
 		return v.Error()
 	case Stringer:
 		return v.String()
@@ -146,14 +159,28 @@ func text(v any) (s string) {
 	return ""
 }
 
-func panicText(v any, method string, problem any) string {
-	if g, ok := v.(goSyntax); ok {
+// panicText tells of a method of v that panicked with problem. If problem
+// panics in its turn, that goes on to whoever prints.
+func panicText(v, problem any) (s string, way byte) {
+	method := "String"
+	switch g := v.(type) {
+	case goSyntax:
 		v = g.value
+		method = "GoString"
+	case error:
+		method = "Error"
 	}
 	if isNil(v) {
-		return "<nil>"
+		return "<nil>", unchanged
 	}
-	return "%!v(PANIC=" + method + " method: " + render(modePrint, "", []any{problem}, nil) + ")"
+	operand := []any{problem}
+	values := operands(modePrint, "", operand)
+	texts := make([]string, len(values)+1)
+	for i, value := range values {
+		texts[i] = ask(value)
+		texts[len(values)] += string(rune(formatted))
+	}
+	return "(PANIC=" + method + " method: " + render(modePrint, "", operand, texts) + ")", complaint
 }
 
 // operands returns, in the order in which render will meet them, the values
@@ -163,7 +190,8 @@ func panicText(v any, method string, problem any) string {
 //amigos:native gas=base:30,len(format)+walk(a):1/2
 func operands(mode int, format string, a []any) []any
 
-// render formats a. texts are the answers of what operands returned, in order.
+// render formats a. texts are the answers of what operands returned, in order,
+// and then the ways in which they are taken.
 //
 //amigos:native gas=base:60,len(format)+walk(a):1/1
 func render(mode int, format string, a []any, texts []string) string
@@ -173,7 +201,7 @@ func render(mode int, format string, a []any, texts []string) string
 //amigos:native gas=base:20,len(s):1/4
 func write(s string)
 
-// isNil reports whether v holds a nil pointer, map, slice, function or nothing.
+// isNil reports whether v holds a nil pointer or nothing.
 //
 //amigos:native gas=base:5
 func isNil(v any) bool

@@ -22,6 +22,7 @@ pub mod outcome;
 pub mod ownership;
 pub mod path;
 pub mod persist;
+pub mod pure;
 pub mod state;
 pub mod trace;
 pub mod trap;

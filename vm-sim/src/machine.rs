@@ -157,6 +157,8 @@ pub struct Machine<'s> {
     pub next_oids: BTreeMap<PkgIdx, u64>,
     /// Permanent numbers of fields by type.
     pub numbers: FxHashMap<TypeId, Arc<[u32]>>,
+    /// The numbers of the references that were printed.
+    pub printed: FxHashMap<u64, u64>,
     /// The package whose permanent numbers this call fixes.
     pub new_schema: Option<PkgIdx>,
     /// Persistent state.
@@ -227,6 +229,7 @@ impl<'s> Machine<'s> {
             dirty: Vec::new(),
             next_oids: BTreeMap::new(),
             numbers: FxHashMap::default(),
+            printed: FxHashMap::default(),
             new_schema: None,
             state: State::new(source),
             shadows: BTreeMap::new(),

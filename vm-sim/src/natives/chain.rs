@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use cid::Cid;
-use multihash::Multihash;
-use sha2::{Digest, Sha256};
-
 use super::{Call, NativeFn};
 use crate::identity::{NOBODY, decode_address};
 use crate::machine::Machine;
 use crate::outcome::Event;
 use crate::ownership::Undo;
 use crate::persist::{BANK, ORACLE, reports};
+use crate::pure::content;
 use crate::state::ObjKey;
 use crate::trap::{Res, broken, panic};
 use amigos_mir::gas;
@@ -53,18 +50,15 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     }),
     ("amigos/cid", "Sum", |c| {
         let data = c.bytes()?;
-        match Multihash::<64>::wrap(0x12, &Sha256::digest(&data)) {
-            Ok(hash) => c.ret_str(Cid::new_v1(0x55, hash).to_string().as_bytes()),
-            Err(_) => broken("a hash that is none"),
-        }
+        c.ret_str(content::cid(&data).as_bytes())
     }),
     ("amigos/cid", "Valid", |c| {
-        let text = c.text();
-        c.ret_bool(text.len() <= 512 && Cid::try_from(text.as_str()).is_ok())
+        let text = c.str();
+        c.ret_bool(content::is_cid(&text))
     }),
     ("crypto/sha256", "sum", |c| {
         let data = c.bytes()?;
-        c.ret_str(&Sha256::digest(&data))
+        c.ret_str(&content::sha256(&data))
     }),
     ("oracle", "known", |c| {
         let pair = c.text();

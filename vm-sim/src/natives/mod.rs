@@ -1,7 +1,6 @@
 //! The natives of `std/`: functions without a Go body, by package and name. Their prices stand with their declarations and are charged before they run.
 
 mod chain;
-mod float;
 pub mod fmt;
 mod math;
 mod number;
@@ -19,6 +18,7 @@ use crate::compare::{iface_type, payload};
 use crate::image::{Func, Image, Need};
 use crate::machine::Machine;
 use crate::memory::handle;
+use crate::pure::{float, quote, scan};
 use crate::trap::{Res, Trap};
 use crate::types::{Kind, TypeId};
 
@@ -187,7 +187,18 @@ fn charge(m: &mut Machine, image: &Image, func: &Func, regs: &[u64]) -> Res<()> 
                 let slots = slots.to_vec();
                 let limit = m.gas.saturating_mul(native.den).saturating_add(1);
                 let mut n = 0;
-                walk(m, image, ty, &slots, 0, &mut n, limit)?;
+                match image.types.get(ty).kind {
+                    // operands are visited each for itself: what pointers among them point to counts
+                    Kind::Slice(elem) => {
+                        n += 1;
+                        let stride = image.types.get(elem).slots;
+                        let (p, len) = (slots.first().copied().unwrap_or(0), slots.get(1).copied().unwrap_or(0));
+                        for operand in m.words_of(image, p, len, stride)?.chunks(stride.max(1) as usize) {
+                            walk(m, image, elem, operand, 0, &mut n, limit)?;
+                        }
+                    }
+                    _ => walk(m, image, ty, &slots, 0, &mut n, limit)?,
+                }
                 n
             }
         };
@@ -208,7 +219,7 @@ fn argument<'r>(image: &Image, func: &Func, regs: &'r [u64], index: u32) -> Opti
 /// What a deep visit of a value meets: one for each value and each byte of a string. Pointers are followed where printing follows them: at the top.
 fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n: &mut u64, limit: u64) -> Res<()> {
     *n += 1;
-    if *n > limit || depth > 64 {
+    if *n > limit || depth > fmt::MAX_DEPTH {
         return Ok(());
     }
     let word = |i: usize| value.get(i).copied().unwrap_or(0);
@@ -322,22 +333,22 @@ pub fn go_size(image: &Image, ty: TypeId) -> (u64, bool) {
 
 /// A float as `%v` prints it.
 pub fn float_text(f: f64, bits: u8) -> String {
-    float::format(f, b'g', -1, bits)
+    String::from_utf8(float::format(f, b'g', -1, bits)).unwrap_or_default()
 }
 
 /// Text as a Go string literal.
 pub fn quote_text(text: &str) -> String {
-    text::quote(text.as_bytes(), false)
+    String::from_utf8(quote::quote(text.as_bytes(), quote::Plain::Printable)).unwrap_or_default()
 }
 
 /// The text of a Go string or character literal.
 pub fn unquote_literal(literal: &str) -> Option<Vec<u8>> {
-    text::unquote_bytes(literal.as_bytes())
+    quote::unquote(literal.as_bytes())
 }
 
 /// A float that a text holds.
 pub fn read_float(text: &str, bits: u64) -> Option<f64> {
-    number::read_float(text, bits).filter(|(_, over)| !over).map(|(f, _)| f)
+    scan::parse_float(text.as_bytes(), if bits == 32 { 32 } else { 64 }).ok()
 }
 
 #[cfg(test)]
