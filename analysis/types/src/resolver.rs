@@ -68,7 +68,9 @@ impl<'a> Checker<'a> {
             }
         } else if name != self.source.name {
             let text = format!("package {name}; expected package {}", self.source.name);
-            self.error(codes::MismatchedPkgName, range, text);
+            // Go reports it at the keyword.
+            let at = TextRange::new(range.start.saturating_sub(8), range.end);
+            self.error(codes::MismatchedPkgName, at, text);
         }
     }
 

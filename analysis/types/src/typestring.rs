@@ -266,7 +266,7 @@ impl<'a> Checker<'a> {
         let Some(name) = self.ctx.package_name(pkg) else { return pkg.0.to_string() };
         // Two imported packages of one name are told apart by their paths.
         let same_name = |i: &crate::checker::Import| i.pkg.is_some_and(|p| p != pkg && self.ctx.package_name(p) == Some(name));
-        if self.files.iter().any(|f| f.imports.iter().any(same_name)) {
+        if name == self.source.name || self.files.iter().any(|f| f.imports.iter().any(same_name)) {
             return quote(pkg.0.as_str());
         }
         name.to_string()

@@ -30,7 +30,7 @@ func main() {
 	names := map[int64]string{}
 	if pkg, err := imp.Import("internal/types/errors"); err == nil {
 		for _, name := range pkg.Scope().Names() {
-			if c, ok := pkg.Scope().Lookup(name).(*types.Const); ok {
+			if c, ok := pkg.Scope().Lookup(name).(*types.Const); ok && c.Val().Kind() == constant.Int {
 				if v, exact := constant.Int64Val(c.Val()); exact {
 					names[v] = name
 				}

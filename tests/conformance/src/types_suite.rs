@@ -95,10 +95,10 @@ pub fn run(args: &Arguments) -> bool {
 }
 
 fn push_file(files: &mut Files, path: &Path) {
-    if path.extension().is_some_and(|e| e == "go") {
-        if let (Some(name), Ok(bytes)) = (path.file_name(), std::fs::read(path)) {
-            files.push((name.to_string_lossy().into_owned(), String::from_utf8_lossy(&bytes).into_owned()));
-        }
+    if path.extension().is_some_and(|e| e == "go")
+        && let (Some(name), Ok(bytes)) = (path.file_name(), std::fs::read(path))
+    {
+        files.push((name.to_string_lossy().into_owned(), String::from_utf8_lossy(&bytes).into_owned()));
     }
 }
 
