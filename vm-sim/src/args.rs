@@ -30,8 +30,8 @@ fn no_memory<E>(_: E) -> String {
     "the arguments need too much memory".to_owned()
 }
 
-fn trapped(t: Box<Trap>) -> String {
-    match *t {
+fn trapped(t: impl AsRef<Trap>) -> String {
+    match t.as_ref().clone() {
         Trap::Panic(text) | Trap::Broken(text) => text,
         _ => "the arguments cannot be made".to_owned(),
     }

@@ -485,15 +485,13 @@ fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) ->
             }
             let name = if let Job::Test(name) = job { name } else { "main" };
             act(&mut vm.m, pkg, setup, Name::new(name));
-            let f = image
-                .func(FuncKey { pkg: key, name: Name::new(name) }, &[], 0)
-                .map_err(|_| bad(format!("there is no `func {name}` in `{}`", key.0)))?;
-            if !image.funcs[f as usize].params.is_empty() {
-                return test(vm, image, pkg, name, f);
+            let missing = |_| bad(format!("there is no `func {name}` in `{}`", key.0));
+            let f = image.func(FuncKey { pkg: key, name: Name::new(name) }, &[], 0).map_err(missing)?;
+            if image.funcs[f as usize].params.is_empty() {
+                let slots = vm.invoke(image, f, &[])?;
+                return Ok((image.funcs[f as usize].results.clone(), slots));
             }
-            let args = Vec::new();
-            let slots = vm.invoke(image, f, &args)?;
-            Ok((image.funcs[f as usize].results.clone(), slots))
+            test(vm, image, pkg, name, f)
         }
         Job::Call(r) => call(vm, image, r, pkg),
     }

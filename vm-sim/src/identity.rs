@@ -28,10 +28,16 @@ pub struct Ctx {
 /// The human-readable part of addresses.
 const HRP: &str = "amigos";
 
-/// The address of a package, by its identity (`path@vN`).
+/// The address of a package, by its identity (`path@vN`); the variant with its tests has the same.
 pub fn package_address(key: &str) -> String {
+    let key = key.split(" [").next().unwrap_or(key);
     let hash = Sha256::digest(format!("amigos/package/{key}").as_bytes());
     encode_address(&hash[..20])
+}
+
+/// The address of one of the chain's own accounts.
+pub fn module_address(name: &str) -> String {
+    encode_address(&Sha256::digest(format!("amigos/module/{name}").as_bytes())[..20])
 }
 
 /// 20 bytes as an address.
@@ -68,7 +74,7 @@ impl Machine<'_> {
     }
 
     /// The name of a package for messages.
-    pub fn pkg_name<'i>(image: &'i Image, pkg: PkgIdx) -> &'i str {
+    pub fn pkg_name(image: &Image, pkg: PkgIdx) -> &str {
         match image.pkgs.get(usize::from(pkg)) {
             Some(p) if pkg != 0 => p.key.0.as_str(),
             _ if pkg == NOBODY => "nobody (a Render is running)",

@@ -532,11 +532,11 @@ impl Image {
                     return Ok(Some(MethodTarget { steps: at.steps, end: End::Func { f, recv, by_ptr: m.pointer } }));
                 }
                 match layout::underlying(&*program, base).kind() {
-                    TyKind::Interface(_) if !through => {
-                        if crate::types::method_set(&*program, base).iter().any(|m| MethodKey::new(m.name, m.pkg) == key) {
-                            let m = self.method(key);
-                            return Ok(Some(MethodTarget { steps: at.steps, end: End::Iface(m) }));
-                        }
+                    TyKind::Interface(_)
+                        if !through && crate::types::method_set(&*program, base).iter().any(|m| MethodKey::new(m.name, m.pkg) == key) =>
+                    {
+                        let m = self.method(key);
+                        return Ok(Some(MethodTarget { steps: at.steps, end: End::Iface(m) }));
                     }
                     TyKind::Struct(fields) => {
                         let mut offset = 0u32;

@@ -158,7 +158,7 @@ fn bad_calls_say_what_is_wrong() {
     assert_eq!(c.show(f, "Nope", &[]), "BadCall: `hub.amigos.dev/forum@v1` has no exported function `Nope`");
     assert_eq!(c.show(f, "Add", &[]), "BadCall: `forum.Add` takes 1 arguments (string), not 0");
     assert_eq!(c.show(f, "Add", &["5"]), "BadCall: argument 1 of `forum.Add`: `5` where a `string` is wanted");
-    assert_eq!(c.show(f, "Vote", &["nope("]).starts_with("BadCall: argument 1"), true);
+    assert!(c.show(f, "Vote", &["nope("]).starts_with("BadCall: argument 1"));
     assert_eq!(c.show(f, "Posts[", &[]), "BadCall: `Posts[` is not a path: a `]` is missing; write it as `Posts[12].Title`");
 }
 

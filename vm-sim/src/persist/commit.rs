@@ -86,7 +86,7 @@ impl Machine<'_> {
             }
             ObjKind::Words if o.gate & GATE_PARTIAL == 0 && (o.len * 8 <= RUN_BYTES || o.len <= image.types.get(o.ty).slots) => {
                 let stride = image.types.get(o.ty).slots;
-                let n = if stride == 0 { 0 } else { o.len / stride };
+                let n = o.len.checked_div(stride).unwrap_or(0);
                 bytes.push(b'W');
                 put_text(&mut bytes, type_text.as_bytes());
                 put_uint(&mut bytes, u64::from(n));
@@ -153,7 +153,7 @@ impl Machine<'_> {
             map.next_seq = seq;
         }
         // the last page may be half full, with entries that were not read
-        if stored_next % PAGE != 0 && self.mem.maps[at].next_seq > stored_next {
+        if !stored_next.is_multiple_of(PAGE) && self.mem.maps[at].next_seq > stored_next {
             self.load_page(image, h, stored_next / PAGE)?;
         }
         let map = &self.mem.maps[at];

@@ -391,10 +391,8 @@ impl Machine<'_> {
         }
         let word = |i: usize| value.get(i).copied().unwrap_or(0);
         match &rt.kind {
-            Kind::Ptr(_) | Kind::Slice(_) | Kind::Map(..) | Kind::Func => {
-                if handle(word(0)) != 0 {
-                    out.push(handle(word(0)));
-                }
+            Kind::Ptr(_) | Kind::Slice(_) | Kind::Map(..) | Kind::Func if handle(word(0)) != 0 => {
+                out.push(handle(word(0)));
             }
             Kind::Iface(_) => {
                 let t = iface_type(word(0));

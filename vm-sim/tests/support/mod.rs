@@ -1,9 +1,9 @@
 //! Programs made of text, for tests of the machine.
 #![allow(dead_code, reason = "each test file uses another part of it")]
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amigos_db::diagnostics::file_diagnostics;
 use amigos_db::{Database, Package, Profile, Root, SourceFile};
@@ -77,18 +77,18 @@ pub fn program(packages: &[Pkg], profile: Profile) -> OwnedProgram {
 }
 
 /// State in memory, at the last height.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Store {
     pub records: BTreeMap<ObjKey, Bytes>,
     pub height: i64,
     /// How many records were asked for.
-    pub reads: RefCell<usize>,
+    pub reads: AtomicUsize,
     pub history: BTreeMap<i64, BTreeMap<ObjKey, Bytes>>,
 }
 
 impl StateSource for Store {
     fn get(&self, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, Fetch> {
-        *self.reads.borrow_mut() += keys.len();
+        self.reads.fetch_add(keys.len(), Ordering::Relaxed);
         Ok(keys.iter().map(|k| self.records.get(k).cloned()).collect())
     }
     fn height(&self) -> i64 {
