@@ -16,7 +16,7 @@ pub struct Options {
     /// The function: `hub.amigos.dev/social/post.CreatePost`, or a folder and `.CreatePost`
     function: String,
     /// Its arguments, as Go literals
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
     /// Who calls: an address, or a development account
     #[arg(long, default_value = "alice")]
