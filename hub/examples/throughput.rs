@@ -1,54 +1,97 @@
-//! How many transfers of coins a second the hub takes to the disk: `cargo run --release -p amigos-hub --example throughput [TRANSFERS]`.
-//! Prints one line of JSON.
+//! How many transfers a second the hub takes, from signed bytes to the disk: of coins, and of the token contract.
+//!
+//! `cargo run --release -p amigos-hub --example throughput [TRANSFERS]` prints one line of JSON each.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use amigos_hub::accounts::{DEV_NAMES, dev_address, dev_key};
+use amigos_hub::devnet;
 use amigos_hub::execute::{SEND_GAS, least_fee};
 use amigos_hub::node::{Config, Node, numbers};
-use amigos_hub::tx::{Draft, send_message};
+use amigos_hub::proto::{Any, MsgCall, url};
+use amigos_hub::tx::{Draft, send_message, wrap};
 use amigos_hub::vm::VmExecutor;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+const TOKEN: &str = "hub.amigos.dev/token@v1";
+const TOKEN_GAS: u64 = 10_000;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
     let count: u64 = std::env::args().nth(1).map_or(Ok(20_000), |text| text.parse())?;
     let folder = std::env::temp_dir().join(format!("amigos-throughput-{}", std::process::id()));
-    let config = Config { data: Some(folder.clone()), ..Config::default() };
-    let node = Node::start(config, Arc::new(VmExecutor::new()))?;
-    let mut drafts = Vec::new();
-    let signers = DEV_NAMES.len() as u64;
-    for i in 0..count {
-        let name = DEV_NAMES[(i % signers) as usize];
-        let to = DEV_NAMES[((i + 1 + i / signers % (signers - 1)) % signers) as usize];
-        let number = numbers(&node, &dev_address(name))?.unwrap_or_default().number;
-        let draft = Draft {
-            messages: vec![send_message(dev_address(name), dev_address(to), 1)],
-            memo: String::new(),
-            sequence: i / signers,
-            account_number: number,
-            chain_id: node.config().chain_id.clone(),
-            fee: least_fee(SEND_GAS),
-            gas_limit: SEND_GAS,
-        };
-        drafts.push(draft.sign(&dev_key(name)));
+    let node = Node::start(Config { data: Some(folder.clone()), ..Config::default() }, Arc::new(VmExecutor::new()))?;
+    for done in devnet::prepare(&node, &devnet::embedded()) {
+        done.result?;
     }
-    let start = Instant::now();
-    let mut waiting = std::collections::VecDeque::new();
-    for bytes in drafts {
+    for name in DEV_NAMES {
+        let to = format!("{:?}", dev_address(name).to_string());
+        devnet::send(&node, devnet::DEPLOYER, call(devnet::DEPLOYER, "Mint", vec![to, "1000000000".into()]))?;
+    }
+    let coins = |from: &str, to: &str| send_message(dev_address(from), dev_address(to), 1);
+    let tokens = |from: &str, to: &str| call(from, "Transfer", vec![format!("{:?}", dev_address(to).to_string()), "1".into()]);
+    measure(&node, "coin transfers through the hub to disk", count, SEND_GAS, &coins)?;
+    measure(&node, "token transfers through the hub to disk", count, TOKEN_GAS, &tokens)?;
+    drop(node);
+    std::fs::remove_dir_all(folder)?;
+    Ok(())
+}
+
+fn call(from: &str, function: &str, arguments: Vec<String>) -> Any {
+    let message = MsgCall {
+        sender: dev_address(from).to_string(),
+        package: TOKEN.into(),
+        target: function.into(),
+        arguments,
+        format: 0,
+        value: 0,
+    };
+    wrap(url::CALL, &message)
+}
+
+fn measure(node: &Node, what: &str, count: u64, gas_limit: u64, message: &dyn Fn(&str, &str) -> Any) -> Result<(), Failure> {
+    let signers = DEV_NAMES.len() as u64;
+    let accounts = DEV_NAMES.iter().map(|name| numbers(node, &dev_address(name))).collect::<Result<Vec<_>, _>>()?;
+    let mut signed = Vec::new();
+    for i in 0..count {
+        let from = (i % signers) as usize;
+        let to = DEV_NAMES[((i + 1 + i / signers % (signers - 1)) % signers) as usize];
+        let account = accounts[from].clone().unwrap_or_default();
+        let draft = Draft {
+            messages: vec![message(DEV_NAMES[from], to)],
+            memo: String::new(),
+            sequence: account.sequence + i / signers,
+            account_number: account.number,
+            chain_id: node.config().chain_id.clone(),
+            fee: least_fee(gas_limit),
+            gas_limit,
+        };
+        signed.push(draft.sign(&dev_key(DEV_NAMES[from])));
+    }
+    let (start, height) = (Instant::now(), node.height());
+    let mut waiting = VecDeque::new();
+    for bytes in signed {
         waiting.push_back(node.submit(bytes)?.1);
         if waiting.len() >= 4000
             && let Some(receiver) = waiting.pop_front()
         {
-            receiver.recv()??;
+            accept(receiver.recv()??)?;
         }
     }
     for receiver in waiting {
-        receiver.recv()??;
+        accept(receiver.recv()??)?;
     }
-    let elapsed = start.elapsed().as_secs_f64();
-    let blocks = node.height() - 1;
-    println!("{{\"transfers\":{count},\"seconds\":{elapsed:.3},\"per_second\":{:.0},\"blocks\":{blocks}}}", count as f64 / elapsed);
-    drop(node);
-    std::fs::remove_dir_all(folder)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let blocks = node.height() - height;
+    println!("{}", serde_json::json!({"what": what, "transfers": count, "seconds": (seconds * 1000.0).round() / 1000.0, "per_second": (count as f64 / seconds).round(), "blocks": blocks}));
+    Ok(())
+}
+
+fn accept(committed: amigos_hub::node::Committed) -> Result<(), Failure> {
+    if committed.receipt.code != 0 {
+        return Err(committed.receipt.log.into());
+    }
     Ok(())
 }
