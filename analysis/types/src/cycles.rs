@@ -62,10 +62,10 @@ impl<'a> Checker<'a> {
     pub(crate) fn cycle_error(&mut self, cycle: &[CycleNode], start: usize) {
         let Some(first) = cycle.get(start) else { return };
         // An alias on a cycle is not worth more errors.
-        if let Some(obj) = first.obj {
-            if matches!(self.class_of(obj), Class::Type { alias: true }) {
-                self.set_obj_type(obj, Ty::invalid());
-            }
+        if let Some(obj) = first.obj
+            && matches!(self.class_of(obj), Class::Type { alias: true })
+        {
+            self.set_obj_type(obj, Ty::invalid());
         }
         let name = &first.name;
         if cycle.len() == 1 {

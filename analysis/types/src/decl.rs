@@ -192,10 +192,10 @@ impl<'a> Checker<'a> {
         let source = self.source;
         let decl = self.objs[id.0 as usize].decl;
         let amigos_syntax::ast::DeclKind::Gen(gen_decl) = &source.decls[decl.0 as usize].kind else { return };
-        if let Some(spec) = gen_decl.specs.get(spec) {
-            if let Some(key) = self.type_key(obj) {
-                self.type_decl(obj, key, spec);
-            }
+        if let Some(spec) = gen_decl.specs.get(spec)
+            && let Some(key) = self.type_key(obj)
+        {
+            self.type_decl(obj, key, spec);
         }
     }
 

@@ -141,13 +141,11 @@ impl<'a> Checker<'a> {
                 let bound = self.tparam_bound(*tpar);
                 if let Some((core, tilde, single)) = self.core_term(*tpar) {
                     match known {
-                        Some(tx) => {
-                            if !unifier.unify(self, tx, core, UnifyMode::INEXACT) {
-                                return Err(self.unsatisfied(at, *tpar, tx, bound, ""));
-                            }
+                        Some(tx) if !unifier.unify(self, tx, core, UnifyMode::INEXACT) => {
+                            return Err(self.unsatisfied(at, *tpar, tx, bound, ""));
                         }
                         None if single && !tilde => unifier.set(*tpar, core),
-                        None => {}
+                        _ => {}
                     }
                 }
                 if let Some(tx) = known

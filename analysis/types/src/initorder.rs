@@ -47,10 +47,10 @@ pub fn init_order(source: &PackageSource, types: &PackageTypes, body_uses: &dyn 
     let mut order = InitOrder::default();
     let mut emitted: HashSet<u32> = HashSet::new();
     while let Some((_, waiting, i)) = queue.pop_first() {
-        if waiting > 0 {
-            if let Some(cycle) = find_path(&deps, i, i, &mut HashSet::new(), 0) {
-                order.errors.push(cycle_error(source, objects, &cycle));
-            }
+        if waiting > 0
+            && let Some(cycle) = find_path(&deps, i, i, &mut HashSet::new(), 0)
+        {
+            order.errors.push(cycle_error(source, objects, &cycle));
         }
         for p in preds[i].clone() {
             let old = key(p, &pending);

@@ -140,10 +140,12 @@ impl<'a> Checker<'a> {
                 }
             }
             if let Some((found, index, indirect)) = found {
-                if let Found::Method(m) = &found {
-                    if m.pointer && !indirect && !addressable {
-                        return Lookup { found: None, index: None, indirect: true };
-                    }
+                if let Found::Method(m) = &found
+                    && m.pointer
+                    && !indirect
+                    && !addressable
+                {
+                    return Lookup { found: None, index: None, indirect: true };
                 }
                 return Lookup { found: Some(found), index: Some(index), indirect };
             }

@@ -399,10 +399,10 @@ impl<'a> Checker<'a> {
 
     /// The type that stands behind an alias used while it was being declared.
     pub fn resolve_pending(&self, ty: Ty) -> Ty {
-        if let TyKind::Named { key, .. } = ty.kind() {
-            if let Some(Some(actual)) = self.pending_aliases.borrow().get(key) {
-                return actual.unalias();
-            }
+        if let TyKind::Named { key, .. } = ty.kind()
+            && let Some(Some(actual)) = self.pending_aliases.borrow().get(key)
+        {
+            return actual.unalias();
         }
         ty
     }

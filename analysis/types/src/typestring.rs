@@ -183,11 +183,11 @@ impl<'q> TypeWriter<'q> {
         let bounds: Vec<Option<Ty>> = tparams.iter().map(|p| bound_of(*p)).collect();
         for (i, param) in tparams.iter().enumerate() {
             if i > 0 {
-                if bounds[i] != bounds[i - 1] {
-                    if let Some(bound) = bounds[i - 1] {
-                        self.out.push(' ');
-                        self.ty(bound);
-                    }
+                if bounds[i] != bounds[i - 1]
+                    && let Some(bound) = bounds[i - 1]
+                {
+                    self.out.push(' ');
+                    self.ty(bound);
                 }
                 self.out.push_str(", ");
             }

@@ -36,10 +36,11 @@ impl<'a> Checker<'a> {
             }
             return;
         };
-        if let Entity::Universe(name) = entity {
-            if matches!(name.as_str(), "any" | "comparable") && !self.verify_version(range, 18, format!("predeclared {name}")) {
-                return;
-            }
+        if let Entity::Universe(name) = entity
+            && matches!(name.as_str(), "any" | "comparable")
+            && !self.verify_version(range, 18, format!("predeclared {name}"))
+        {
+            return;
         }
         self.record_use(ident, self.entity_ref(entity));
         let is_type = self.entity_is_type(entity);
@@ -431,12 +432,11 @@ impl<'a> Checker<'a> {
             }
             return None;
         }
-        if is_untyped(x.ty) || self.is_integer(x.ty) {
-            if let Some(n) = x.val.as_ref().and_then(|v| v.to_int().i64_value()) {
-                if n >= 0 {
-                    return Some(n);
-                }
-            }
+        if (is_untyped(x.ty) || self.is_integer(x.ty))
+            && let Some(n) = x.val.as_ref().and_then(|v| v.to_int().i64_value())
+            && n >= 0
+        {
+            return Some(n);
         }
         let text = self.operand_str(&x);
         let text =

@@ -274,10 +274,10 @@ impl TyCtx for World {
         let dots = owner[from..].char_indices().filter(|(_, c)| *c == '.').map(|(i, _)| from + i);
         for end in dots {
             let key = PkgKey(Name::new(&owner[..end]));
-            if let Some(Some(package)) = self.packages.borrow().get(&key) {
-                if let Some(bound) = package.types.bounds.get(&param) {
-                    return Some(*bound);
-                }
+            if let Some(Some(package)) = self.packages.borrow().get(&key)
+                && let Some(bound) = package.types.bounds.get(&param)
+            {
+                return Some(*bound);
             }
         }
         None
