@@ -3,8 +3,10 @@
 //! It may never know how code is executed or what the state is; prices are those of [`amigos_mir::gas`], which every execution charges. Evaluating a bound
 //! at live sizes is substitution.
 //!
-//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (the analysis).
+//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (the analysis of a body) and `inst` (of
+//! an instruction).
 
+mod inst;
 mod loops;
 mod native;
 pub mod poly;

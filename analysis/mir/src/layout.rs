@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use amigos_types::ctx::TyCtx;
-use amigos_types::ty::{Basic, Ty, TyKind, map_components};
+use amigos_types::ty::{Basic, Ty, TyKind};
 use rustc_hash::FxHashMap;
 
 /// Slots beyond which a type has no layout: values of such types are refused when they are made.
@@ -13,44 +13,7 @@ pub const MAX_SLOTS: u32 = 1 << 27;
 /// Nesting of types beyond which nothing is looked into (the checker refuses types that contain themselves).
 const MAX_DEPTH: u32 = 200;
 
-/// The underlying type: aliases and declared types resolved, type arguments put in. Of a type parameter, itself.
-pub fn underlying(ctx: &dyn TyCtx, ty: Ty) -> Ty {
-    let ty = ty.unalias();
-    let TyKind::Named { key, args } = ty.kind() else { return ty };
-    if key.pkg.is_none() {
-        return universe(key.name.as_str());
-    }
-    match ctx.named(*key) {
-        Some(info) => subst(info.underlying, &info.tparams, args).unalias(),
-        None => Ty::invalid(),
-    }
-}
-
-/// The underlying types of the universe's declared types.
-fn universe(name: &str) -> Ty {
-    use amigos_syntax::Name;
-    use amigos_types::ty::{IfaceMethod, Interface, Param, Signature};
-    match name {
-        "error" => {
-            let result = Param { name: None, ty: Ty::basic(Basic::String) };
-            let sig = Ty::new(TyKind::Signature(Signature { results: Box::new([result]), ..Signature::default() }));
-            let methods = Box::new([IfaceMethod { name: Name::new("Error"), pkg: None, sig }]);
-            Ty::new(TyKind::Interface(Interface { methods, ..Interface::default() }))
-        }
-        _ => Ty::empty_interface(),
-    }
-}
-
-/// `ty` with each of `tparams` replaced by the argument of the same index.
-pub fn subst(ty: Ty, tparams: &[Ty], targs: &[Ty]) -> Ty {
-    if tparams.is_empty() || !ty.has_type_param() {
-        return ty;
-    }
-    if let Some(i) = tparams.iter().position(|p| *p == ty) {
-        return targs.get(i).copied().unwrap_or(ty);
-    }
-    Ty::new(map_components(ty.kind(), &mut |part| subst(part, tparams, targs)))
-}
+pub use crate::typequery::{subst, underlying};
 
 /// Slot counts of types, remembered.
 pub struct Layouts<'a> {
@@ -85,10 +48,7 @@ fn slots(ctx: &dyn TyCtx, ty: Ty, depth: u32) -> u32 {
         return 1;
     }
     match underlying(ctx, ty).kind() {
-        TyKind::Basic(b) => match b {
-            Basic::String | Basic::UntypedString | Basic::Complex64 | Basic::Complex128 | Basic::UntypedComplex => 2,
-            _ => 1,
-        },
+        TyKind::Basic(Basic::String | Basic::UntypedString | Basic::Complex64 | Basic::Complex128 | Basic::UntypedComplex) => 2,
         TyKind::Interface(_) => 2,
         TyKind::Slice(_) => 3,
         TyKind::Struct(fields) => fields.iter().fold(0u32, |n, f| n.saturating_add(slots(ctx, f.ty, depth + 1))).min(MAX_SLOTS),

@@ -34,13 +34,7 @@ impl<'a> TypeView<'a> {
 
     /// The underlying type (Go spec, "Underlying types"). Of a type parameter, itself.
     pub fn under(self, ty: Ty) -> Ty {
-        let ty = ty.unalias();
-        let TyKind::Named { key, args } = ty.kind() else { return ty };
-        if key.pkg.is_none() && key.name.as_str() == "error" {
-            return error_underlying();
-        }
-        let Some(info) = self.named(*key) else { return Ty::invalid() };
-        if args.is_empty() { info.underlying.unalias() } else { subst(info.underlying, &info.tparams, args).unalias() }
+        underlying_by(ty, &|key| self.named(key))
     }
 
     /// The underlying type, of a type parameter its core type (Go spec 1.24, "Core types"), if it has one.
@@ -100,9 +94,29 @@ impl<'a> TypeView<'a> {
     }
 }
 
-/// The underlying type of the predeclared `error`.
-pub fn error_underlying() -> Ty {
+/// The underlying type as the program knows it: aliases and declared types resolved, type arguments put in. Of a type parameter, itself.
+pub fn underlying(ctx: &dyn TyCtx, ty: Ty) -> Ty {
+    underlying_by(ty, &|key| ctx.named(key))
+}
+
+fn underlying_by(ty: Ty, named: &dyn Fn(NamedKey) -> Option<Arc<NamedInfo>>) -> Ty {
+    let ty = ty.unalias();
+    let TyKind::Named { key, args } = ty.kind() else { return ty };
+    if key.pkg.is_none() {
+        return predeclared(key.name.as_str());
+    }
+    match named(*key) {
+        Some(info) => subst(info.underlying, &info.tparams, args).unalias(),
+        None => Ty::invalid(),
+    }
+}
+
+/// The underlying types of the universe's declared types: of `error`, `any` and `comparable`.
+fn predeclared(name: &str) -> Ty {
     use amigos_types::ty::{IfaceMethod, Interface, Param, Signature};
+    if name != "error" {
+        return Ty::empty_interface();
+    }
     let sig = Signature { results: Box::new([Param { name: None, ty: Ty::basic(Basic::String) }]), ..Signature::default() };
     let method = IfaceMethod { name: "Error".into(), pkg: None, sig: Ty::new(TyKind::Signature(sig)) };
     Ty::new(TyKind::Interface(Interface { methods: Box::new([method]), ..Interface::default() }))
