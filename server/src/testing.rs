@@ -56,7 +56,9 @@ fn cases(text: &str) -> Vec<Case> {
         let Some(tail) = rest.get(at..) else { break };
         let header = tail.strip_prefix("func ").unwrap_or(tail);
         let name: String = header.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let body_end = tail.find("\n}").map_or(tail.len(), |end| end + 2);
+        let line_end = tail.find('\n').unwrap_or(tail.len());
+        let on_one_line = tail.get(..line_end).is_some_and(|line| line.trim_end().ends_with('}'));
+        let body_end = if on_one_line { line_end } else { tail.find("\n}").map_or(tail.len(), |end| end + 2) };
         let body = tail.get(..body_end).unwrap_or(tail);
         if is_named(&name, "Test") && name != "TestMain" {
             found.push(Case { name, output: None });
@@ -105,12 +107,12 @@ mod tests {
 
     #[test]
     fn tests_and_examples_are_found() {
-        let text = "package x\n\nfunc TestA(t *testing.T) {\n\tif true {\n\t}\n}\n\nfunc Testing() {}\n\nfunc helper() {\n}\n\nfunc ExampleB() {\n\tfmt.Println(1)\n\n\t// Output:\n\t// one\n\t//   two\n}\n\nfunc ExampleC() {\n}\n\nfunc Example_d() {\n\t// Unordered output: x\n}\n";
+        let text = "package x\n\nfunc TestA(t *testing.T) {\n\tif true {\n\t}\n}\n\nfunc Testing() {}\n\nfunc helper() {\n}\n\nfunc TestLine(t *testing.T) { t.Skip() }\n\nfunc ExampleB() {\n\tfmt.Println(1)\n\n\t// Output:\n\t// one\n\t//   two\n}\n\nfunc ExampleC() {\n}\n\nfunc Example_d() {\n\t// Unordered output: x\n}\n";
         let found = cases(text);
-        assert_eq!(found.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), ["TestA", "ExampleB", "Example_d"]);
-        assert_eq!(found[1].output, Some(Expected { text: "one\n  two".into(), unordered: false }));
-        assert!(found[2].output.as_ref().unwrap().unordered);
-        assert!(found[1].output.as_ref().unwrap().fits("one\n  two\n"));
+        assert_eq!(found.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), ["TestA", "TestLine", "ExampleB", "Example_d"]);
+        assert_eq!(found[2].output, Some(Expected { text: "one\n  two".into(), unordered: false }));
+        assert!(found[3].output.as_ref().unwrap().unordered);
+        assert!(found[2].output.as_ref().unwrap().fits("one\n  two\n"));
         assert!(Expected { text: "b\na".into(), unordered: true }.fits("a\nb\n"));
         assert!(is_external("// c\npackage x_test\n") && !is_external("package x\n"));
     }
