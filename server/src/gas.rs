@@ -56,7 +56,10 @@ pub fn at_live_sizes(bound: &Poly, sizes: &Sizes) -> Option<u64> {
         let PathRoot::Global(package, _) = path.root else { return None };
         let key = package.0.as_str();
         let key = key.split(' ').next().unwrap_or(key);
-        sizes.get(&(key.to_owned(), path.to_string())).copied()
+        let size = |path: &str| sizes.get(&(key.to_owned(), path.to_owned())).copied();
+        let path = path.to_string();
+        // What is in an empty list has no size of its own.
+        size(&path).or_else(|| path.match_indices("[]").any(|(at, _)| path.get(..at).and_then(size) == Some(0)).then_some(0))
     })
 }
 
