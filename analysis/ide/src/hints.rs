@@ -2,7 +2,8 @@
 
 use amigos_db::input::{Package, SourceFile};
 use amigos_db::query::{self as q, Decl};
-use amigos_syntax::TextRange;
+use amigos_syntax::{Name, TextRange};
+use amigos_types::ty::TyKind;
 use amigos_syntax::ast::{DeclAst, DeclKind, GenDecl, Spec};
 
 use crate::analysis::View;
@@ -40,13 +41,19 @@ fn line_end(text: &str, offset: u32) -> u32 {
     offset + line.trim_end_matches('\r').len() as u32
 }
 
+/// Whether a variable is an error: what it says stands in the text already.
+fn is_error(view: View<'_>, package: Package, name: Name) -> bool {
+    let Some(member) = q::member(view.db, package, name) else { return false };
+    matches!(member.ty.kind(), TyKind::Named { key, .. } if key.pkg.is_none() && key.name == Name::new("error"))
+}
+
 fn live(view: View<'_>, package: Package, decl: Decl<'_>, ast: &DeclAst, group: &GenDecl, out: &mut Vec<InlayHint>) {
     let db = view.db;
     for spec in &group.specs {
         let Spec::Var { names, range: spec_range, .. } = spec else { continue };
         let [name] = names[..] else { continue };
         let name = ast.sig[name];
-        if name.name.is_blank() {
+        if name.name.is_blank() || is_error(view, package, name.name) {
             continue;
         }
         // At the end of the line on which the declaration starts, behind a `{` that opens there.

@@ -429,7 +429,7 @@ impl MainLoop {
             network: if source.network.is_empty() { LOCAL.to_owned() } else { source.network },
             height: source.height,
             age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
-            busy: !self.asked.is_empty(),
+            busy: !self.asked.is_empty() || (source.height.is_none() && source.problem.is_none()),
             health: if source.online { Health::Ok } else { Health::Offline },
             message: source.problem.unwrap_or_default(),
         };

@@ -71,13 +71,17 @@ fn state_lines(own: &str, outcome: &Value) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for difference in differences.into_iter().flatten() {
         let path = difference.get("path").and_then(Value::as_str).unwrap_or("?");
+        let path = match difference.get("package").and_then(Value::as_str) {
+            Some(package) => format!("{package}.{path}"),
+            None => path.to_owned(),
+        };
         let (before, after) = (difference.get("before").unwrap_or(&Value::Null), difference.get("after").unwrap_or(&Value::Null));
         let change = match (before, after) {
             (Value::Null, after) => format!("+ {}", line(after, 160)),
             (before, Value::Null) => format!("- {}", line(before, 160)),
             (before, after) => format!("{} → {}", line(before, 80), line(after, 80)),
         };
-        lines.push((short_path(own, path), change));
+        lines.push((short_path(own, &path), change));
     }
     lines
 }
@@ -103,7 +107,7 @@ fn event_lines(outcome: &Value) -> Vec<(String, String)> {
 
 /// Lines below a word, aligned.
 fn section(word: &str, lines: Vec<(String, String)>) -> String {
-    let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    let width = lines.iter().map(|(label, _)| label.chars().count()).filter(|width| *width <= 40).max().unwrap_or(0);
     let mut out = String::new();
     for (index, (label, text)) in lines.iter().enumerate() {
         let head = if index == 0 { word } else { "" };

@@ -97,11 +97,12 @@ pub fn tame(text: &str, limit: usize) -> String {
         }
         let hidden =
             c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        // A fence would end the block that it is shown in.
         if hidden {
             out.extend(c.escape_unicode());
-        } else if c == '`' {
-            out.push('\'');
+        } else if c == '`' && out.ends_with("``") {
+            // A fence would end the block that it is shown in.
+            out.truncate(out.len() - 2);
+            out.push_str("'''");
         } else {
             out.push(c);
         }

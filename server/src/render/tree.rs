@@ -202,7 +202,10 @@ pub fn text(tree: &Value) -> String {
     let mut out = String::new();
     match node(value_of(tree)) {
         // the whole state of a package: one variable after the other
-        Node::Fields(fields) => fields.iter().for_each(|(name, ty, value)| write_lines(name, ty, value, 0, &mut out)),
+        Node::Fields(fields) => {
+            let width = fields.iter().map(|(name, _, _)| name.chars().count()).max().unwrap_or(0).min(30);
+            fields.iter().for_each(|(name, ty, value)| write_lines(&format!("{name:<width$}"), ty, value, 0, &mut out));
+        }
         _ => write_lines("", type_of(tree), value_of(tree), 0, &mut out),
     }
     out
@@ -273,7 +276,9 @@ fn note_sizes(path: &str, value: &Value, found: &mut std::collections::BTreeMap<
         Node::Fields(fields) => fields.iter().for_each(|(name, _, value)| note_sizes(&format!("{path}.{name}"), value, found)),
         Node::List { len, items } => {
             note(Some(len));
-            if (items.len() as u64) < len {
+            if len == 0 {
+                found.entry(elem).or_insert(Some(0));
+            } else if (items.len() as u64) < len {
                 found.insert(elem, None);
             } else {
                 items.iter().for_each(|item| note_sizes(&elem, value_of(item), found));
@@ -281,7 +286,9 @@ fn note_sizes(path: &str, value: &Value, found: &mut std::collections::BTreeMap<
         }
         Node::Map { len, entries } => {
             note(Some(len));
-            if (entries.len() as u64) < len {
+            if len == 0 {
+                found.entry(elem).or_insert(Some(0));
+            } else if (entries.len() as u64) < len {
                 found.insert(elem, None);
             } else {
                 entries.iter().filter_map(|entry| entry.get("value")).for_each(|value| note_sizes(&elem, value_of(value), found));
@@ -324,11 +331,12 @@ mod tests {
             Count  2
             Names  map[string][]int{"x": []int{...}, ...}
             owner  &Post{Title: "p", Votes: 1}
-            none  nil
-        "#]].assert_eq(&text(&state()));
+            none   nil
+        "#]]
+        .assert_eq(&text(&state()));
         assert_eq!(line(&post("x", 1), 100), "Post{Title: \"x\", Votes: 1}");
         assert_eq!(line(&json!({ "type": "error", "value": null, "text": "nil" }), 100), "nil");
-        assert_eq!(line(&json!({ "type": "string", "value": "a`b" }), 100), "\"a'b\"");
+        assert_eq!(line(&json!({ "type": "string", "value": "a`b" }), 100), "\"a`b\"");
     }
 
     #[test]
@@ -345,7 +353,8 @@ mod tests {
             none 0
             owner.Title 1
             owner.Votes 1
-        "#]].assert_eq(&shown);
+        "#]]
+        .assert_eq(&shown);
     }
 
     #[test]
