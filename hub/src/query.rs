@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::{dev_address, is_dev_name};
 use crate::address::{Address, short};
 use crate::encode::base64;
-use crate::exec::{Explain, Outcome, QueryError, Status, World, guarded};
+use crate::exec::{Call, Explain, Outcome, QueryError, Status, World, guarded};
 use crate::execute::{BLOCK_GAS, least_fee, prepare_call, status_error};
 use crate::node::Node;
 use crate::package::{Deployed, PackageRecord, hash_text};
@@ -399,12 +399,19 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
     if outcome.status == Status::Broken {
         return Err(Problem(code::BROKEN, outcome.message));
     }
+    let value = call_shape(&call, &outcome, view.base());
+    let reads = outcome.reads.iter().map(|(package, key)| json!([package, base64(key)])).collect();
+    Ok((value, reads, outcome))
+}
+
+/// The outcome of a call on the state of `height` in the shape of `amigos call --json`.
+pub fn call_shape(call: &Call, outcome: &Outcome, height: u64) -> Value {
     let by_package: serde_json::Map<String, Value> = outcome.gas_by_package.iter().map(|(name, gas)| (name.clone(), json!(gas))).collect();
     let events: Vec<Value> = outcome.events.iter().map(event).collect();
     let differences: Vec<Value> =
         outcome.differences.iter().map(|d| json!({"package": d.package, "path": d.path, "before": d.before, "after": d.after})).collect();
     let error = status_error(outcome.status, &outcome.message);
-    let value = json!({
+    json!({
         "package": call.package,
         "func": call.target,
         "results": outcome.results,
@@ -415,13 +422,11 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
         "fee": least_fee(outcome.gas_used),
         "events": events,
         "state_diff": differences,
-        "height": view.base(),
+        "height": height,
         "output": outcome.output,
         "stack": outcome.stack,
         "trace": outcome.trace,
-    });
-    let reads = outcome.reads.iter().map(|(package, key)| json!([package, base64(key)])).collect();
-    Ok((value, reads, outcome))
+    })
 }
 
 /// An event as scripts see it.
