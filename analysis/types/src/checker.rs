@@ -668,22 +668,22 @@ impl<'a> Checker<'a> {
     /// Declares a local object in the current scope, visible from `scope_pos`, and records its identifier. Reports a redeclaration.
     pub fn declare(&mut self, ident: Option<IdentId>, local: LocalId, scope_pos: u32) {
         let name = self.local(local).name;
-        if !name.is_blank() {
-            if let Some(scope) = self.env.scope {
-                if let Some((_, other)) = self.scopes[scope.0 as usize].names.iter().find(|(n, _)| *n == name).copied() {
-                    let range = self.local_range(local);
-                    let mut report = Report::new("DuplicateDecl", range, format!("{name} redeclared in this block"));
-                    if let Some(at) = self.local(other).ident {
-                        let other_range = self.ident_range(at);
-                        report = report.related(self.place(other_range), format!("other declaration of {name}"));
-                    }
-                    self.report(report);
-                    return;
+        if !name.is_blank()
+            && let Some(scope) = self.env.scope
+        {
+            if let Some((_, other)) = self.scopes[scope.0 as usize].names.iter().find(|(n, _)| *n == name).copied() {
+                let range = self.local_range(local);
+                let mut report = Report::new("DuplicateDecl", range, format!("{name} redeclared in this block"));
+                if let Some(at) = self.local(other).ident {
+                    let other_range = self.ident_range(at);
+                    report = report.related(self.place(other_range), format!("other declaration of {name}"));
                 }
-                self.scopes[scope.0 as usize].names.push((name, local));
-                let end = self.scopes[scope.0 as usize].range.end;
-                self.local_mut(local).scope = TextRange::new(scope_pos, end.max(scope_pos));
+                self.report(report);
+                return;
             }
+            self.scopes[scope.0 as usize].names.push((name, local));
+            let end = self.scopes[scope.0 as usize].range.end;
+            self.local_mut(local).scope = TextRange::new(scope_pos, end.max(scope_pos));
         }
         if let Some(ident) = ident {
             self.record_def(ident, ObjRef::Local(local));

@@ -167,10 +167,10 @@ impl<'a> Checker<'a> {
             let id = self.new_obj(decl, file, func.name, ObjKind::Method { func, pointer: false });
             if let Some(field) = func.recv.as_ref().and_then(|r| r.first()) {
                 let parts = self.unpack_recv(field.ty);
-                if let amigos_syntax::ast::ExprKind::Ident(base) = self.ast()[parts.base].kind {
-                    if !name.is_blank() {
-                        methods.push(MethodInfo { obj: id, pointer: parts.pointer, base: self.name(base) });
-                    }
+                if let amigos_syntax::ast::ExprKind::Ident(base) = self.ast()[parts.base].kind
+                    && !name.is_blank()
+                {
+                    methods.push(MethodInfo { obj: id, pointer: parts.pointer, base: self.name(base) });
                 }
             }
             self.record_def(func.name, ObjRef::Decl);
