@@ -8,16 +8,39 @@ use tower_lsp::lsp_types::{Position, TextDocumentContentChangeEvent, Url};
 
 use super::positions::{Encoding, LineTable};
 
-/// What a document is known by: the decoded path of a `file:` URI, the URI itself of any other. (VS Code writes `%3A` where
-/// others write `:`, so URIs can't be compared as text.)
+/// What a document is known by: the decoded path of a `file:` URI, the decoded URI of any other. (VS Code writes `%3A` and
+/// `%40` where others write `:` and `@`, so URIs can't be compared as text.)
 pub type DocKey = Arc<str>;
 
 /// The key of `uri`.
 pub fn key_of(uri: &Url) -> DocKey {
     match uri.to_file_path() {
         Ok(path) => Arc::from(path.to_string_lossy().as_ref()),
-        Err(()) => Arc::from(uri.as_str()),
+        Err(()) => Arc::from(decoded(uri.as_str()).unwrap_or_else(|| uri.as_str().to_owned())),
     }
+}
+
+/// The text with its percent-encoded bytes decoded, unless that is no UTF-8.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = match rest {
+            [b'%', high, low, ..] => char::from(*high).to_digit(16).zip(char::from(*low).to_digit(16)),
+            _ => None,
+        };
+        match code {
+            Some((high, low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = rest.get(3..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// The URI of a key made by [`key_of`].
@@ -188,6 +211,16 @@ mod tests {
     fn edit(range: Option<(u32, u32, u32, u32)>, text: &str) -> TextDocumentContentChangeEvent {
         let range = range.map(|(a, b, c, d)| Range { start: Position::new(a, b), end: Position::new(c, d) });
         TextDocumentContentChangeEvent { range, range_length: None, text: text.to_owned() }
+    }
+
+    #[test]
+    fn keys_are_alike_however_the_client_encodes() {
+        let plain = Url::parse("amigos://hub.amigos.dev/identity/ens@v1/ens.go").unwrap();
+        let encoded = Url::parse("amigos://hub.amigos.dev/identity/ens%40v1/ens.go").unwrap();
+        assert_eq!(&*key_of(&encoded), "amigos://hub.amigos.dev/identity/ens@v1/ens.go");
+        assert_eq!(key_of(&plain), key_of(&encoded));
+        assert_eq!(&*key_of(&Url::parse("untitled:a%FFb%").unwrap()), "untitled:a%FFb%");
+        assert_eq!(&*key_of(&Url::parse("file:///a%20b.go").unwrap()), "/a b.go");
     }
 
     #[test]
