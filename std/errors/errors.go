@@ -6,14 +6,14 @@ package errors
 //
 // Example: New("no such post")
 func New(text string) error {
-	return &plain{text}
+	return &errorString{text}
 }
 
-type plain struct {
+type errorString struct {
 	text string
 }
 
-func (e *plain) Error() string {
+func (e *errorString) Error() string {
 	return e.text
 }
 
@@ -43,14 +43,14 @@ func Join(errs ...error) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	return &joined{kept}
+	return &joinError{kept}
 }
 
-type joined struct {
+type joinError struct {
 	errs []error
 }
 
-func (e *joined) Error() string {
+func (e *joinError) Error() string {
 	text := ""
 	for i, err := range e.errs {
 		if i > 0 {
@@ -61,7 +61,7 @@ func (e *joined) Error() string {
 	return text
 }
 
-func (e *joined) Unwrap() []error {
+func (e *joinError) Unwrap() []error {
 	return e.errs
 }
 

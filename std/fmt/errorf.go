@@ -1,5 +1,7 @@
 package fmt
 
+import "errors"
+
 // Errorf returns an error whose text is the one that format describes. The
 // operand of a %w verb is wrapped: errors.Is and errors.As find it. With
 // several %w the error wraps all of their operands.
@@ -9,7 +11,7 @@ func Errorf(format string, a ...any) (err error) {
 	message := render(modeErrorf, format, a, describe(operands(modeErrorf, format, a)))
 	verbs, wrapped := wrappedOperands(format, len(a))
 	if verbs == 0 {
-		return &textError{message}
+		return errors.New(message)
 	}
 	var errs []error
 	for i, yes := range wrapped {
@@ -21,16 +23,10 @@ func Errorf(format string, a ...any) (err error) {
 		return &wrapErrors{message, errs}
 	}
 	if len(errs) == 0 {
-		return &textError{message}
+		return errors.New(message)
 	}
 	return &wrapError{message, errs[0]}
 }
-
-type textError struct {
-	text string
-}
-
-func (e *textError) Error() string { return e.text }
 
 type wrapError struct {
 	text string

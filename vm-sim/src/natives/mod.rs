@@ -133,17 +133,13 @@ impl Call<'_, '_> {
 
 type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table::default();
-    for list in
-        [chain::NATIVES, math::NATIVES, number::NATIVES, reflect::NATIVES, text::NATIVES, tree::NATIVES, unicode::NATIVES, fmt::NATIVES]
-    {
-        for (pkg, name, f) in list {
-            table.insert((pkg, name), *f);
-        }
-    }
-    table
-});
+type List = &'static [(&'static str, &'static str, NativeFn)];
+
+/// All natives: package path, full name, and the function.
+const LISTS: [List; 8] =
+    [chain::NATIVES, math::NATIVES, number::NATIVES, reflect::NATIVES, text::NATIVES, tree::NATIVES, unicode::NATIVES, fmt::NATIVES];
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| LISTS.iter().copied().flatten().map(|(pkg, name, f)| ((*pkg, *name), *f)).collect());
 
 /// The native of a function: package path, and name (`T.M` of a method).
 pub fn find(pkg: &str, name: &str) -> Option<NativeFn> {
@@ -353,15 +349,17 @@ pub fn read_float(text: &str, bits: u64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     #[test]
-    fn every_native_of_the_library_is_there_and_no_other() {
-        let mut missing = Vec::new();
-        for n in amigos_std::natives() {
-            if super::find(n.package, &n.full_name()).is_none() {
-                missing.push(format!("{}.{}", n.package, n.full_name()));
-            }
+    fn every_native_of_the_library_is_there_once_and_no_other() {
+        let declared: BTreeSet<_> = amigos_std::natives().iter().map(|n| (n.package, n.full_name())).collect();
+        let mut there = BTreeSet::new();
+        for (pkg, name, _) in super::LISTS.iter().copied().flatten() {
+            assert!(there.insert((*pkg, (*name).to_owned())), "{pkg}.{name} is there twice");
         }
-        assert!(missing.is_empty(), "{missing:?}");
-        assert!(super::TABLE.len() <= amigos_std::natives().len() + 8);
+        let missing: Vec<_> = declared.difference(&there).collect();
+        let unknown: Vec<_> = there.difference(&declared).collect();
+        assert!(missing.is_empty() && unknown.is_empty(), "missing: {missing:?}\nnot declared: {unknown:?}");
     }
 }

@@ -15,7 +15,11 @@ const MOST_PLACES: i64 = 1100;
 impl Digits {
     /// The fewest digits that only this float is nearest to.
     fn shortest(f: f64, bits: u8) -> Digits {
-        Digits::read(&if bits == 32 { format!("{:e}", f as f32) } else { format!("{f:e}") })
+        let shortest = Digits::read(&if bits == 32 { format!("{:e}", f as f32) } else { format!("{f:e}") });
+        // of two that are as near, Go takes the even one
+        let rounded = format!("{f:.*e}", shortest.digits.len().saturating_sub(1));
+        let same = if bits == 32 { rounded.parse() == Ok(f as f32) } else { rounded.parse() == Ok(f) };
+        if same { Digits::read(&rounded) } else { shortest }
     }
 
     /// The first `n` digits, rounded exactly, halves to even.

@@ -439,12 +439,19 @@ impl<'a, 'v> Printer<'a, 'v> {
             's' | 'q' | 'x' | 'X' => self.bytes(value, list, bytes, verb, false),
             'v' | 'd' if !self.out.flags.sharp_v || verb == 'v' => self.bytes(value, list, bytes, verb, false),
             _ => {
-                self.write("[");
+                let sharp_v = self.out.flags.sharp_v;
+                if sharp_v {
+                    self.write_type(value.ty);
+                    if list.reference == 0 && !list.array {
+                        return self.write("(nil)");
+                    }
+                }
+                self.write(if sharp_v { "{" } else { "[" });
                 for (i, b) in bytes.iter().enumerate() {
                     self.separator(i);
                     self.byte(*b, list.elem, verb);
                 }
-                self.write("]");
+                self.write(if sharp_v { "}" } else { "]" });
             }
         }
     }
