@@ -6,9 +6,17 @@ use std::sync::OnceLock;
 use crate::memory::{Mem, handle};
 use crate::types::{Kind, Plain, TypeId, TypeTable};
 
-/// The type whose values cannot be compared.
+/// Why values cannot be compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Uncomparable(pub TypeId);
+pub enum Uncomparable {
+    /// The type has no `==`.
+    Type(TypeId),
+    /// Interface values nest too deeply.
+    Depth,
+}
+
+/// How deep interface values may nest where they are compared, stored or shown.
+pub const MAX_NESTING: u32 = 500;
 
 /// The type of an interface value; 0 for nil.
 pub const fn iface_type(word: u64) -> TypeId {
@@ -34,6 +42,13 @@ pub fn payload<'m>(mem: &'m Mem, types: &TypeTable, ty: TypeId, word: &'m u64) -
 
 /// `a == b` of two values of one type.
 pub fn equal(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], b: &[u64]) -> Result<bool, Uncomparable> {
+    equal_at(mem, types, ty, a, b, 0)
+}
+
+fn equal_at(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], b: &[u64], depth: u32) -> Result<bool, Uncomparable> {
+    if depth > MAX_NESTING {
+        return Err(Uncomparable::Depth);
+    }
     let rt = types.get(ty);
     match rt.plain {
         Plain::Words => return Ok(a == b),
@@ -52,17 +67,17 @@ pub fn equal(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], b: &[u64]) -> 
                 return Ok(true);
             }
             if !types.get(t).comparable {
-                return Err(Uncomparable(t));
+                return Err(Uncomparable::Type(t));
             }
             let (x, y) = (word(a, 1), word(b, 1));
-            equal(mem, types, t, payload(mem, types, t, &x), payload(mem, types, t, &y))
+            equal_at(mem, types, t, payload(mem, types, t, &x), payload(mem, types, t, &y), depth + 1)
         }
         Kind::Struct(fields) => {
             for f in fields.iter().filter(|f| !f.name.is_blank()) {
                 let n = types.get(f.ty).slots as usize;
                 let at = f.offset as usize;
                 let (Some(x), Some(y)) = (a.get(at..at + n), b.get(at..at + n)) else { return Ok(false) };
-                if !equal(mem, types, f.ty, x, y)? {
+                if !equal_at(mem, types, f.ty, x, y, depth + 1)? {
                     return Ok(false);
                 }
             }
@@ -71,7 +86,7 @@ pub fn equal(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], b: &[u64]) -> 
         Kind::Array(elem, _) => {
             let n = types.get(*elem).slots.max(1) as usize;
             for (x, y) in a.chunks(n).zip(b.chunks(n)) {
-                if !equal(mem, types, *elem, x, y)? {
+                if !equal_at(mem, types, *elem, x, y, depth + 1)? {
                     return Ok(false);
                 }
             }
@@ -124,10 +139,13 @@ fn hash_bytes(seed: u64, bytes: &[u8]) -> u64 {
 
 /// The hash of a value: equal values have equal hashes within this process.
 pub fn hash(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64]) -> Result<u32, Uncomparable> {
-    hash_into(mem, types, ty, a, 1).map(|h| (h ^ (h >> 32)) as u32)
+    hash_into(mem, types, ty, a, 1, 0).map(|h| (h ^ (h >> 32)) as u32)
 }
 
-fn hash_into(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], seed: u64) -> Result<u64, Uncomparable> {
+fn hash_into(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], seed: u64, depth: u32) -> Result<u64, Uncomparable> {
+    if depth > MAX_NESTING {
+        return Err(Uncomparable::Depth);
+    }
     let rt = types.get(ty);
     match rt.plain {
         Plain::Words => return Ok(a.iter().fold(seed, |h, w| mix(h, *w))),
@@ -146,16 +164,16 @@ fn hash_into(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], seed: u64) -> 
                 return Ok(mix(seed, 0));
             }
             if !types.get(t).comparable {
-                return Err(Uncomparable(t));
+                return Err(Uncomparable::Type(t));
             }
             let x = word(a, 1);
-            hash_into(mem, types, t, payload(mem, types, t, &x), mix(seed, u64::from(t)))?
+            hash_into(mem, types, t, payload(mem, types, t, &x), mix(seed, u64::from(t)), depth + 1)?
         }
         Kind::Struct(fields) => {
             let mut h = seed;
             for f in fields.iter().filter(|f| !f.name.is_blank()) {
                 let (n, at) = (types.get(f.ty).slots as usize, f.offset as usize);
-                h = hash_into(mem, types, f.ty, a.get(at..at + n).unwrap_or(&[]), h)?;
+                h = hash_into(mem, types, f.ty, a.get(at..at + n).unwrap_or(&[]), h, depth + 1)?;
             }
             h
         }
@@ -163,11 +181,11 @@ fn hash_into(mem: &Mem, types: &TypeTable, ty: TypeId, a: &[u64], seed: u64) -> 
             let n = types.get(*elem).slots.max(1) as usize;
             let mut h = seed;
             for x in a.chunks(n) {
-                h = hash_into(mem, types, *elem, x, h)?;
+                h = hash_into(mem, types, *elem, x, h, depth + 1)?;
             }
             h
         }
-        Kind::Slice(_) | Kind::Map(..) | Kind::Func => return Err(Uncomparable(ty)),
+        Kind::Slice(_) | Kind::Map(..) | Kind::Func => return Err(Uncomparable::Type(ty)),
         _ => a.iter().fold(seed, |h, w| mix(h, *w)),
     })
 }

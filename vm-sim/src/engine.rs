@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use amigos_mir::gas;
-use amigos_mir::mir::{FuncKey, PackageKind};
+use amigos_mir::mir::{Callee, FuncKey, Op, PackageKind, PlaceBase};
 use amigos_syntax::Name;
 use amigos_types::ty::{PkgKey, Ty};
 use sha2::{Digest, Sha256};
@@ -218,7 +218,7 @@ impl Engine {
     }
 
     /// Deploys a package: runs the initialisers of its variables and its `init` functions, and fixes permanent numbers. `upgrade`: its state stays, variables and
-    /// fields that are new get numbers, and nothing runs.
+    /// fields that are new get numbers, and only the initialisers of new variables run.
     pub fn deploy(&self, request: &CallRequest, upgrade: bool, state: &dyn StateSource) -> Result<Outcome, Fetch> {
         let setup = Setup {
             env: Env {
@@ -467,12 +467,13 @@ fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) ->
     let bad = |e: String| RunError::BadCall(e);
     match job {
         Job::Deploy { upgrade } => {
-            let contract = image.pkgs[usize::from(pkg)].contract;
-            if contract {
-                deploy_schema(vm, image, pkg)?;
-            }
-            if contract && !upgrade {
-                init_package(vm, image, pkg)?;
+            if image.pkgs[usize::from(pkg)].contract {
+                let old = deploy_schema(vm, image, pkg)?;
+                if *upgrade {
+                    init_added(vm, image, pkg, &old)?;
+                } else {
+                    init_package(vm, image, pkg)?;
+                }
             }
             Ok((Vec::new(), Vec::new()))
         }
@@ -520,13 +521,39 @@ fn init_package(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop>
     vm.invoke(image, f, &[]).map(|_| ())
 }
 
-/// Gives permanent numbers to what is new.
-fn deploy_schema(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop> {
+/// Runs the initialisers of variables that an upgrade adds, in order.
+fn init_added(vm: &mut Vm, image: &mut Image, pkg: PkgIdx, old: &Schema) -> Result<(), Stop> {
+    let mir = image.pkgs[usize::from(pkg)].mir.clone();
+    let Some(init) = mir.funcs.get(&Name::new("$init")) else { return Ok(()) };
+    let calls = init.blocks.iter().flat_map(|b| &b.insts).filter_map(|i| match &i.op {
+        Op::Call { callee: Callee::Static { func, .. }, .. } if func.name.starts_with("$var#") => Some(*func),
+        _ => None,
+    });
+    for func in calls {
+        let Some(body) = mir.funcs.get(&func.name) else { continue };
+        let mut sets = body.blocks.iter().flat_map(|b| &b.insts).filter_map(|i| match &i.op {
+            Op::Store { place, .. } => match place.base {
+                PlaceBase::Global(g) if g.pkg == func.pkg => Some(g.name),
+                _ => None,
+            },
+            _ => None,
+        });
+        let first = sets.next();
+        if first.into_iter().chain(sets).all(|name| !old.globals.by_name.contains_key(name.as_str())) && first.is_some() {
+            let f = image.func(func, &[], 0).map_err(|e| Stop::Trap(Trap::Broken(e)))?;
+            vm.invoke(image, f, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives permanent numbers to what is new; the schema before.
+fn deploy_schema(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<Arc<Schema>, Stop> {
     let old = vm.m.schema(image, pkg).map_err(|t| stop(image, *t))?;
     let new: Schema = old.upgraded(image, pkg);
     vm.m.state.schemas.insert(pkg, Arc::new(new));
     vm.m.new_schema = Some(pkg);
-    Ok(())
+    Ok(old)
 }
 
 fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {

@@ -267,8 +267,19 @@ impl MapObj {
 
     /// The first live entry in memory whose place is at least `seq` and below `end`.
     pub fn next_from(&self, seq: u32, end: u32, hint: usize) -> Option<usize> {
+        self.next_counted(seq, end, hint, &mut 0)
+    }
+
+    /// The same; `skipped` counts the deleted entries on the way.
+    pub fn next_counted(&self, seq: u32, end: u32, hint: usize, skipped: &mut u64) -> Option<usize> {
         if let Some(stored) = &self.stored {
-            return stored.by_seq.range(seq..end.max(seq)).map(|(_, i)| *i as usize).find(|i| self.entries[*i].flags & ENTRY_LIVE != 0);
+            for i in stored.by_seq.range(seq..end.max(seq)).map(|(_, i)| *i as usize) {
+                if self.entries[i].flags & ENTRY_LIVE != 0 {
+                    return Some(i);
+                }
+                *skipped += 1;
+            }
+            return None;
         }
         let mut i = hint;
         if i > self.entries.len() || (i > 0 && self.entries[i - 1].seq >= seq) || self.entries.get(i).is_some_and(|e| e.seq < seq) {
@@ -281,6 +292,7 @@ impl MapObj {
             if e.flags & ENTRY_LIVE != 0 {
                 return Some(i);
             }
+            *skipped += 1;
             i += 1;
         }
         None

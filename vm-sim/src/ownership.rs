@@ -207,8 +207,8 @@ impl Machine<'_> {
         if !rt.refs {
             return Ok(());
         }
-        if depth > 10_000 {
-            return broken("a value nested too deeply");
+        if depth > crate::compare::MAX_NESTING {
+            return panic("a value whose interfaces nest too deeply cannot be stored");
         }
         let word = |i: usize| value.get(i).copied().unwrap_or(0);
         match &rt.kind {

@@ -85,13 +85,19 @@ pub fn broken<T>(text: impl Into<String>) -> Res<T> {
 /// `runtime error: comparing uncomparable type T`
 #[cold]
 pub fn uncomparable(image: &Image, u: Uncomparable) -> Box<Trap> {
-    let name = image.types.name(&*image.program, u.0);
+    let Uncomparable::Type(t) = u else { return too_deep() };
+    let name = image.types.name(&*image.program, t);
     Box::new(Trap::Panic(format!("runtime error: comparing uncomparable type {name}")))
 }
 
 /// `runtime error: hash of unhashable type T`
 #[cold]
 pub fn unhashable(image: &Image, u: Uncomparable) -> Box<Trap> {
-    let name = image.types.name(&*image.program, u.0);
+    let Uncomparable::Type(t) = u else { return too_deep() };
+    let name = image.types.name(&*image.program, t);
     Box::new(Trap::Panic(format!("runtime error: hash of unhashable type {name}")))
+}
+
+fn too_deep() -> Box<Trap> {
+    Box::new(Trap::Panic("runtime error: interface values nest too deeply to be compared".to_owned()))
 }

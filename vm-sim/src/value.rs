@@ -358,7 +358,7 @@ impl Machine<'_> {
                 } else {
                     let w = word(1);
                     let value = payload(&self.mem, &image.types, inner, &w).to_vec();
-                    return self.build(image, b, inner, &value, depth);
+                    return self.build(image, b, inner, &value, depth + 1);
                 }
             }
             Kind::Func => match handle(word(0)) {

@@ -78,6 +78,9 @@ pub const DYNAMIC_CALL: u64 = 8;
 /// A growth step or rehash of a map, per entry.
 pub const MAP_GROW: Slope = slope(4, 1, "entry");
 
+/// A deleted entry of a map that a range passes over.
+pub const MAP_SKIP: Slope = slope(1, 2, "deleted entry");
+
 /// How many slots a value of a type takes.
 pub type SlotsOf<'a> = &'a dyn Fn(Ty) -> u32;
 
@@ -137,7 +140,7 @@ pub fn op_price(body: &Body, op: &Op, slots: SlotsOf) -> u64 {
             _ => u64::from(size(x)).max(1),
         },
         Op::Concat { parts, .. } => 6 + 2 * parts.len() as u64,
-        Op::Convert { .. } => 2,
+        Op::Convert { dst, .. } => 1 + copied(local(dst)),
         Op::MakeInterface { x, .. } => match size(x) {
             0 | 1 => 2,
             n => 8 + ALLOC.of(8 * u64::from(n)),
@@ -204,6 +207,7 @@ pub fn op_slopes(op: &Op) -> &'static [Slope] {
     const KEY: &[Slope] = &[HASH];
     const SET: &[Slope] = &[HASH, ALLOC];
     const SCAN: &[Slope] = &[BYTES];
+    const SKIP: &[Slope] = &[MAP_SKIP];
     match op {
         Op::Concat { .. } => CONCAT,
         Op::MakeSlice { .. } | Op::MakeMap { .. } => SLICE,
@@ -216,6 +220,7 @@ pub fn op_slopes(op: &Op) -> &'static [Slope] {
         },
         Op::MapGet { .. } | Op::MapDelete { .. } => KEY,
         Op::MapSet { .. } => SET,
+        Op::MapNext { .. } => SKIP,
         Op::Binary { .. } | Op::Print { .. } => SCAN,
         _ => &[],
     }

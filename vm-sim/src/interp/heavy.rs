@@ -553,7 +553,11 @@ impl Machine<'_> {
             self.charge_entry(h, i)?;
             self.undo.push(Undo::Delete { h, i: i as u32 });
         }
-        self.map_mut(h).remove(i);
+        let map = self.map_mut(h);
+        map.remove(i);
+        if !logged {
+            map.compact();
+        }
         Ok(())
     }
 
@@ -621,7 +625,13 @@ impl Machine<'_> {
         if map.epoch != range.epoch {
             (range.epoch, range.hint) = (map.epoch, usize::MAX);
         }
-        if let Some(i) = map.next_from(range.seq, range.end, range.hint) {
+        let mut skipped = 0;
+        let next = map.next_counted(range.seq, range.end, range.hint, &mut skipped);
+        if skipped > 0 {
+            self.charge(gas::MAP_SKIP.of(skipped))?;
+        }
+        let map = &self.mem.maps[self.mem.obj(range.h).start as usize];
+        if let Some(i) = next {
             let (kn, vn) = (map.key_slots as usize, map.value_slots as usize);
             if let Some(k) = k {
                 regs[k as usize..k as usize + kn].copy_from_slice(map.key(i));

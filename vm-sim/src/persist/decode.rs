@@ -42,7 +42,7 @@ fn corrupt<T>() -> Res<T> {
 impl Machine<'_> {
     /// Reads a value of type `ty` into slots.
     pub fn decode(&mut self, image: &Image, d: &mut Decoder, ty: TypeId, r: &mut Reader, out: &mut Vec<u64>, depth: u32) -> Res<()> {
-        if depth > 10_000 {
+        if depth > crate::compare::MAX_NESTING {
             return corrupt();
         }
         let Some(()) = self.decode_some(image, d, ty, r, out, depth)? else { return corrupt() };

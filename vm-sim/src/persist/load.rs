@@ -386,7 +386,7 @@ impl Machine<'_> {
     /// The objects that a value refers to, in order.
     pub fn refs(&self, image: &Image, ty: TypeId, value: &[u64], out: &mut Vec<u32>, depth: u32) {
         let rt = image.types.get(ty);
-        if !rt.refs || depth > 10_000 {
+        if !rt.refs || depth > crate::compare::MAX_NESTING {
             return;
         }
         let word = |i: usize| value.get(i).copied().unwrap_or(0);

@@ -146,7 +146,10 @@ impl Machine<'_> {
         let Some(stored) = self.mem.maps[at].stored.as_ref().map(|s| s.next_seq) else { return Ok(()) };
         let mut page = seq / PAGE;
         while page * PAGE < stored.min(end) {
-            self.load_page(image, h, page)?;
+            if !self.load_page(image, h, page)? && self.mem.maps[at].next_from(page * PAGE, (page + 1) * PAGE, 0).is_none() {
+                // a page all of whose entries were deleted
+                self.charge(gas::MAP_SKIP.of(u64::from(PAGE)))?;
+            }
             let top = ((page + 1) * PAGE).min(end);
             if self.mem.maps[at].next_from(seq, top.max(seq), 0).is_some() {
                 break;
