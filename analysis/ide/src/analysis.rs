@@ -298,4 +298,43 @@ impl Analysis {
     pub fn folding_ranges(&self, file: FileId) -> Cancellable<Vec<Fold>> {
         self.with(file, crate::symbols::folds)
     }
+    /// All places that name what is at `offset`, its declaration among them.
+    pub fn references(&self, file: FileId, offset: u32) -> Cancellable<Vec<Reference>> {
+        self.with(file, |view, source| crate::references::references(view, source, offset))
+    }
+    /// The same in this file only.
+    pub fn highlights(&self, file: FileId, offset: u32) -> Cancellable<Vec<Reference>> {
+        self.with(file, |view, source| crate::references::highlights(view, source, offset))
+    }
+    /// The name at `offset` and its place if it can be renamed; the inner error says why not.
+    pub fn prepare_rename(&self, file: FileId, offset: u32) -> Cancellable<Result<(TextRange, String), String>> {
+        let found = self.with(file, |view, source| Some(crate::rename::prepare(view, source, offset)))?;
+        Ok(found.unwrap_or_else(|| Err("the file is not known".to_owned())))
+    }
+    /// The edits that rename what is at `offset`; the inner error says what stands against it.
+    pub fn rename(&self, file: FileId, offset: u32, new_name: &str) -> Cancellable<Result<Vec<TextEdit>, String>> {
+        let found = self.with(file, |view, source| Some(crate::rename::rename(view, source, offset, new_name)))?;
+        Ok(found.unwrap_or_else(|| Err("the file is not known".to_owned())))
+    }
+    /// The signature of the call whose arguments are being written at `offset`.
+    pub fn signature_help(&self, file: FileId, offset: u32) -> Cancellable<Option<SignatureHelp>> {
+        self.with(file, |view, source| crate::signature_help::signature_help(view, source, offset))
+    }
+    /// What the identifiers in `range` are, in order.
+    pub fn semantic_tokens(&self, file: FileId, range: TextRange) -> Cancellable<Vec<SemanticToken>> {
+        self.with(file, |view, source| crate::tokens::tokens(view, source, range))
+    }
+    /// The ranges of syntax around `offset`, each inside the next.
+    pub fn selection_ranges(&self, file: FileId, offset: u32) -> Cancellable<Vec<TextRange>> {
+        self.with(file, |view, source| crate::selection::selection(view, source, offset))
+    }
+    /// Where the type of what is at `offset` is declared.
+    pub fn type_definition(&self, file: FileId, offset: u32) -> Cancellable<Vec<Target>> {
+        self.with(file, |view, source| crate::symbol_search::type_definition(view, source, offset))
+    }
+    /// Declarations by name, in all packages outside the standard library.
+    pub fn workspace_symbols(&self, query: &str) -> Cancellable<Vec<WorkspaceSymbol>> {
+        let view = View { db: &self.db, maps: &self.maps };
+        self.catch(|| crate::symbol_search::search(view, query))
+    }
 }

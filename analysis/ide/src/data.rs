@@ -308,3 +308,82 @@ pub enum LensCommand {
         function: String,
     },
 }
+
+/// A place where something is named.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// The file.
+    pub file: FileId,
+    /// The name.
+    pub range: TextRange,
+    /// Whether it is assigned there.
+    pub write: bool,
+    /// Whether it is declared there.
+    pub declaration: bool,
+}
+
+/// The signature of a call that is being written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignatureHelp {
+    /// `Repeat(s string, count int) string`
+    pub label: String,
+    /// The doc comment as Markdown.
+    pub doc: String,
+    /// Where in the label each parameter stands, in bytes.
+    pub params: Vec<(u32, u32)>,
+    /// The parameter that is being written; behind the last one if there are too many arguments.
+    pub active: u32,
+}
+
+/// What an identifier is, for colouring.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SemanticToken {
+    /// The identifier.
+    pub range: TextRange,
+    /// What it names.
+    pub kind: TokenKind,
+    /// More about it.
+    pub modifiers: TokenModifiers,
+}
+
+/// Kinds of [`SemanticToken`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum TokenKind {
+    Package,
+    Type,
+    TypeParameter,
+    Parameter,
+    Variable,
+    Constant,
+    Field,
+    Function,
+    Method,
+    Label,
+}
+
+/// What else is to be seen of a [`SemanticToken`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct TokenModifiers {
+    /// It is declared here.
+    pub declaration: bool,
+    /// It is a variable of a contract: it persists.
+    pub persistent: bool,
+    /// It is part of the language.
+    pub predeclared: bool,
+}
+
+/// A declaration anywhere in the workspace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WorkspaceSymbol {
+    /// Its name, `(*Post).Publish` for methods.
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its package, or the type it belongs to.
+    pub container: String,
+    /// Its file.
+    pub file: FileId,
+    /// Its name there.
+    pub range: TextRange,
+}

@@ -80,7 +80,7 @@ pub(crate) fn package_clause(db: &dyn Db, key: PkgKey) -> Option<(Decl<'_>, Text
     first
 }
 
-fn target(view: View<'_>, decl: Decl<'_>, full: TextRange, focus: TextRange) -> Option<Target> {
+pub(crate) fn target(view: View<'_>, decl: Decl<'_>, full: TextRange, focus: TextRange) -> Option<Target> {
     let file = decl.file(view.db);
     let start = decl.start(view.db);
     let place = match view.file_id(file) {

@@ -34,16 +34,8 @@ fn with_hint(message: &str, hint: Option<&str>) -> String {
 }
 
 /// Errors that a declaration with a syntax error has because of it.
-const FOLLOWING: &[&str] = &[
-    "BadDecl",
-    "InvalidConstVal",
-    "MissingReturn",
-    "UnusedLabel",
-    "UnusedVar",
-    "WrongArgCount",
-    "WrongResultCount",
-    "AssignmentMismatch",
-];
+const FOLLOWING: &[&str] =
+    &["BadDecl", "InvalidConstVal", "MissingReturn", "UnusedLabel", "UnusedVar", "WrongArgCount", "WrongResultCount", "AssignmentMismatch"];
 
 /// All findings of a file.
 pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
@@ -60,7 +52,8 @@ pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
         .filter(|decl| !q::syntax_errors(view.db, **decl).is_empty())
         .map(|decl| amigos_syntax::TextRange::new(0, decl.text(view.db).len() as u32).shift(decl.start(view.db)))
         .collect();
-    let follows = |d: &FileDiagnostic| FOLLOWING.contains(&d.code) && broken.iter().any(|b| b.start <= d.range.start && d.range.start <= b.end);
+    let follows =
+        |d: &FileDiagnostic| FOLLOWING.contains(&d.code) && broken.iter().any(|b| b.start <= d.range.start && d.range.start <= b.end);
     let errors = errors.iter().filter(|d| !explained(d) && !follows(d));
     let mut out: Vec<Diagnostic> = errors.map(|found| convert(view, file, found)).collect();
     out.extend(findings);

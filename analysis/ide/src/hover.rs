@@ -206,7 +206,7 @@ fn collapse(text: &str) -> String {
     joined.replace("( ", "(").replace(", )", ")").replace(" )", ")")
 }
 
-fn universe_text(name: Name) -> String {
+pub(crate) fn universe_text(name: Name) -> String {
     match name.as_str() {
         "append" => "func append(slice []T, elems ...T) []T".into(),
         "cap" => "func cap(v T) int".into(),

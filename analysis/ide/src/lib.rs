@@ -20,7 +20,13 @@ mod hover;
 mod imports;
 mod lenses;
 mod locate;
+mod references;
+mod rename;
+mod selection;
+mod signature_help;
+mod symbol_search;
 mod symbols;
+mod tokens;
 
 pub use amigos_syntax::TextRange;
 pub use analysis::{Analysis, AnalysisHost, Cancellable, Cancelled};

@@ -135,7 +135,14 @@ impl<'db> Spot<'db> {
         if let Some((e, _)) = self.selector_of(ident) {
             return self.selected(e, name);
         }
-        self.literal_key(ident, name).or_else(|| self.declared_here(ident, name))
+        self.literal_key(ident, name).or_else(|| self.bound(ident)).or_else(|| self.declared_here(ident, name))
+    }
+
+    /// The name in `switch v := x.(type)`: it declares a variable in every clause; the first one stands for all.
+    fn bound(&self, ident: IdentId) -> Option<Entity> {
+        let declares = |i: usize| self.facts.declared_here(LocalId(i as u32)) == Some(ident);
+        let found = (0..self.facts.locals.len()).find(|i| declares(*i))?;
+        Some(Entity::Local(LocalId(found as u32)))
     }
 
     fn selected(&self, e: ExprId, name: Name) -> Option<Entity> {

@@ -53,10 +53,13 @@ fn unused_imports_are_removed_with_their_line() {
     );
     assert_eq!(fixed("package a\n\nimport \"strings\"\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
     assert_eq!(fixed("package a\n\nimport (\n\t\"strings\"\n)\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
-    check("package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nvar e = errors.New(\"\")\n", expect![[r#"
+    check(
+        "package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nvar e = errors.New(\"\")\n",
+        expect![[r#"
         main.go:5:2 UnusedImport Error `s`: "strings" imported as s and not used (unnecessary)
           fix: remove the import: "\ts \"strings\"\n" → ""
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -72,51 +75,74 @@ fn missing_imports_are_added() {
         ),
         "package a\n\nimport \"errors\"\nimport (\n\t\"hub.amigos.dev/social/forum\"\n)\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n"
     );
-    check("package a\n\nvar x = strings.Repeat(\"a\", 2)\n", expect![[r#"
+    check(
+        "package a\n\nvar x = strings.Repeat(\"a\", 2)\n",
+        expect![[r#"
         main.go:3:9 UndeclaredName Error `strings`: undefined: strings
           fix: import "strings": "" → "\n\nimport (\n\t\"strings\"\n)"
-    "#]]);
-    check("package a\n\nvar x = nothing.Repeat(\"a\", 2)\n\nvar y = strings\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nvar x = nothing.Repeat(\"a\", 2)\n\nvar y = strings\n",
+        expect![[r#"
         main.go:3:9 UndeclaredName Error `nothing`: undefined: nothing
         main.go:5:9 UndeclaredName Error `strings`: undefined: strings
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn unused_variables() {
-    check("package a\n\nfunc F() {\n\tx := 1\n\tvar y, z int\n\t_ = z\n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F() {\n\tx := 1\n\tvar y, z int\n\t_ = z\n}\n",
+        expect![[r#"
         main.go:4:2 UnusedVar Error `x`: declared and not used: x (unnecessary)
           fix: rename `x` to `_`: "x" → "_"
         main.go:5:6 UnusedVar Error `y`: declared and not used: y (unnecessary)
           fix: rename `y` to `_`: "y" → "_"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn unused_labels() {
-    check("package a\n\nfunc F() {\nouter:\n\tfor {\n\t}\n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F() {\nouter:\n\tfor {\n\t}\n}\n",
+        expect![[r#"
         main.go:4:1 UnusedLabel Error `outer`: label outer declared and not used (unnecessary)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn undeclared_names_and_members() {
-    check("package a\n\nimport \"strings\"\n\nvar x = strings.Nothing\n\nvar y = unknown\n", expect![[r#"
+    check(
+        "package a\n\nimport \"strings\"\n\nvar x = strings.Nothing\n\nvar y = unknown\n",
+        expect![[r#"
         main.go:5:17 UndeclaredImportedName Error `Nothing`: undefined: strings.Nothing
         main.go:7:9 UndeclaredName Error `unknown`: undefined: unknown
-    "#]]);
-    check("package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n",
+        expect![[r#"
         main.go:5:31 MissingFieldOrMethod Error `name`: t.name undefined (type T has no field or method name, but does have field Name)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn mismatched_types() {
-    check("package a\n\nfunc F(n int, s string) bool {\n\tvar x string = n\n\treturn n == s && x == \"\"\n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F(n int, s string) bool {\n\tvar x string = n\n\treturn n == s && x == \"\"\n}\n",
+        expect![[r#"
         main.go:4:17 IncompatibleAssign Error `n`: cannot use n (variable of type int) as string value in variable declaration
         main.go:5:14 MismatchedTypes Error `s`: invalid operation: n == s (mismatched types int and string)
-    "#]]);
-    check("package a\n\nfunc G(a int, b string) {}\n\nfunc F() {\n\tG(1)\n\tG(1, \"\", 2)\n\tG(\"\", 1)\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nfunc G(a int, b string) {}\n\nfunc F() {\n\tG(1)\n\tG(1, \"\", 2)\n\tG(\"\", 1)\n}\n",
+        expect![[r#"
         main.go:6:5 WrongArgCount Error `)`: not enough arguments in call to G
         	have (number)
         	want (int, string)
@@ -125,7 +151,8 @@ fn mismatched_types() {
         	want (int, string)
         main.go:8:4 IncompatibleAssign Error `""`: cannot use "" (untyped string constant) as int value in argument to G
         main.go:8:8 IncompatibleAssign Error `1`: cannot use 1 (untyped int constant) as string value in argument to G
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -141,42 +168,69 @@ fn declared_twice() {
 
 #[test]
 fn missing_returns_and_methods() {
-    check("package a\n\nfunc F() int {\n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F() int {\n}\n",
+        expect![[r#"
         main.go:4:1 MissingReturn Error `}`: missing return
-    "#]]);
-    check("package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n",
+        expect![[r#"
         main.go:7:11 InvalidIfaceAssign Error `T{}`: cannot use T{} (value of struct type T) as I value in variable declaration: T does not implement I (missing method Pay)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn syntax_errors_in_half_typed_code() {
-    check("package a\n\nfunc F() {\n\tx := \n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F() {\n\tx := \n}\n",
+        expect![[r#"
         main.go:5:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `:=`)
-    "#]]);
-    check("package a\n\nvar s = []int{1}\n\nfunc F() {\n\ts.\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nvar s = []int{1}\n\nfunc F() {\n\ts.\n}\n",
+        expect![[r#"
         main.go:7:1 Syntax Error `}`: expected selector or type assertion, found '}' (a field or method name is missing after `.`)
-    "#]]);
-    check("package a\n\nfunc G(n int) {}\n\nfunc F() {\n\tG(1,\n}\n\nfunc H() {}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nfunc G(n int) {}\n\nfunc F() {\n\tG(1,\n}\n\nfunc H() {}\n",
+        expect![[r#"
         main.go:7:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `,`)
-    "#]]);
-    check("package a\n\nfunc F() {\n\tif true {\n\nfunc G() {}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nfunc F() {\n\tif true {\n\nfunc G() {}\n",
+        expect![[r#"
         main.go:4:11 Syntax Error ``: expected '}', found 'EOF' (this block is not closed: `if true {`)
-    "#]]);
-    check("package a\n\nvar s = \"open\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nvar s = \"open\n",
+        expect![[r#"
         main.go:3:9 Syntax Error `"open`: string literal not terminated (close the string with `"` on its line; text of several lines goes between backquotes)
-    "#]]);
-    check("package a\n\nfunc F(", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nfunc F(",
+        expect![[r#"
         main.go:3:8 Syntax Error ``: expected ')', found 'EOF' (close the bracket with `)`: `func F(`)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn rules_with_fixes_that_import() {
-    check("package a\n\nimport \"time\"\n\nfunc F() int64 { return time.Now().Unix() }\n", expect![[r#"
+    check(
+        "package a\n\nimport \"time\"\n\nfunc F() int64 { return time.Now().Unix() }\n",
+        expect![[r#"
         main.go:5:25 AM1006 Error `time.Now`: `time.Now` reads the node's clock, which differs from node to node: use the block's time, `amigos.Now()`
           fix: use `amigos.Now`: "time.Now" → "amigos.Now"
-    "#]]);
+    "#]],
+    );
     check(
         "package a\n\nvar m = map[string]int{}\n\nfunc F() string {\n\tout := \"\"\n\tfor k := range m {\n\t\tout += k\n\t}\n\treturn out\n}\n",
         expect![[r#"
@@ -189,21 +243,30 @@ fn rules_with_fixes_that_import() {
 
 #[test]
 fn refused_imports_are_said_once() {
-    check("package a\n\nimport \"os\"\n\nfunc F() { os.Exit(1) }\n", expect![[r#"
+    check(
+        "package a\n\nimport \"os\"\n\nfunc F() { os.Exit(1) }\n",
+        expect![[r#"
         main.go:3:8 AM1008 Error `"os"`: `os` reaches outside the chain, where every node would find something else: keep data in package-level variables, which persist
-    "#]]);
-    check("package a\n\nfunc F() {\n\tgo F()\n}\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "package a\n\nfunc F() {\n\tgo F()\n}\n",
+        expect![[r#"
         main.go:4:2 AM1001 Error `go`: `go` starts a goroutine, which runs in another order on every node: call the function directly
           fix: call it directly: "go " → ""
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn imports_that_cannot_be_resolved_yet_are_silent() {
     check("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nvar x = here.X\n", expect![[""]]);
-    check("package a\n\nimport \"hub.amigos.dev/token@2\"\n\nvar x = token.X\n", expect![[r#"
+    check(
+        "package a\n\nimport \"hub.amigos.dev/token@2\"\n\nvar x = token.X\n",
+        expect![[r#"
         main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`: could not import hub.amigos.dev/token@2 (malformed version `@2` in import path: write a major version such as `hub.amigos.dev/token@v2`)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -218,11 +281,14 @@ fn import_cycles() {
 
 #[test]
 fn msg_cannot_be_assigned() {
-    check("package a\n\nfunc F() {\n\tmsg.Sender = \"x\"\n\tm := msg\n\t_ = m\n}\n", expect![[r#"
+    check(
+        "package a\n\nfunc F() {\n\tmsg.Sender = \"x\"\n\tm := msg\n\t_ = m\n}\n",
+        expect![[r#"
         main.go:4:2 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
         main.go:4:2 UnassignableOperand Error `msg.Sender`: cannot assign to msg.Sender (neither addressable nor a map index expression)
         main.go:5:7 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -20,6 +20,13 @@ fn ask_at(analysis: &Analysis, file: FileId, text: &str, offset: u32) {
         inside(found.range);
     }
     analysis.definition(file, offset).expect("not cancelled");
+    analysis.type_definition(file, offset).expect("not cancelled");
+    analysis.signature_help(file, offset).expect("not cancelled");
+    analysis.highlights(file, offset).expect("not cancelled").iter().for_each(|r| inside(r.range));
+    let _ = analysis.prepare_rename(file, offset).expect("not cancelled");
+    let selections = analysis.selection_ranges(file, offset).expect("not cancelled");
+    selections.iter().for_each(|r| inside(*r));
+    assert!(selections.windows(2).all(|w| w[1].start <= w[0].start && w[0].end <= w[1].end), "{selections:?}");
 }
 
 fn ask_file(analysis: &Analysis, file: FileId, text: &str) {
@@ -37,6 +44,8 @@ fn ask_file(analysis: &Analysis, file: FileId, text: &str) {
         found.fixes.iter().flat_map(|f| &f.edits).filter(|e| e.file == file).for_each(|e| inside(e.range));
     }
     analysis.syntax_diagnostics(file).expect("not cancelled");
+    let all = TextRange::new(0, text.len() as u32);
+    analysis.semantic_tokens(file, all).expect("not cancelled").iter().for_each(|t| inside(t.range));
 }
 
 fn offsets(text: &str, step: usize) -> impl Iterator<Item = u32> + '_ {

@@ -3,6 +3,7 @@
 mod commands;
 mod debug;
 mod language;
+pub mod navigation;
 mod shown;
 
 use serde::Serialize;
@@ -63,6 +64,16 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/hover" => waiting_route!(Typing, shown::hover),
         "textDocument/completion" => route!(Typing, language::completion),
         "textDocument/definition" => route!(Typing, language::definition),
+        "textDocument/typeDefinition" => route!(Typing, navigation::type_definition),
+        "textDocument/signatureHelp" => route!(Typing, navigation::signature_help),
+        "textDocument/documentHighlight" => route!(Typing, navigation::document_highlight),
+        "textDocument/references" => route!(Reading, navigation::references),
+        "textDocument/prepareRename" => route!(Reading, navigation::prepare_rename),
+        "textDocument/rename" => route!(Reading, navigation::rename),
+        "textDocument/semanticTokens/full" => route!(Reading, navigation::semantic_tokens_full),
+        "textDocument/semanticTokens/range" => route!(Reading, navigation::semantic_tokens_range),
+        "textDocument/selectionRange" => route!(Reading, navigation::selection_range),
+        "workspace/symbol" => route!(Reading, navigation::workspace_symbol),
         "textDocument/documentSymbol" => route!(Reading, language::document_symbol),
         "textDocument/foldingRange" => route!(Reading, language::folding_range),
         "textDocument/codeAction" => route!(Reading, language::code_action),
