@@ -15,6 +15,7 @@ use amigos_types::ty::PkgKey;
 use salsa::Setter;
 
 use crate::api;
+use crate::layout;
 use crate::exec::{Checked, Finding, Refusal, World};
 use crate::package::{Deployed, PackageSource, Version, hash_text, split_identity};
 use crate::proto::{File, Pin};
@@ -127,10 +128,13 @@ impl Compiler {
         let mut findings = findings(db, package);
         let types = q::package_types(db, package);
         let api = api::describe(key, &types);
+        let layout = if source.library { layout::Layout::new() } else { layout::describe(key, &types) };
         if let Some(previous) = previous
             && findings.is_empty()
         {
             findings.extend(api::breaking(&api::decode(&previous.api), &api).into_iter().map(whole));
+            let dropped = source.files.iter().flat_map(|file| layout::dropped(&file.text)).collect();
+            findings.extend(layout::breaking(&api::decode(&previous.layout), &layout, &dropped).into_iter().map(whole));
         }
         if findings.is_empty() && amigos_mir::query::has_errors(db, package) {
             findings.push(whole("the package has errors".into()));
@@ -140,7 +144,7 @@ impl Compiler {
         }
         let paths = q::package_import_paths(db, package);
         let imports = paths.iter().map(|path| path.to_string()).filter(|path| amigos_std::package(path).is_none()).collect();
-        Ok(Checked { api: api::encode(&api), bytecode: Vec::new(), imports })
+        Ok(Checked { api: api::encode(&api), layout: api::encode(&layout), bytecode: Vec::new(), imports })
     }
 }
 

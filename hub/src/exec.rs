@@ -193,6 +193,8 @@ impl Rules {
 pub struct Checked {
     /// The exported API, in the executor's encoding.
     pub api: Vec<u8>,
+    /// The layout of persistent state, in the executor's encoding.
+    pub layout: Vec<u8>,
     /// The bytecode, if the executor wants it stored.
     pub bytecode: Vec<u8>,
     /// The import paths that need a line in the lock.

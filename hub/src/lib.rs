@@ -15,6 +15,7 @@ pub mod devnet;
 pub mod encode;
 pub mod exec;
 pub mod execute;
+pub mod layout;
 pub mod node;
 pub mod package;
 pub mod proto;

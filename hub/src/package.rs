@@ -276,6 +276,9 @@ pub struct Deployed {
     pub height: u64,
     #[prost(string, tag = "13")]
     pub author: String,
+    /// The layout of persistent state, in the executor's encoding.
+    #[prost(bytes = "vec", tag = "14")]
+    pub layout: Vec<u8>,
 }
 
 impl Deployed {

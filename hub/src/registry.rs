@@ -62,6 +62,7 @@ pub fn deploy(
         lock: source.lock.clone(),
         hash: source.hash.to_vec(),
         api: checked.api,
+        layout: checked.layout,
         bytecode: checked.bytecode,
         compiler: rules.compiler,
         gas_table: rules.gas,

@@ -190,3 +190,51 @@ fn two_runs_give_the_same_to_the_bit() {
     let node = vm_node(Some(folder.path().to_path_buf()));
     assert_eq!((node.last_block().as_ref().clone(), node.chain().store.root()), first);
 }
+
+#[test]
+fn state_survives_an_upgrade_or_the_upgrade_is_refused() {
+    let hub = hub();
+    let client = &hub.client;
+    let first = "package keep\n\ntype Kind int8\n\ntype Box struct {\n\tSmall int8\n\tGone string\n\tName string\n}\n\nvar Boxes = map[string]*Box{}\nvar Count int16\nvar Last Box\n\nfunc Put(name string) {\n\tb := &Box{Small: -5, Gone: \"x\", Name: name}\n\tBoxes[name] = b\n\tLast = *b\n\tCount++\n}\n";
+    let send_version = |version: &str, text: &str| {
+        let message = json!([{"type": "deploy", "path": "hub.amigos.dev/keep", "version": version, "files": [{"name": "keep.go", "text": text}]}]);
+        client.dev_send("bob", message, 0).unwrap()
+    };
+    let deployed = send_version("1.0.0", first);
+    assert_eq!(deployed.code, 0, "{}", deployed.log);
+    for name in ["a", "b"] {
+        let put = send(client, "alice", "hub.amigos.dev/keep", "Put", &[&format!("{name:?}")]);
+        assert_eq!(put.code, 0, "{}", put.log);
+    }
+    let refused = |text: String, wanted: &str| {
+        let receipt = send_version("1.1.0", &text);
+        assert!(receipt.code == 40 && receipt.log.contains(wanted), "{}", receipt.log);
+    };
+    refused(first.replace("Name string\n}", "Name int\n}").replace("Name: name", "Name: len(name)"), "`Box.Name` as `string`");
+    refused(first.replace("\tGone string\n", "").replace("Gone: \"x\", ", ""), "//amigos:drop Box.Gone");
+    refused(first.replace("map[string]*Box", "map[string]Box").replace("= b\n", "= *b\n"), "`Boxes` as `map[string]*");
+    refused(first.replace("Count int16", "Count uint16"), "`Count`");
+    let second = first
+        .replace("\tSmall int8\n\tGone string\n\tName string\n", "\t//amigos:drop Box.Gone\n\tName string\n\tAdded []int\n\tSmall int\n")
+        .replace("Gone: \"x\", ", "")
+        .replace("var Last", "var New = 7\nvar Last");
+    // The exported API may only grow: a widened exported field is a change of the API.
+    refused(second.clone(), "field Box.Small");
+    let hidden = |text: &str| text.replace("Small", "small").replace("Gone", "gone").replace("hub.amigos.dev/keep", "hub.amigos.dev/kept").replace("Count", "count");
+    let send_hidden = |version: &str, text: &str| {
+        let message = json!([{"type": "deploy", "path": "hub.amigos.dev/kept", "version": version, "files": [{"name": "keep.go", "text": hidden(text)}]}]);
+        client.dev_send("bob", message, 0).unwrap()
+    };
+    assert_eq!(send_hidden("1.0.0", first).code, 0);
+    for name in ["a", "b"] {
+        assert_eq!(send(client, "alice", "hub.amigos.dev/kept", "Put", &[&format!("{name:?}")]).code, 0);
+    }
+    let upgraded = send_hidden("1.1.0", &second.replace("count int16", "count int"));
+    assert_eq!(upgraded.code, 0, "{}", upgraded.log);
+    let text = |path: &str| client.state("hub.amigos.dev/kept", path, 6, 0).unwrap().0["text"].as_str().unwrap().to_string();
+    assert_eq!(text("Boxes[\"a\"]"), "&Box{Name: \"a\", Added: nil, small: -5}");
+    assert_eq!(text("Last"), "Box{Name: \"b\", Added: nil, small: -5}");
+    assert_eq!((text("count"), text("New")), ("2".to_string(), "7".to_string()));
+    assert_eq!(send(client, "alice", "hub.amigos.dev/kept", "Put", &["\"c\""]).code, 0);
+    assert_eq!((text("count"), text("len(Boxes)")), ("3".to_string(), "3".to_string()));
+}

@@ -36,7 +36,7 @@ impl Executor for Toy {
             return Err(Refusal { findings: vec![finding] });
         }
         let imports = text.lines().filter_map(|l| l.strip_prefix("import ")).map(Into::into).collect();
-        Ok(Checked { api: b"toy".to_vec(), bytecode: Vec::new(), imports })
+        Ok(Checked { api: b"toy".to_vec(), imports, ..Checked::default() })
     }
 
     fn initialise(&self, package: &Deployed, previous: Option<&Deployed>, _origin: Address, _gas: u64, _world: &dyn World) -> Outcome {

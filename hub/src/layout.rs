@@ -1,0 +1,202 @@
+//! The layout of a package's persistent state: which variables there are, and the types that can be reached from them; and how
+//! it may change within a major version (language.md, section 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use amigos_types::ctx::MemberKind;
+use amigos_types::facts::PackageTypes;
+use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
+use amigos_types::typestring::type_string;
+
+/// The layout: `var X`, `type T` and `field T.f`, each with its type as text.
+pub type Layout = BTreeMap<String, String>;
+
+/// What a type's place in state allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Value,
+    MapKey,
+}
+
+/// The layout of a package.
+pub fn describe(key: PkgKey, types: &PackageTypes) -> Layout {
+    let mut layout = Layout::new();
+    let mut walk = Walk { key, types, work: Vec::new(), reached: BTreeMap::new(), any: false };
+    for (name, member) in &types.members {
+        if matches!(member.member.kind, MemberKind::Var) {
+            layout.insert(format!("var {name}"), text(member.member.ty));
+            walk.work.push((member.member.ty, Place::Value));
+        }
+    }
+    walk.run();
+    if walk.any {
+        // Something can hold values of any type: so every declared type can be stored.
+        for (name, member) in &types.members {
+            if matches!(member.member.kind, MemberKind::Type { alias: false }) {
+                walk.reach(NamedKey { pkg: Some(key), name: *name, local: None }, Place::Value);
+            }
+        }
+        walk.run();
+    }
+    for (name, is_key) in &walk.reached {
+        let Some(info) = types.named.iter().find(|(k, _)| k.local.is_none() && k.name.as_str() == name).map(|(_, info)| info) else { continue };
+        match info.underlying.kind() {
+            TyKind::Struct(fields) if !is_key => {
+                layout.insert(format!("type {name}"), "struct".into());
+                for field in fields.iter() {
+                    layout.insert(format!("field {name}.{}", field.name), text(field.ty));
+                }
+            }
+            _ => {
+                let mark = if *is_key { "map key " } else { "" };
+                layout.insert(format!("type {name}"), format!("{mark}{}", text(info.underlying)));
+            }
+        }
+    }
+    layout
+}
+
+struct Walk<'t> {
+    key: PkgKey,
+    types: &'t PackageTypes,
+    work: Vec<(Ty, Place)>,
+    /// Declared types by name, and whether they occur in map keys.
+    reached: BTreeMap<String, bool>,
+    /// Whether an interface was reached.
+    any: bool,
+}
+
+impl Walk<'_> {
+    fn reach(&mut self, key: NamedKey, place: Place) {
+        if key.pkg != Some(self.key) || key.local.is_some() {
+            return;
+        }
+        let name = key.name.to_string();
+        let is_key = place == Place::MapKey;
+        match self.reached.get(&name) {
+            Some(known) if *known || !is_key => return,
+            _ => self.reached.insert(name, is_key),
+        };
+        if let Some(info) = self.types.named.get(&key) {
+            self.work.push((info.underlying, place));
+        }
+    }
+
+    fn run(&mut self) {
+        let mut seen: BTreeSet<(String, bool)> = BTreeSet::new();
+        while let Some((ty, place)) = self.work.pop() {
+            let ty = ty.canonical();
+            if !seen.insert((text(ty), place == Place::MapKey)) {
+                continue;
+            }
+            match ty.kind() {
+                TyKind::Named { key, args } => {
+                    self.work.extend(args.iter().map(|arg| (*arg, place)));
+                    self.reach(*key, place);
+                }
+                TyKind::Alias { actual, .. } => self.work.push((*actual, place)),
+                TyKind::Pointer(to) => self.work.push((*to, Place::Value)),
+                TyKind::Slice(elem) | TyKind::Array { elem, .. } => self.work.push((*elem, place)),
+                TyKind::Map { key, value } => self.work.extend([(*key, Place::MapKey), (*value, Place::Value)]),
+                TyKind::Struct(fields) => self.work.extend(fields.iter().map(|field| (field.ty, place))),
+                TyKind::Interface(_) => self.any = true,
+                TyKind::Basic(_) | TyKind::Chan { .. } | TyKind::Tuple(_) | TyKind::Signature(_) | TyKind::Union(_) | TyKind::TypeParam(_) => {}
+            }
+        }
+    }
+}
+
+fn text(ty: Ty) -> String {
+    type_string(ty.canonical(), &|pkg: PkgKey| pkg.0.to_string())
+}
+
+/// What of an old layout the new one cannot read, in words. `dropped` are the names behind `//amigos:drop` in the new source.
+pub fn breaking(old: &Layout, new: &Layout, dropped: &BTreeSet<String>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, was) in old {
+        let name = place.split_once(' ').map_or(place.as_str(), |(_, name)| name);
+        match new.get(place) {
+            Some(is) if is == was => {}
+            Some(is) if place.starts_with("type ") => {
+                found.push(format!("the state holds `{name}` as `{was}`, but it is `{is}` now; a stored type keeps its kind within a major version"));
+            }
+            Some(is) if widens(was, is) => {}
+            Some(is) => found.push(format!(
+                "the state holds `{name}` as `{was}`, but it is `{is}` now; within a major version an integer may become wider with the same sign, and nothing else may change"
+            )),
+            None => {
+                let short = name.rsplit('.').next().unwrap_or(name);
+                let owner_gone = name.split_once('.').is_some_and(|(owner, _)| !new.contains_key(&format!("type {owner}")));
+                if !dropped.contains(name) && !dropped.contains(short) && !owner_gone {
+                    found.push(format!("the state holds `{name}`, which is gone; if its data may be lost for good, write `//amigos:drop {name}`"));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether an integer type becomes another that is wider and has the same sign.
+fn widens(was: &str, is: &str) -> bool {
+    const SIGNED: [&str; 4] = ["int8", "int16", "int32", "int64"];
+    const UNSIGNED: [&str; 4] = ["uint8", "uint16", "uint32", "uint64"];
+    let plain = |name: &str| match name {
+        "int" => "int64".to_string(),
+        "uint" | "uintptr" => "uint64".to_string(),
+        "rune" => "int32".to_string(),
+        "byte" => "uint8".to_string(),
+        other => other.to_string(),
+    };
+    let (was, is) = (plain(was), plain(is));
+    [SIGNED, UNSIGNED].iter().any(|row| {
+        let at = |name: &str| row.iter().position(|known| *known == name);
+        matches!((at(&was), at(&is)), (Some(was), Some(is)) if was < is)
+    })
+}
+
+/// The names behind `//amigos:drop` in a source text.
+pub fn dropped(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.lines().filter_map(|line| line.trim().strip_prefix("//amigos:drop ")).flat_map(str::split_whitespace).map(str::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(entries: &[(&str, &str)]) -> Layout {
+        entries.iter().map(|(name, ty)| (name.to_string(), ty.to_string())).collect()
+    }
+
+    #[test]
+    fn what_may_change() {
+        let old = layout(&[("var X", "int8"), ("type T", "struct"), ("field T.a", "string"), ("var M", "map[int8]string")]);
+        let none = BTreeSet::new();
+        let with = |changes: &[(&str, Option<&str>)]| {
+            let mut new = old.clone();
+            for (name, ty) in changes {
+                match ty {
+                    Some(ty) => new.insert(name.to_string(), ty.to_string()),
+                    None => new.remove(*name),
+                };
+            }
+            new
+        };
+        for fine in [with(&[]), with(&[("var X", Some("int"))]), with(&[("field T.b", Some("int")), ("var Y", Some("int"))])] {
+            assert_eq!(breaking(&old, &fine, &none), Vec::<String>::new());
+        }
+        let cases = [
+            (with(&[("var X", Some("uint8"))]), "`X` as `int8`, but it is `uint8` now"),
+            (with(&[("var M", Some("map[int16]string"))]), "`M` as `map[int8]string`"),
+            (with(&[("field T.a", None)]), "`T.a`, which is gone"),
+            (with(&[("var X", None)]), "write `//amigos:drop X`"),
+            (with(&[("type T", Some("int"))]), "keeps its kind"),
+        ];
+        for (new, wanted) in cases {
+            let found = breaking(&old, &new, &none).join("\n");
+            assert!(found.contains(wanted), "{found}");
+        }
+        let drop: BTreeSet<String> = dropped("x\n\t//amigos:drop T.a\n//amigos:drop X\n").collect();
+        assert_eq!(breaking(&old, &with(&[("field T.a", None), ("var X", None)]), &drop), Vec::<String>::new());
+        assert!(!widens("int64", "int") && !widens("int16", "int8") && widens("byte", "uint"));
+    }
+}
