@@ -40,14 +40,8 @@ fn main() -> Result<(), Failure> {
 }
 
 fn call(from: &str, function: &str, arguments: Vec<String>) -> Any {
-    let message = MsgCall {
-        sender: dev_address(from).to_string(),
-        package: TOKEN.into(),
-        target: function.into(),
-        arguments,
-        format: 0,
-        value: 0,
-    };
+    let message =
+        MsgCall { sender: dev_address(from).to_string(), package: TOKEN.into(), target: function.into(), arguments, format: 0, value: 0 };
     wrap(url::CALL, &message)
 }
 
@@ -85,7 +79,10 @@ fn measure(node: &Node, what: &str, count: u64, gas_limit: u64, message: &dyn Fn
     }
     let seconds = start.elapsed().as_secs_f64();
     let blocks = node.height() - height;
-    println!("{}", serde_json::json!({"what": what, "transfers": count, "seconds": (seconds * 1000.0).round() / 1000.0, "per_second": (count as f64 / seconds).round(), "blocks": blocks}));
+    println!(
+        "{}",
+        serde_json::json!({"what": what, "transfers": count, "seconds": (seconds * 1000.0).round() / 1000.0, "per_second": (count as f64 / seconds).round(), "blocks": blocks})
+    );
     Ok(())
 }
 

@@ -15,8 +15,8 @@ use amigos_types::ty::PkgKey;
 use salsa::Setter;
 
 use crate::api;
-use crate::layout;
 use crate::exec::{Checked, Finding, Refusal, World};
+use crate::layout;
 use crate::package::{Deployed, PackageSource, Version, hash_text, split_identity};
 use crate::proto::{File, Pin};
 use crate::registry::pin_identity;

@@ -39,7 +39,9 @@ pub fn describe(key: PkgKey, types: &PackageTypes) -> Layout {
         walk.run();
     }
     for (name, is_key) in &walk.reached {
-        let Some(info) = types.named.iter().find(|(k, _)| k.local.is_none() && k.name.as_str() == name).map(|(_, info)| info) else { continue };
+        let Some(info) = types.named.iter().find(|(k, _)| k.local.is_none() && k.name.as_str() == name).map(|(_, info)| info) else {
+            continue;
+        };
         match info.underlying.kind() {
             TyKind::Struct(fields) if !is_key => {
                 layout.insert(format!("type {name}"), "struct".into());
@@ -100,7 +102,12 @@ impl Walk<'_> {
                 TyKind::Map { key, value } => self.work.extend([(*key, Place::MapKey), (*value, Place::Value)]),
                 TyKind::Struct(fields) => self.work.extend(fields.iter().map(|field| (field.ty, place))),
                 TyKind::Interface(_) => self.any = true,
-                TyKind::Basic(_) | TyKind::Chan { .. } | TyKind::Tuple(_) | TyKind::Signature(_) | TyKind::Union(_) | TyKind::TypeParam(_) => {}
+                TyKind::Basic(_)
+                | TyKind::Chan { .. }
+                | TyKind::Tuple(_)
+                | TyKind::Signature(_)
+                | TyKind::Union(_)
+                | TyKind::TypeParam(_) => {}
             }
         }
     }
