@@ -51,16 +51,50 @@ pub fn functions(analysis: &Analysis, package: &str) -> Cancellable<Vec<Function
 
 /// The bound at live sizes; `None` if something in it is not known.
 pub fn at_live_sizes(bound: &Poly, sizes: &Sizes) -> Option<u64> {
-    bound.evaluate(&|atom: &Atom| {
+    bound.evaluate(&|atom: &Atom| size_of(atom, sizes))
+}
+
+fn size_of(atom: &Atom, sizes: &Sizes) -> Option<u64> {
+    // What a deep visit meets is not what a length says.
+    let (Atom::Len(path) | Atom::Value(path)) = atom else { return None };
+    let PathRoot::Global(package, _) = path.root else { return None };
+    let key = package.0.as_str();
+    let key = key.split(' ').next().unwrap_or(key);
+    let size = |path: &str| sizes.get(&(key.to_owned(), path.to_owned())).copied();
+    let path = path.to_string();
+    // What is in an empty list has no size of its own.
+    size(&path).or_else(|| path.match_indices("[]").any(|(at, _)| path.get(..at).and_then(size) == Some(0)).then_some(0))
+}
+
+/// The bound of one call: at live sizes, with the sizes of its arguments (Go literals) put in. `None` if something is not known.
+pub fn bound_of_call(function: &FunctionGas, sizes: &Sizes, args: &[String]) -> Option<u64> {
+    let cost = function.bound.as_ref().ok()?;
+    // The receiver of a method is its parameter 0, and no literal.
+    let first = usize::from(function.name.contains('.'));
+    cost.evaluate(&|atom: &Atom| {
         let path = atom.path()?;
-        let PathRoot::Global(package, _) = path.root else { return None };
-        let key = package.0.as_str();
-        let key = key.split(' ').next().unwrap_or(key);
-        let size = |path: &str| sizes.get(&(key.to_owned(), path.to_owned())).copied();
-        let path = path.to_string();
-        // What is in an empty list has no size of its own.
-        size(&path).or_else(|| path.match_indices("[]").any(|(at, _)| path.get(..at).and_then(size) == Some(0)).then_some(0))
+        match path.root {
+            PathRoot::Param(index, _) if path.segs.is_empty() => {
+                let literal = args.get((index as usize).checked_sub(first)?)?;
+                literal_size(literal)
+            }
+            PathRoot::Param(..) => None,
+            PathRoot::Global(..) => size_of(atom, sizes),
+        }
     })
+}
+
+/// The length of a string literal in bytes, or the value of an integer literal.
+fn literal_size(literal: &str) -> Option<u64> {
+    let literal = literal.trim();
+    if let Some(text) = literal.strip_prefix('`').and_then(|text| text.strip_suffix('`')) {
+        return Some(text.len() as u64);
+    }
+    if let Some(text) = literal.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        // An escape is never shorter than what it stands for.
+        return Some(text.len() as u64);
+    }
+    literal.parse::<i64>().ok().map(|number| u64::try_from(number).unwrap_or(0))
 }
 
 /// The `--json` shape of one function.

@@ -6,20 +6,25 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use amigos_hub::accounts::{dev_address, is_dev_name};
 use amigos_hub::address::Address;
 use amigos_hub::client::Client;
 use amigos_hub::encode::parse_rfc3339;
-use amigos_hub::exec::{Bytes, Call, Executor, Outcome, Status, World};
-use amigos_hub::package::{Deployed, Version, content_hash, hash_text, parse_hash, split_identity};
+use amigos_hub::exec::{Arguments, Bytes, Call, Executor, Explain, Outcome, Status, World};
+use amigos_hub::execute::BLOCK_GAS;
+use amigos_hub::package::{Deployed, Version, content_hash, hash_text, split_identity};
 use amigos_hub::proto::{File, ObjectKey, OracleReport, Pin};
+use amigos_hub::query::call_shape;
 use amigos_hub::state::HeldReport;
 use dashmap::DashMap;
 use serde_json::Value;
 
+use crate::files::key_of_path;
 use crate::imports::imports_of;
-use crate::manifest::HUB;
+use crate::manifest::{FILE_NAME, HUB};
+use crate::workspace::Workspace;
 
 /// Gas for the initialisers of a package that is not deployed yet.
 const INITIAL_GAS: u64 = 10_000_000;
@@ -180,6 +185,9 @@ fn deployed(identity: &str, version: &str, library: bool, files: Vec<File>, lock
 #[derive(Clone)]
 struct LocalWorld {
     remote: Arc<Remote>,
+    /// The height whose state is read.
+    base: u64,
+    /// The height of the block that the call is in.
     height: u64,
     time: u64,
     packages: BTreeMap<String, Arc<Deployed>>,
@@ -204,7 +212,7 @@ impl World for LocalWorld {
         self.height
     }
     fn committed(&self) -> u64 {
-        self.height
+        self.base
     }
     fn time(&self) -> u64 {
         self.time
@@ -212,30 +220,30 @@ impl World for LocalWorld {
     fn records(&self, package: &str, keys: &[&[u8]]) -> Result<Vec<Option<Bytes>>, String> {
         let mine: Vec<Option<&Option<Bytes>>> = keys.iter().map(|key| self.writes.get(&(package.to_owned(), key.to_vec()))).collect();
         let rest: Vec<&[u8]> = keys.iter().zip(&mine).filter(|(_, mine)| mine.is_none()).map(|(key, _)| *key).collect();
-        let mut fetched = if rest.is_empty() { Vec::new() } else { self.remote.records(package, &rest, self.height)? }.into_iter();
+        let mut fetched = if rest.is_empty() { Vec::new() } else { self.remote.records(package, &rest, self.base)? }.into_iter();
         Ok(mine.into_iter().map(|mine| mine.cloned().unwrap_or_else(|| fetched.next().flatten())).collect())
     }
     fn balance(&self, address: &Address) -> Result<u64, String> {
         if let Some(balance) = self.balances.get(address) {
             return Ok(*balance);
         }
-        let account = self.remote.json(&format!("/accounts/{address}"), self.height)?;
+        let account = self.remote.json(&format!("/accounts/{address}"), self.base)?;
         account["balance"].as_str().and_then(|text| text.parse().ok()).ok_or_else(|| "the hub's answer has no balance".to_owned())
     }
     fn package(&self, identity: &str) -> Result<Option<Arc<Deployed>>, String> {
         match self.packages.get(identity) {
             Some(local) => Ok(Some(local.clone())),
-            None => self.remote.package(identity, self.height),
+            None => self.remote.package(identity, self.base),
         }
     }
     fn pinned(&self, identity: &str, hash: &[u8]) -> Result<Option<Arc<Deployed>>, String> {
         match self.packages.get(identity).filter(|local| local.hash == hash) {
             Some(local) => Ok(Some(local.clone())),
-            None => self.remote.pinned(identity, hash, self.height),
+            None => self.remote.pinned(identity, hash, self.base),
         }
     }
     fn identities(&self) -> Result<Vec<String>, String> {
-        let mut names: Vec<String> = self.remote.index(self.height)?.iter().map(|(identity, _)| identity.clone()).collect();
+        let mut names: Vec<String> = self.remote.index(self.base)?.iter().map(|(identity, _)| identity.clone()).collect();
         names.extend(self.packages.keys().filter(|identity| !names.contains(identity)).cloned().collect::<Vec<_>>());
         Ok(names)
     }
@@ -245,7 +253,7 @@ impl World for LocalWorld {
             bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
             bytes.extend_from_slice(part);
         };
-        for (identity, hash) in self.remote.index(self.height)?.iter() {
+        for (identity, hash) in self.remote.index(self.base)?.iter() {
             add(identity.as_bytes());
             add(hash.as_bytes());
         }
@@ -268,7 +276,7 @@ impl World for LocalWorld {
     fn reports(&self, pair: &str) -> Result<Vec<HeldReport>, String> {
         let escaped: String =
             pair.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-        let answer = self.remote.json(&format!("/oracle/{escaped}"), self.height)?;
+        let answer = self.remote.json(&format!("/oracle/{escaped}"), self.base)?;
         let text = |report: &Value, name: &str| report[name].as_str().map(str::to_owned);
         let list = answer.as_array().ok_or("the hub's answer is not a list of reports")?;
         let read = |report: &Value| {
@@ -279,10 +287,10 @@ impl World for LocalWorld {
         list.iter().map(|report| read(report).ok_or_else(|| "the hub's answer has a malformed report".to_owned())).collect()
     }
     fn at(&self, height: u64) -> Option<Arc<dyn World>> {
-        if height == 0 || height > self.height {
+        if height == 0 || height > self.base {
             return None;
         }
-        Some(Arc::new(LocalWorld { height, writes: HashMap::new(), balances: HashMap::new(), ..self.clone() }))
+        Some(Arc::new(LocalWorld { base: height, height, writes: HashMap::new(), balances: HashMap::new(), ..self.clone() }))
     }
 }
 
@@ -306,12 +314,15 @@ impl Simulator {
         &self.remote
     }
 
-    /// Runs a call on the state of `height`, whose block has this `time` (nanoseconds since 1970), with `local` packages laid over the
-    /// chain: each that differs from what is deployed counts as just deployed, so its initialisers have run.
+    /// Runs a call as if it were in the block after `base`, with `local` packages laid over the chain: each that differs from what is
+    /// deployed counts as just deployed, so its initialisers have run. Says also which these are.
     ///
     /// Errors, in words: the network is away, an import is nowhere, an initialiser fails.
-    pub fn run(&self, call: &Call, local: &[LocalPackage], height: u64, time: u64) -> Result<Outcome, String> {
-        let mut world = self.world(call, local, height, time)?;
+    pub fn run(&self, call: &Call, local: &[LocalPackage], base: u64) -> Result<(Outcome, Vec<String>), String> {
+        let mut world = self.world(call, local, base)?;
+        if !world.packages.contains_key(&call.package) && self.remote.package(&call.package, base)?.is_none() {
+            return Err(format!("there is no package `{}` on the network or in the workspace", call.package));
+        }
         if call.value > 0 {
             let to = Address::of_package(&call.package);
             let has = world.balance(&call.origin)?;
@@ -320,14 +331,20 @@ impl Simulator {
             world.balances.insert(call.origin, left);
             world.balances.insert(to, target);
         }
-        Ok(amigos_hub::exec::guarded(|| self.executor.call(call, &world)))
+        let outcome = amigos_hub::exec::guarded(|| self.executor.call(call, &world));
+        if outcome.status == Status::Broken {
+            return Err(outcome.message);
+        }
+        Ok((outcome, world.packages.into_keys().collect()))
     }
 
-    fn world(&self, call: &Call, local: &[LocalPackage], height: u64, time: u64) -> Result<LocalWorld, String> {
+    fn world(&self, call: &Call, local: &[LocalPackage], base: u64) -> Result<LocalWorld, String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         let empty = LocalWorld {
             remote: self.remote.clone(),
-            height,
-            time,
+            base,
+            height: base + 1,
+            time: now,
             packages: BTreeMap::new(),
             writes: HashMap::new(),
             balances: HashMap::new(),
@@ -341,13 +358,13 @@ impl Simulator {
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, at, world)) = &*prepared
             && *known == key
-            && *at == height
+            && *at == base
         {
-            return Ok(world.clone());
+            return Ok(LocalWorld { time: now, ..world.clone() });
         }
         let mut world = empty;
         for package in changed {
-            let previous = self.remote.package(&package.identity, height)?;
+            let previous = self.remote.package(&package.identity, base)?;
             let lock = lock_of(package, &world)?;
             let laid =
                 deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, call.origin.to_string())?;
@@ -360,7 +377,7 @@ impl Simulator {
             }
             world.keep(&outcome);
         }
-        *prepared = Some((key, height, world.clone()));
+        *prepared = Some((key, base, world.clone()));
         Ok(world)
     }
 
@@ -374,7 +391,7 @@ impl Simulator {
         while let Some((identity, ready)) = work.pop() {
             let Some(package) = by_identity.get(identity) else { continue };
             if ready {
-                let live = world.remote.package(identity, world.height)?;
+                let live = world.remote.package(identity, world.base)?;
                 let same = live.is_some_and(|live| live.hash == content_hash(&package.files));
                 if !same {
                     order.push(package);
@@ -432,7 +449,74 @@ pub fn account(text: &str) -> Result<Address, String> {
     if is_dev_name(text) { Ok(dev_address(text)) } else { text.parse() }
 }
 
-/// The bytes of a content hash in a lock file.
-pub fn hash_bytes(text: &str) -> Option<Vec<u8>> {
-    parse_hash(text).map(|hash| hash.to_vec())
+/// The packages of a workspace as they would be deployed now. Of files that are open, `buffer` has the text.
+pub fn local_packages(workspace: &Workspace, buffer: impl Fn(&str) -> Option<Arc<str>>) -> Vec<LocalPackage> {
+    let mut packages = Vec::new();
+    for package in workspace.folders() {
+        let Some(manifest) = &package.manifest else { continue };
+        let text = |name: &str, on_disk: Option<&Arc<str>>| {
+            let key = key_of_path(&package.folder.join(name));
+            buffer(&key).or_else(|| on_disk.cloned()).map(|text| File { name: name.to_owned(), text: text.to_string() })
+        };
+        let mut names: Vec<&str> = package.sources.iter().map(|source| source.name.as_str()).collect();
+        names.extend(workspace.buffers_in(&package.folder));
+        names.sort_unstable();
+        names.dedup();
+        let on_disk = |name: &str| package.sources.iter().find(|source| source.name == name)?.text.as_ref().ok();
+        let sources = names.iter().filter(|name| !name.ends_with("_test.go")).filter_map(|name| text(name, on_disk(name)));
+        let mut files: Vec<File> = sources.collect();
+        files.extend(text(FILE_NAME, package.manifest_text.as_ref()));
+        files.extend(text("README.md", package.readme.as_ref()));
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        packages.push(LocalPackage {
+            identity: manifest.key(),
+            version: manifest.version.to_string(),
+            library: manifest.library,
+            files,
+            pins: manifest.dependencies.clone(),
+        });
+    }
+    packages
+}
+
+/// A call of local code.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct LocalCall {
+    /// `path@vN`.
+    pub package: String,
+    /// `CreatePost`, `Posts[12].Upvote`.
+    pub function: String,
+    /// Go literals, or JSON texts.
+    pub args: Vec<String>,
+    /// Whether `args` are JSON.
+    pub json_args: bool,
+    /// An address, or a development account.
+    pub from: String,
+    /// Micro-amg sent along.
+    pub value: u64,
+    /// The most gas to use.
+    pub gas: Option<u64>,
+    /// Variables that are set before the call, by path.
+    pub set: Vec<(String, String)>,
+    /// Whether to keep a trace.
+    pub trace: bool,
+}
+
+/// Runs a call and gives the shape of `amigos call --json`; `edited` in it names the packages that are not deployed as they are here.
+pub fn run_local(simulator: &Simulator, call: &LocalCall, local: &[LocalPackage], base: u64) -> Result<Value, String> {
+    let arguments = if call.json_args { Arguments::Json(call.args.clone()) } else { Arguments::Go(call.args.clone()) };
+    let call = Call {
+        package: call.package.clone(),
+        target: call.function.clone(),
+        arguments,
+        origin: account(&call.from)?,
+        value: call.value,
+        gas_limit: call.gas.unwrap_or(BLOCK_GAS).min(BLOCK_GAS),
+        overrides: call.set.clone(),
+        explain: Explain { differences: true, trace: call.trace },
+    };
+    let (outcome, edited) = simulator.run(&call, local, base)?;
+    let mut shape = call_shape(&call, &outcome, base);
+    shape["edited"] = edited.into();
+    Ok(shape)
 }

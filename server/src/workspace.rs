@@ -240,6 +240,11 @@ impl Workspace {
         }
     }
 
+    /// The names of the open Go buffers in a folder.
+    pub fn buffers_in(&self, folder: &Path) -> impl Iterator<Item = &str> {
+        self.buffers.get(folder).into_iter().flatten().map(String::as_str)
+    }
+
     /// Takes a fetched package; its texts by key.
     pub fn add_fetched(&mut self, package: FetchedPackage) -> Vec<(FileKey, Option<Arc<str>>)> {
         let key = package.key();

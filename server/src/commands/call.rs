@@ -1,12 +1,16 @@
 //! `amigos call`: a call, simulated on the network's state or committed.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use amigos_hub::vm::VmExecutor;
 use serde_json::{Value, json};
 
 use crate::cli::{Done, JsonArg, Stop};
+use crate::imports::split_major;
 use crate::network::{Choice, Network};
 use crate::render::call::{Heading, text};
+use crate::simulate::{LocalCall, Remote, Simulator, local_packages, run_local};
 use crate::target::{self, Target};
 use crate::workspace;
 
@@ -30,6 +34,9 @@ pub struct Options {
     /// The height whose state it runs on; the newest if not given
     #[arg(long, conflicts_with = "commit")]
     at: Option<u64>,
+    /// Set a variable before the call: `--set Count=7`
+    #[arg(long, value_name = "PATH=VALUE", value_parser = parse_set, conflicts_with = "commit")]
+    set: Vec<(String, String)>,
     /// Send it instead of simulating it
     #[arg(long)]
     commit: bool,
@@ -44,6 +51,12 @@ pub struct Options {
     network: Option<String>,
     #[command(flatten)]
     json: JsonArg,
+}
+
+/// Reads `PATH=VALUE`.
+fn parse_set(text: &str) -> Result<(String, String), String> {
+    let (path, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`: write `--set Count=7`"))?;
+    Ok((path.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// Reads an amount: `1500` (micro-amg), `0.5amg`.
@@ -66,15 +79,7 @@ pub fn run(options: &Options) -> Done {
         return Err(Stop::usage(format!("`{0}` names no function: write `{0}.NAME`", options.function)));
     }
     let network = reach(options.network.as_deref(), &target)?;
-    let mut request = super::deploy::request(&target.package, &target.name, &options.args, options.json_args).map_err(Stop::usage)?;
-    request.from = Some(options.from.clone());
-    request.value = options.value;
-    request.gas = options.gas;
-    let outcome = if options.commit {
-        commit(&network, options, &target)?
-    } else {
-        network.client.simulate(&request, options.at.unwrap_or(0)).map_err(|e| Stop::usage(e.to_string()))?
-    };
+    let outcome = if options.commit { commit(&network, options, &target)? } else { simulate(&network, options, &target)? };
     if let Some(file) = &options.trace {
         let trace = outcome.get("trace").cloned().unwrap_or(Value::Null);
         std::fs::write(file, trace.to_string()).map_err(|e| Stop::usage(format!("`{}` cannot be written: {e}", file.display())))?;
@@ -92,7 +97,7 @@ pub fn run(options: &Options) -> Done {
 
 /// `post.CreatePost("hello")`.
 pub fn shown_call(package: &str, name: &str, args: &[String]) -> String {
-    let (path, _) = crate::imports::split_major(package);
+    let (path, _) = split_major(package);
     format!("{}.{name}({})", path.rsplit('/').next().unwrap_or(path), args.join(", "))
 }
 
@@ -101,6 +106,35 @@ pub fn reach(wanted: Option<&str>, target: &Target) -> Result<Network, Stop> {
     let package = target.folder.as_ref().map(|folder| workspace::load(folder));
     let choice = Choice::of(wanted.unwrap_or_default(), package.iter()).map_err(Stop::usage)?;
     Network::reach(&choice).map_err(|e| Stop::usage(e.to_string()))
+}
+
+/// Simulates the call on what is deployed; of a package given as a folder, on its sources as they are there.
+fn simulate(network: &Network, options: &Options, target: &Target) -> Result<Value, Stop> {
+    let mut sources = crate::workspace::Workspace::default();
+    let mut package = target.package.clone();
+    if let Some(folder) = &target.folder {
+        let project = crate::project::open(std::slice::from_ref(folder), crate::cli::ProfileArg::Contract)?;
+        super::run::report_errors(&project)?;
+        sources = project.workspace;
+    } else if split_major(&package).1.is_none() {
+        let found = network.client.package(&package).map_err(|e| Stop::usage(e.to_string()))?;
+        package = found.ok_or_else(|| Stop::failed(format!("there is no package `{package}` on network `{}`", network.name)))?.package;
+    }
+    let call = LocalCall {
+        package,
+        function: target.name.clone(),
+        args: options.args.clone(),
+        json_args: options.json_args,
+        from: options.from.clone(),
+        value: options.value,
+        gas: options.gas,
+        set: options.set.clone(),
+        trace: options.trace.is_some(),
+    };
+    let remote = Arc::new(Remote::new(network.client.clone(), &network.status.chain_id));
+    let simulator = Simulator::new(Arc::new(VmExecutor::new()), remote);
+    let base = options.at.unwrap_or(network.status.height);
+    run_local(&simulator, &call, &local_packages(&sources, |_| None), base).map_err(Stop::usage)
 }
 
 fn commit(network: &Network, options: &Options, target: &Target) -> Result<Value, Stop> {
@@ -120,12 +154,25 @@ fn commit(network: &Network, options: &Options, target: &Target) -> Result<Value
         "code": receipt.code,
         "gas": { "used": receipt.gas_used, "wanted": receipt.gas_wanted, "bound": null, "by_package": by_package },
         "fee": receipt.fee,
-        "events": receipt.events,
+        "events": contract_events(&receipt.events),
         "state_diff": [],
         "height": receipt.height,
         "hash": receipt.hash,
         "trace": null,
     }))
+}
+
+/// The events of contracts in a receipt, in the shape of a simulation's; the chain's own say nothing about the call.
+fn contract_events(events: &Value) -> Value {
+    let convert = |event: &Value| {
+        let attributes = event.get("attributes")?.as_array()?;
+        let key = |attribute: &Value| attribute.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let package = attributes.iter().find(|a| key(a) == "_package")?.get("value")?.clone();
+        let own: Vec<Value> =
+            attributes.iter().filter(|a| !key(a).starts_with('_')).map(|a| json!({ "key": a["key"], "value": a["value"] })).collect();
+        Some(json!({ "name": event.get("type")?, "package": package, "attributes": own }))
+    };
+    events.as_array().into_iter().flatten().filter_map(convert).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use amigos_hub::client::CallRequest;
 use amigos_ide::Severity;
 use serde_json::{Value, json};
 
@@ -123,14 +122,4 @@ fn message(manifest: &Manifest, package: &PackageFolder, lock: &crate::lockfile:
         "files": files,
         "lock": pins,
     })
-}
-
-/// A call as the hub takes it.
-pub fn request(package: &str, function: &str, args: &[String], json_args: bool) -> Result<CallRequest, String> {
-    let value = |text: &String| match json_args {
-        false => Ok(json!(text)),
-        true => serde_json::from_str(text).map_err(|e| format!("`{text}` is not JSON: {e}")),
-    };
-    let args = args.iter().map(value).collect::<Result<Vec<Value>, String>>()?;
-    Ok(CallRequest { package: package.to_owned(), func: function.to_owned(), args, json_args, ..CallRequest::default() })
 }

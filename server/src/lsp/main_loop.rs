@@ -88,6 +88,7 @@ pub struct MainLoop {
     /// Imports that the network thread was asked for.
     asked: HashSet<String>,
     status: Option<Status>,
+    was_online: bool,
     negotiated: Arc<Negotiated>,
     settings: Arc<Settings>,
     documents: Documents,
@@ -116,6 +117,7 @@ impl MainLoop {
             imports: HashMap::new(),
             asked: HashSet::new(),
             status: None,
+            was_online: false,
             events,
             pool: Pool::new(),
             loader: Loader::start(sender.clone()),
@@ -407,7 +409,7 @@ impl MainLoop {
             }
             News::Source => {
                 let online = self.live.source().online;
-                let was_online = self.status.as_ref().is_some_and(|status| status.health == Health::Ok);
+                let was_online = std::mem::replace(&mut self.was_online, online);
                 if online && !was_online && Arc::make_mut(&mut self.workspace).forget_missing() {
                     self.packages_changed = true;
                     self.imports_changed = true;
@@ -430,7 +432,7 @@ impl MainLoop {
             height: source.height,
             age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
             busy: !self.asked.is_empty() || (source.height.is_none() && source.problem.is_none()),
-            health: if source.online { Health::Ok } else { Health::Offline },
+            health: if source.online || source.problem.is_none() { Health::Ok } else { Health::Offline },
             message: source.problem.unwrap_or_default(),
         };
         let same = |old: &Status| {

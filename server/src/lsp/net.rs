@@ -5,12 +5,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use amigos_hub::client::{BlockNotice, ClientError, Subscription};
+use amigos_hub::exec::Executor;
+use amigos_hub::vm::VmExecutor;
 use amigos_ide::LiveTarget;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::main_loop::Event;
 use crate::live::{Live, Source};
 use crate::network::{self, Choice, Network};
+use crate::simulate::{Remote, Simulator};
 use crate::workspace::FetchedPackage;
 
 /// How long to wait between two tries to reach a hub that is away.
@@ -51,8 +54,17 @@ pub enum News {
     },
 }
 
-/// The network that was reached last; shared with handlers that run contracts.
-pub type Shared = Arc<RwLock<Option<Network>>>;
+/// The network that was reached last, and what runs local code on its state; shared with handlers that run contracts.
+pub type Shared = Arc<RwLock<Option<Reached>>>;
+
+/// A network that is reached.
+#[derive(Clone)]
+pub struct Reached {
+    /// The network.
+    pub network: Network,
+    /// Runs local code on its state.
+    pub simulator: Simulator,
+}
 
 /// A handle on the network thread, which ends with the last handle.
 #[derive(Clone)]
@@ -77,6 +89,7 @@ impl Net {
             live,
             shared: shared.clone(),
             choice: None,
+            executor: Arc::new(VmExecutor::new()),
             next_try: Instant::now(),
             sized: Vec::new(),
             subscription: None,
@@ -110,6 +123,7 @@ struct Thread {
     live: Arc<Live>,
     shared: Shared,
     choice: Option<Choice>,
+    executor: Arc<dyn Executor>,
     next_try: Instant,
     /// The packages whose sizes are wanted.
     sized: Vec<String>,
@@ -140,12 +154,20 @@ impl Thread {
         }
     }
 
-    fn network(&self) -> Option<Network> {
+    fn reached(&self) -> Option<Reached> {
         self.shared.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    fn network(&self) -> Option<Network> {
+        self.reached().map(|reached| reached.network)
+    }
+
     fn set_network(&self, network: Option<Network>) {
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = network;
+        let reached = network.map(|network| {
+            let remote = Arc::new(Remote::new(network.client.clone(), &network.status.chain_id));
+            Reached { simulator: Simulator::new(self.executor.clone(), remote), network }
+        });
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = reached;
     }
 
     fn tell(&self, news: News) {
@@ -204,12 +226,17 @@ impl Thread {
     }
 
     fn block(&mut self, notice: BlockNotice) {
-        if self.network().is_none() {
-            return;
-        }
+        let Some(reached) = self.reached() else { return };
         match notice {
-            BlockNotice::Connected => self.look(),
+            BlockNotice::Connected => {
+                reached.simulator.remote().missed(u64::MAX);
+                self.look();
+                if let Some(height) = self.live.source().height {
+                    reached.simulator.remote().missed(height);
+                }
+            }
             BlockNotice::Block { height, changed, .. } => {
+                reached.simulator.remote().block(height, &changed);
                 self.saw(height);
                 let wanted = self.live.wanted().into_iter().filter(|target| changed.iter().any(|package| **package == *target.package));
                 self.read(wanted.collect());

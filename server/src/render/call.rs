@@ -19,7 +19,10 @@ pub struct Heading {
 /// The outcome in words. The package called is `own` (`path@vN`).
 pub fn text(heading: &Heading, own: &str, outcome: &Value) -> String {
     let height = outcome.get("height").and_then(Value::as_u64).unwrap_or(0);
-    let mut out = format!("{:<46} from {} · height {} · {}\n", heading.call, heading.from, grouped(height), heading.network);
+    // Local sources that are not what is deployed: the reader must know whose code this is.
+    let edited = outcome.get("edited").and_then(Value::as_array).is_some_and(|edited| !edited.is_empty());
+    let edited = if edited { " · as edited" } else { "" };
+    let mut out = format!("{:<46} from {} · height {} · {}{edited}\n", heading.call, heading.from, grouped(height), heading.network);
     let error = outcome.get("error").and_then(Value::as_str);
     match error {
         Some(error) => out += &format!("failed: {}\n", tame(error, 2000)),

@@ -10,11 +10,11 @@ use super::super::snapshot::Snapshot;
 use super::super::{documents, net};
 use super::Failure;
 use crate::commands::call::shown_call;
-use crate::commands::deploy;
 use crate::gas;
-use crate::network::{LOCAL, Network};
+use crate::network::LOCAL;
 use crate::render::call::{Heading, text};
 use crate::render::{grouped, tree};
+use crate::simulate::{LocalCall, local_packages, run_local};
 
 /// How deep `amigos.state` looks if it is not said.
 const STATE_DEPTH: u32 = 4;
@@ -22,7 +22,8 @@ const STATE_DEPTH: u32 = 4;
 pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value, Failure> {
     let argument = params.arguments.into_iter().next().unwrap_or(Value::Null);
     match params.command.as_str() {
-        "amigos.simulate" | "amigos.trace" => simulate(snapshot, read(argument)?),
+        "amigos.simulate" => simulate(snapshot, read(argument)?, false),
+        "amigos.trace" => simulate(snapshot, read(argument)?, true),
         "amigos.state" => state(snapshot, read(argument)?),
         "amigos.render" => render(snapshot, read(argument)?),
         "amigos.gas" => gas_bounds(&snapshot, read(argument)?),
@@ -56,17 +57,35 @@ struct Simulate {
     height: u64,
 }
 
-fn simulate(snapshot: Snapshot, call: Simulate) -> Result<Value, Failure> {
+fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Failure> {
     let package = package_of(&snapshot, call.package, call.uri.as_ref())?;
-    let network = reached(&snapshot.network)?;
-    drop(snapshot);
-    let mut request = deploy::request(&package, &call.function, &call.args, call.json_args).map_err(Failure::BadParameters)?;
+    let reached = reached(&snapshot.network)?;
     let from = call.from.unwrap_or_else(|| "alice".to_owned());
-    request.from = Some(from.clone());
-    request.value = call.value;
-    request.gas = call.gas;
-    let mut outcome = network.client.simulate(&request, call.height).map_err(|e| Failure::Failed(e.to_string()))?;
-    let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: network.name };
+    let request = LocalCall {
+        package: package.clone(),
+        function: call.function.clone(),
+        args: call.args.clone(),
+        json_args: call.json_args,
+        from: from.clone(),
+        value: call.value,
+        gas: call.gas,
+        trace,
+        ..LocalCall::default()
+    };
+    let base = match (call.height, snapshot.live.source().height) {
+        (0, Some(newest)) => newest,
+        (0, None) => reached.network.status.height,
+        (height, _) => height,
+    };
+    let documents = snapshot.documents.clone();
+    let local = local_packages(&snapshot.workspace, |key| documents.get(key).map(|document| document.text.clone()));
+    let bound = gas::functions(&snapshot.analysis, &package)?.into_iter().find(|function| function.name == call.function);
+    let bound = bound.and_then(|function| gas::bound_of_call(&function, &snapshot.live.sizes(), &call.args));
+    // Edits wait for snapshots, and from here on this waits for the network.
+    drop(snapshot);
+    let mut outcome = run_local(&reached.simulator, &request, &local, base).map_err(Failure::Failed)?;
+    outcome["gas"]["bound"] = json!(bound);
+    let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: reached.network.name };
     outcome["text"] = json!(text(&heading, &package, &outcome));
     Ok(outcome)
 }
@@ -87,7 +106,7 @@ struct State {
 
 fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
-    let network = reached(&snapshot.network)?;
+    let network = reached(&snapshot.network)?.network;
     drop(snapshot);
     let path = asked.path.unwrap_or_default();
     let depth = asked.depth.unwrap_or(STATE_DEPTH).clamp(1, 64);
@@ -131,7 +150,7 @@ struct Render {
 
 fn render(snapshot: Snapshot, asked: Render) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
-    let network = reached(&snapshot.network)?;
+    let network = reached(&snapshot.network)?.network;
     drop(snapshot);
     let page = network.client.render(&package, &asked.path, 0).map_err(|e| Failure::Failed(e.to_string()))?;
     Ok(json!({ "package": package, "path": asked.path, "text": page }))
@@ -169,7 +188,7 @@ fn package_of(snapshot: &Snapshot, package: Option<String>, uri: Option<&Url>) -
     found.ok_or_else(|| Failure::Failed(format!("`{uri}` is in no package: its folder has no `amigos.toml`, and `amigos new` makes one")))
 }
 
-fn reached(shared: &net::Shared) -> Result<Network, Failure> {
-    let network = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-    network.ok_or_else(|| Failure::Failed("no network is reached now: `amigos doctor` says why".to_owned()))
+fn reached(shared: &net::Shared) -> Result<net::Reached, Failure> {
+    let reached = shared.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    reached.ok_or_else(|| Failure::Failed("no network is reached now: `amigos doctor` says why".to_owned()))
 }
