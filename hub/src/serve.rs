@@ -24,11 +24,20 @@ pub struct Options {
     pub token: Option<String>,
     /// Whether the embedded contracts are deployed if they are missing.
     pub contracts: bool,
+    /// What the time of blocks is taken from.
+    pub clock: Clock,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { data: None, listen: SocketAddr::from(([127, 0, 0, 1], 26657)), block_time: None, token: None, contracts: true }
+        Options {
+            data: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 26657)),
+            block_time: None,
+            token: None,
+            contracts: true,
+            clock: Clock::System,
+        }
     }
 }
 
@@ -53,7 +62,7 @@ impl Hub {
             chain_id: DEV_CHAIN_ID.into(),
             dev: true,
             block_time: options.block_time,
-            clock: Clock::System,
+            clock: options.clock,
         };
         let node = Arc::new(Node::start(config, executor).map_err(|e| e.to_string())?);
         let deployed = if options.contracts { devnet::prepare(&node, &devnet::embedded()) } else { Vec::new() };

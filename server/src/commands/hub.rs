@@ -6,10 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use amigos_hub::background::{End, IDLE};
+use amigos_hub::node::Clock;
 use amigos_hub::serve::{self, Hub};
 use amigos_hub::vm::VmExecutor;
 
 use crate::cli::{Done, Stop};
+
+/// Nanoseconds in a second.
+const NANOS: u64 = 1_000_000_000;
 
 /// Options of `amigos hub`.
 #[derive(clap::Args)]
@@ -26,6 +30,9 @@ pub struct Options {
     /// What callers from other machines, and callers who want something signed, must show
     #[arg(long, value_name = "TEXT")]
     token: Option<String>,
+    /// Block n gets the time of this second (since 1970) plus n seconds instead of the clock's, so that runs can be compared
+    #[arg(long, value_name = "SECOND")]
+    start_time: Option<u64>,
     /// Starts without the embedded contracts
     #[arg(long)]
     empty: bool,
@@ -53,6 +60,10 @@ pub fn run(options: &Options) -> Done {
         block_time: options.block_time.map(Duration::from_millis),
         token: options.token.clone(),
         contracts: !options.empty,
+        clock: match options.start_time {
+            Some(second) => Clock::Fixed { start: second.saturating_mul(NANOS), step: NANOS },
+            None => Clock::System,
+        },
     };
     let hub = Hub::start(&serve, executor).map_err(Stop::usage)?;
     for done in hub.deployed() {
