@@ -49,7 +49,7 @@ pub fn run(args: &Arguments) -> bool {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let (mut runs, mut crashes, mut slow) = (0, 0, 0);
     let mut longest = 0.0f64;
-    for round in 0..args.broken.div_ceil(PACKAGES.len()) {
+    for round in 0..(args.broken / 4).div_ceil(PACKAGES.len()) {
         for path in PACKAGES {
             if args.filter.as_ref().is_some_and(|f| !path.contains(f.as_str())) {
                 continue;
