@@ -32,9 +32,6 @@ enum Part {
     Vscode,
 }
 
-/// What runs when nothing is asked for by name.
-const ALL: &[Part] = &[Part::Workspace, Part::Extension];
-
 /// What has to be installed for a part.
 fn tools_of(part: Part) -> &'static [Tool] {
     match part {
@@ -65,7 +62,7 @@ impl Tally {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let start = Instant::now();
-    let parts = if options.only.is_empty() { ALL } else { options.only.as_slice() };
+    let parts = if options.only.is_empty() { Part::value_variants() } else { options.only.as_slice() };
     let mut tally = Tally::default();
     let tools: Vec<Tool> = parts.iter().flat_map(|&part| tools_of(part)).copied().collect();
     if !tools.is_empty()

@@ -19,6 +19,7 @@ copy(process.env.AMIGOS_TEST_CONTRACTS ?? join(project, "contracts"), join(out, 
 const folder = join(out, "contracts/social");
 const source = readFileSync(join(folder, "post/post.go"), "utf8");
 const forum = readFileSync(join(folder, "forum/forum.go"), "utf8");
+const forumLine = (start) => 1 + forum.split("\n").findIndex((line) => line.startsWith(start));
 const lineOf = (text) => 1 + source.split("\n").findIndex((line) => line.includes(text));
 
 let passed = 0;
@@ -138,7 +139,7 @@ try {
   await check("hover over a global shows its live value", async () => {
     await workbench.focusSource();
     await workbench.openFile("forum/forum.go");
-    await workbench.goToEndOfLine(1 + forum.split("\n").findIndex((line) => line.startsWith("\tPosts []Post")));
+    await workbench.goToEndOfLine(forumLine("\tPosts []Post"));
     const text = await workbench.hover("Posts []Post", "Posts", /live at height [\d,]+/);
     await workbench.shot("hover");
     await page.mouse.move(5, 5);
@@ -153,9 +154,13 @@ try {
   };
 
   await check("inlay hints show gas bounds and live values", async () => {
-    const texts = await eventually("the hints", hints, /gas ≤ .*= |= .*gas ≤ /s);
-    await workbench.shot("hints");
-    return texts;
+    const live = await eventually("the hints", hints, /= \d+ items/);
+    await workbench.shot("live-hints");
+    await workbench.goToEndOfLine(forumLine("func Follow("));
+    const gas = await eventually("the hints", hints, /gas ≤ \S/);
+    await workbench.shot("gas-hints");
+    await workbench.goToEndOfLine(forumLine("\tPosts []Post"));
+    return `${live}\n${gas}`;
   });
 
   await check("live values follow the network", async () => {
