@@ -674,8 +674,8 @@ impl<'a> Checker<'a> {
             if let Some((_, other)) = self.scopes[scope.0 as usize].names.iter().find(|(n, _)| *n == name).copied() {
                 let range = self.local_range(local);
                 let mut report = Report::new("DuplicateDecl", range, format!("{name} redeclared in this block"));
-                if let Some(at) = self.local(other).ident {
-                    let other_range = self.ident_range(at);
+                if self.local(other).ident.is_some() {
+                    let other_range = self.local_range(other);
                     report = report.related(self.place(other_range), format!("other declaration of {name}"));
                 }
                 self.report(report);
@@ -700,9 +700,16 @@ impl<'a> Checker<'a> {
         &mut self.all_facts[self.env.facts_at].locals[id.0 as usize]
     }
 
-    /// Where a local object is declared, in the current arena.
+    /// Where a local object is declared, in the current declaration.
     pub fn local_range(&self, id: LocalId) -> TextRange {
-        self.local(id).ident.map_or(TextRange::default(), |i| self.ident_range(i))
+        let Some(ident) = self.local(id).ident else { return TextRange::default() };
+        // In the body phase the function's parameters stand in the signature half.
+        let outer = self.facts_ref().params.get(&None).filter(|_| self.frozen.is_some());
+        let in_signature =
+            outer.is_some_and(|f| f.recv == Some(id) || [&f.tparams, &f.params, &f.results].into_iter().any(|list| list.contains(&id)));
+        let signature = if in_signature { self.source.decls.get(self.env.decl.0 as usize) } else { None };
+        let ast = signature.map_or(self.env.ast, |s| &s.sig);
+        ast.idents.get(ident.idx()).map_or(TextRange::default(), |i| i.range)
     }
 
     /// Marks a local object as used, and as captured if it belongs to an outer function.

@@ -411,6 +411,19 @@ func h() int { if true { return 1 } }",
 }
 
 #[test]
+fn a_variable_with_a_parameters_name() {
+    let source = "package p\nfunc f(first, second, third int) { var third string }";
+    let checked = check_source(source);
+    let (_, _, facts) = checked.bodies.last().expect("a body");
+    let error = facts.errors.first().expect("an error");
+    assert_eq!(&*error.message, "third redeclared in this block");
+    let (place, why) = error.related.first().expect("a related place");
+    let (_, start) = checked.package.starts[place.decl.0 as usize];
+    assert_eq!((place.range.shift(start).of(source), &**why), ("third", "other declaration of third"));
+    assert_eq!(place.range.shift(start).start as usize, source.find("third").expect("the parameter"));
+}
+
+#[test]
 fn msg_is_no_variable() {
     check(
         "func f() {
