@@ -223,7 +223,7 @@ fn formats() {
         }
         let mode = Mode::from_number(mode.parse().expect("a number")).expect("a mode");
         let format = literal(format);
-        let asked = operands(&reader.types, mode, &format, &operand_list).expect("it is not nested too deeply");
+        let asked = operands(&reader.types, mode, &format, &operand_list, 1 << 20).expect("it is not nested too deeply").asks;
         let answers: Vec<Answer> = asked
             .iter()
             .map(|a| {

@@ -28,9 +28,16 @@ fn operands(c: &mut Call) -> Res<()> {
     let (mode, format, args) = (mode_of(c.int())?, c.str(), c.ifaces()?);
     let mut reader = Reader::new(c);
     let values = reader.operands(&args)?;
-    let asked = pure::operands(&Names(reader.c.image), mode, &format, &values).or_else(stopped)?;
-    let mut words = Vec::with_capacity(2 * asked.len());
-    for ask in asked {
+    // the price covers each value once; a format may name an operand again and again
+    let paid = reader.count.saturating_mul(2);
+    let limit = paid.saturating_add(reader.c.m.gas as usize);
+    let needs = match pure::operands(&Names(reader.c.image), mode, &format, &values, limit) {
+        Err(Stop::TooLong) => return Err(Box::new(Trap::OutOfGas)),
+        other => other.or_else(stopped)?,
+    };
+    reader.c.m.charge(needs.visits.saturating_sub(paid) as u64)?;
+    let mut words = Vec::with_capacity(2 * needs.asks.len());
+    for ask in needs.asks {
         words.extend(reader.interface(ask)?);
     }
     if words.is_empty() {
@@ -123,13 +130,15 @@ struct Origin {
 struct Reader<'p, 'c, 's> {
     c: &'p mut Call<'c, 's>,
     origins: Vec<Origin>,
+    /// Values read, each byte of a list of bytes counted as one.
+    count: usize,
     /// Which methods the types met so far have.
     methods: FxHashMap<TypeId, Methods>,
 }
 
 impl<'p, 'c, 's> Reader<'p, 'c, 's> {
     fn new(c: &'p mut Call<'c, 's>) -> Reader<'p, 'c, 's> {
-        Reader { c, origins: Vec::new(), methods: FxHashMap::default() }
+        Reader { c, origins: Vec::new(), count: 0, methods: FxHashMap::default() }
     }
 
     fn operands(&mut self, args: &[[u64; 2]]) -> Res<Vec<Option<Value>>> {
@@ -217,6 +226,7 @@ impl<'p, 'c, 's> Reader<'p, 'c, 's> {
         if depth > MAX_DEPTH {
             return too_deep();
         }
+        self.count += 1;
         let image = self.c.image;
         let methods = self.methods(t)?;
         let origin = self.origins.len() as u32;
@@ -245,6 +255,9 @@ impl<'p, 'c, 's> Reader<'p, 'c, 's> {
             }
             Kind::Func | Kind::Other => Data::Other(self.number(word(0))),
         };
+        if let Data::Bytes(_, bytes) = &data {
+            self.count += bytes.len();
+        }
         Ok(Value { ty: t, methods, origin, data })
     }
 

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 const DATA: &str = include_str!("unicode.txt");
 
 /// Characters that map to others by addition: every `step`-th from `first` on, `count` of them.
@@ -14,8 +16,10 @@ struct Run {
 }
 
 struct Tables {
-    /// The first character of each stretch of one category, and the category's two letters.
-    categories: Vec<(u32, [u8; 2])>,
+    /// For each 256 characters the block that has their categories.
+    pages: Vec<u16>,
+    /// Categories of 256 characters each.
+    blocks: Vec<[[u8; 2]; 256]>,
     upper: Vec<Run>,
     lower: Vec<Run>,
     title: Vec<Run>,
@@ -23,8 +27,10 @@ struct Tables {
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut tables = Tables { categories: Vec::new(), upper: Vec::new(), lower: Vec::new(), title: Vec::new(), fold: Vec::new() };
-    let (mut section, mut next) = ("", 0);
+    let mut tables =
+        Tables { pages: Vec::new(), blocks: Vec::new(), upper: Vec::new(), lower: Vec::new(), title: Vec::new(), fold: Vec::new() };
+    let mut section = "";
+    let mut categories = Vec::new();
     for line in DATA.lines() {
         if let Some(head) = line.strip_prefix("# ") {
             section = head.split_once(':').map_or("", |(name, _)| name);
@@ -34,8 +40,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             match section {
                 "categories" => {
                     let Some((name, count)) = item.split_at_checked(2) else { continue };
-                    tables.categories.push((next, [name.as_bytes()[0], name.as_bytes()[1]]));
-                    next += count.parse::<u32>().unwrap_or(0);
+                    let name = [name.as_bytes()[0], name.as_bytes()[1]];
+                    categories.resize(categories.len() + count.parse::<usize>().unwrap_or(0), name);
                 }
                 "upper" => tables.upper.extend(run(item)),
                 "lower" => tables.lower.extend(run(item)),
@@ -44,6 +50,15 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
                 _ => {}
             }
         }
+    }
+    let mut known = FxHashMap::default();
+    for block in categories.as_chunks().0 {
+        let next = tables.blocks.len() as u16;
+        let page = *known.entry(*block).or_insert(next);
+        if page == next {
+            tables.blocks.push(*block);
+        }
+        tables.pages.push(page);
     }
     tables
 });
@@ -60,12 +75,8 @@ fn run(item: &str) -> Option<Run> {
 
 /// The general category of a character; `Cn` for what is none.
 pub fn category(c: u32) -> [u8; 2] {
-    if c > super::utf8::MAX {
-        return *b"Cn";
-    }
-    let categories = &TABLES.categories;
-    let after = categories.partition_point(|(start, _)| *start <= c);
-    after.checked_sub(1).and_then(|i| categories.get(i)).map_or(*b"Cn", |(_, name)| *name)
+    let page = TABLES.pages.get((c >> 8) as usize);
+    page.and_then(|p| TABLES.blocks.get(usize::from(*p))).map_or(*b"Cn", |block| block[(c & 255) as usize])
 }
 
 fn mapped(runs: &[Run], c: u32) -> u32 {
@@ -176,7 +187,7 @@ mod tests {
     #[test]
     fn tables_cover_all_characters_and_are_sorted() {
         let tables = &*TABLES;
-        assert!(tables.categories.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(tables.pages.len(), 0x1100);
         assert_eq!(category(0x10_FFFF), *b"Cn");
         assert_eq!(category(0x10_FFFD), *b"Co");
         for runs in [&tables.upper, &tables.lower, &tables.title] {

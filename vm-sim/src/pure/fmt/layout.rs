@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use super::Stop;
 use crate::pure::quote::{self, Plain};
 use crate::pure::{float, unicode, utf8};
 
@@ -39,7 +38,7 @@ pub struct Output {
     text: Vec<u8>,
     /// The most bytes that it may have; nothing is kept if there is none.
     limit: Option<usize>,
-    /// It has become too long.
+    /// It has become too long, or making it would take too long: nothing more is written.
     pub full: bool,
 }
 
@@ -49,9 +48,9 @@ impl Output {
         Output { flags: Flags::default(), text: Vec::new(), limit, full: false }
     }
 
-    /// The text, unless it has become too long.
-    pub fn finish(self) -> Result<Vec<u8>, Stop> {
-        if self.full { Err(Stop::TooLong) } else { Ok(self.text) }
+    /// The text.
+    pub fn finish(self) -> Vec<u8> {
+        self.text
     }
 
     /// Breaks if `more` bytes are too many.
@@ -220,6 +219,9 @@ impl Output {
 
     /// `%s`
     pub fn string(&mut self, text: &[u8]) {
+        if !self.writes() {
+            return;
+        }
         self.pad(self.truncated(text));
     }
 

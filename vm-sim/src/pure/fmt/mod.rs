@@ -7,8 +7,9 @@
 mod layout;
 mod print;
 mod value;
+mod verbs;
 
-pub use print::{Answer, Ask, Way, operands, plain, render};
+pub use print::{Answer, Ask, Needs, Way, operands, plain, render};
 pub use value::{Data, Field, List, Methods, Reference, TypeNumber, Types, Value};
 
 /// Which function of package fmt is meant; the numbers are those of `std/fmt/fmt.go`.
@@ -34,7 +35,7 @@ impl Mode {
 /// Why formatting has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// The text would have more bytes than allowed.
+    /// The text would have more bytes than allowed, or more values would be visited.
     TooLong,
     /// Values are nested too deeply.
     TooDeep,

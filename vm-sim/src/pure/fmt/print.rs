@@ -2,14 +2,12 @@
 
 use super::layout::{Flags, Output};
 use super::value::{Data, Field, List, Reference, TypeNumber, Types, Value, compare};
+use super::verbs::Verbs;
 use super::{Mode, Stop};
 use crate::pure::utf8;
 
 /// How deep values may be nested.
 const MAX_DEPTH: u32 = 500;
-
-/// The largest width, precision or operand number that counts.
-const LARGEST: i64 = 1_000_000;
 
 /// A value that is asked for its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +49,25 @@ impl Way {
     }
 }
 
-/// The values that a rendering asks for their texts, in order.
-pub fn operands(types: &dyn Types, mode: Mode, format: &[u8], values: &[Option<Value>]) -> Result<Vec<Ask>, Stop> {
-    let mut asked = Vec::new();
-    Printer::new(types, mode, Output::new(None), Answers::Wanted(&mut asked)).run(format, values)?;
-    Ok(asked)
+/// What a rendering needs.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// The values that it asks for their texts, in order.
+    pub asks: Vec<Ask>,
+    /// How many values it meets, each byte of a list of bytes counted as one. A format can name an operand many times.
+    pub visits: usize,
+}
+
+/// What a rendering needs. After `limit` visits it stops with [`Stop::TooLong`].
+pub fn operands(types: &dyn Types, mode: Mode, format: &[u8], values: &[Option<Value>], limit: usize) -> Result<Needs, Stop> {
+    let mut needs = Needs::default();
+    let mut printer = Printer::new(types, mode, Output::new(None), Answers::Wanted(&mut needs.asks));
+    printer.visits_left = limit;
+    printer.run(format, values)?;
+    let left = printer.visits_left;
+    printer.finish()?;
+    needs.visits = limit - left;
+    Ok(needs)
 }
 
 /// The text of `values` in `format`, with what those said that were asked. No more than `limit` bytes are written.
@@ -67,7 +79,9 @@ pub fn render(
     answers: &[Answer<'_>],
     limit: usize,
 ) -> Result<Vec<u8>, Stop> {
-    Printer::new(types, mode, Output::new(Some(limit)), Answers::Given(answers.iter())).run(format, values)
+    let mut printer = Printer::new(types, mode, Output::new(Some(limit)), Answers::Given(answers.iter()));
+    printer.run(format, values)?;
+    printer.finish()
 }
 
 /// The text of a value as `%v` writes it, without asking it.
@@ -126,14 +140,25 @@ struct Printer<'a, 'v> {
     /// Nesting, pointers apart.
     nested: u32,
     too_deep: bool,
+    visits_left: usize,
 }
 
 impl<'a, 'v> Printer<'a, 'v> {
     fn new(types: &'a dyn Types, mode: Mode, out: Output, answers: Answers<'a>) -> Printer<'a, 'v> {
-        Printer { types, out, answers, mode, subject: Subject::Nil, complaining: false, nested: 0, too_deep: false }
+        Printer {
+            types,
+            out,
+            answers,
+            mode,
+            subject: Subject::Nil,
+            complaining: false,
+            nested: 0,
+            too_deep: false,
+            visits_left: usize::MAX,
+        }
     }
 
-    fn run(mut self, format: &[u8], values: &'v [Option<Value>]) -> Result<Vec<u8>, Stop> {
+    fn run(&mut self, format: &[u8], values: &'v [Option<Value>]) -> Result<(), Stop> {
         match self.mode {
             Mode::Print => {
                 let mut string_before = true;
@@ -157,11 +182,28 @@ impl<'a, 'v> Printer<'a, 'v> {
             }
             Mode::Printf | Mode::Errorf => self.printf(format, values),
         }
-        self.finish()
+        self.stop()
+    }
+
+    fn stop(&self) -> Result<(), Stop> {
+        match (self.too_deep, self.out.full) {
+            (true, _) => Err(Stop::TooDeep),
+            (false, true) => Err(Stop::TooLong),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts values that are visited.
+    fn visit(&mut self, n: usize) {
+        match self.visits_left.checked_sub(n) {
+            Some(left) => self.visits_left = left,
+            None => self.out.full = true,
+        }
     }
 
     fn finish(self) -> Result<Vec<u8>, Stop> {
-        if self.too_deep { Err(Stop::TooDeep) } else { self.out.finish() }
+        self.stop()?;
+        Ok(self.out.finish())
     }
 
     fn write_type(&mut self, ty: TypeNumber) {
@@ -247,6 +289,7 @@ impl<'a, 'v> Printer<'a, 'v> {
         if !speaks {
             return false;
         }
+        self.visit(1);
         let answer = match &mut self.answers {
             Answers::Wanted(asked) => {
                 asked.push(Ask { origin: value.origin, go_syntax });
@@ -289,6 +332,7 @@ impl<'a, 'v> Printer<'a, 'v> {
             }
         }
         self.subject = Subject::Part(value);
+        self.visit(1);
         self.nested += 1;
         self.by_kind(value, verb, depth, reach);
         self.nested -= 1;
@@ -405,6 +449,10 @@ impl<'a, 'v> Printer<'a, 'v> {
     /// Bytes as fmt treats a `[]byte` operand.
     fn bytes(&mut self, value: &'v Value, list: &List, bytes: &[u8], verb: char, operand: bool) {
         let sharp_v = self.out.flags.sharp_v;
+        self.visit(bytes.len());
+        if self.out.full {
+            return;
+        }
         match verb {
             'v' | 'd' => {
                 if sharp_v {
@@ -439,6 +487,7 @@ impl<'a, 'v> Printer<'a, 'v> {
             's' | 'q' | 'x' | 'X' => self.bytes(value, list, bytes, verb, false),
             'v' | 'd' if !self.out.flags.sharp_v || verb == 'v' => self.bytes(value, list, bytes, verb, false),
             _ => {
+                self.visit(bytes.len());
                 let sharp_v = self.out.flags.sharp_v;
                 if sharp_v {
                     self.write_type(value.ty);
@@ -658,86 +707,70 @@ impl<'a, 'v> Printer<'a, 'v> {
     }
 }
 
-/// A format, and how far it has been read.
-struct Verbs<'f> {
-    format: &'f [u8],
-    at: usize,
-    /// The next operand.
-    next: usize,
-    /// How many operands there are.
-    count: usize,
-    /// An operand was named by its number.
-    reordered: bool,
-    /// The verb at hand names no operand that is not there.
-    good: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::value::Methods;
+    use super::*;
 
-impl Verbs<'_> {
-    fn byte(&self) -> Option<u8> {
-        self.format.get(self.at).copied()
-    }
+    struct Nameless;
 
-    /// Steps over digits; none if there are none. Too large a number swallows the rest of the format.
-    fn number(&mut self) -> Option<usize> {
-        let (number, at) = digits(self.format, self.at, self.format.len());
-        self.at = at;
-        number
-    }
-
-    /// Steps over `[n]` and makes operand n the next; whether it stood there and was well-formed.
-    fn index(&mut self) -> bool {
-        if self.byte() != Some(b'[') {
-            return false;
+    impl Types for Nameless {
+        fn name(&self, _: TypeNumber) -> String {
+            "t".to_owned()
         }
-        self.reordered = true;
-        let rest = self.format.get(self.at..).unwrap_or(&[]);
-        let close = if rest.len() < 3 { None } else { memchr::memchr(b']', rest) };
-        let Some(close) = close else {
-            self.good = false;
-            self.at += 1;
-            return false;
-        };
-        let (number, end) = digits(rest, 1, close);
-        self.at += close + 1;
-        let Some(number) = number.filter(|_| end == close) else {
-            self.good = false;
-            return false;
-        };
-        match number.checked_sub(1) {
-            Some(operand) if operand < self.count => self.next = operand,
-            _ => self.good = false,
-        }
-        true
     }
 
-    /// The next operand as a width or precision.
-    fn star(&mut self, values: &[Option<Value>]) -> Option<i64> {
-        let value = values.get(self.next)?;
-        self.next += 1;
-        let number = match value.as_ref()?.data {
-            Data::Int(i) => i,
-            Data::Uint(u) => i64::try_from(u).ok()?,
-            _ => return None,
-        };
-        (-LARGEST..=LARGEST).contains(&number).then_some(number)
+    fn value(data: Data) -> Value {
+        Value { ty: 0, methods: Methods::default(), origin: 0, data }
     }
-}
 
-/// The number at `from`, and where it ends; the end of the text if it is too large, or there is no text.
-fn digits(text: &[u8], from: usize, end: usize) -> (Option<usize>, usize) {
-    if from >= end {
-        return (None, end);
+    fn list(items: Vec<Value>) -> Value {
+        value(Data::List(List { array: false, reference: 1, elem: 0, of_bytes: false, predeclared: false }, items))
     }
-    let (mut number, mut at) = (None, from);
-    while at < end
-        && let Some(d @ b'0'..=b'9') = text.get(at)
-    {
-        let before = number.unwrap_or(0);
-        if before > LARGEST as usize {
-            return (None, end);
+
+    fn printf(format: &str, values: &[Option<Value>], limit: usize) -> Result<String, Stop> {
+        let text = render(&Nameless, Mode::Printf, format.as_bytes(), values, &[], limit)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    #[test]
+    fn texts_end_at_the_limit() {
+        let values = [Some(value(Data::Int(5))), Some(value(Data::Float(0.5, 64))), Some(value(Data::Str(b"text".to_vec())))];
+        for format in ["%1000000d", "%.1000000d", "%-1000000v", "%.1000000[2]f", "%1000000[2]v", "%1000000[3]q", "%.1000000U", "%1000000x"]
+        {
+            assert_eq!(printf(&format.repeat(1000), &values, 100_000).err(), Some(Stop::TooLong), "{format}");
         }
-        number = Some(before * 10 + usize::from(d - b'0'));
-        at += 1;
+        assert_eq!(printf("%d", &values[..1], 1).as_deref(), Ok("5"));
+        assert_eq!(printf("%d", &values[..1], 0), Err(Stop::TooLong));
+        assert_eq!(printf("%99999999d", &values[..1], 100).as_deref(), Ok("%!(NOVERB)%!(EXTRA t=5)"));
     }
-    (number, at)
+
+    #[test]
+    fn repeated_operands_are_counted() {
+        let values = [Some(list((0..1000).map(|i| value(Data::Int(i))).collect()))];
+        let format = "%[1]v".repeat(1000);
+        let visits = |limit| operands(&Nameless, Mode::Printf, format.as_bytes(), &values, limit).map(|n| n.visits);
+        assert_eq!(visits(1 << 30), Ok(1_001_000));
+        assert_eq!(visits(500_000), Err(Stop::TooLong));
+    }
+
+    #[test]
+    fn deep_values_are_refused() {
+        let mut deep = value(Data::Int(1));
+        for _ in 0..MAX_DEPTH {
+            deep = list(vec![deep]);
+        }
+        assert_eq!(printf("%v", &[Some(deep)], 1 << 20), Err(Stop::TooDeep));
+    }
+
+    #[test]
+    fn formats_of_any_bytes_are_read() {
+        let values = [Some(value(Data::Int(5))), None, Some(value(Data::Str(b"\xff\"".to_vec())))];
+        let pieces = ["%", "[", "]", "1", "*", ".", "-", "+", "#", "0", " ", "v", "q", "é", "9999999", "[2]"];
+        // all texts of up to four pieces
+        for n in 0..pieces.len().pow(4) {
+            let format: String = (0..4).map(|i| pieces[n / pieces.len().pow(i) % pieces.len()]).collect();
+            let _ = printf(&format, &values, 1 << 12);
+        }
+    }
 }
