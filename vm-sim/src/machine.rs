@@ -57,8 +57,8 @@ pub struct Frame {
     pub pkg: PkgIdx,
     /// Contexts that were pushed for it.
     pub ctxs: u8,
-    /// If it is a sub-transaction: where to roll back to.
-    pub save: Option<Savepoint>,
+    /// Whether it is a sub-transaction: the last of [`Machine::saves`] says where to roll back to.
+    pub saved: bool,
     /// If it is a deferred call of a panicking function: the panic's number plus one.
     pub panic: u32,
     /// Whether it is a deferred call.
@@ -131,6 +131,8 @@ pub struct Machine<'s> {
     pub frames: Vec<Frame>,
     /// Frames that there may be.
     pub depth_limit: usize,
+    /// Where sub-transactions on the stack began.
+    pub saves: Vec<Savepoint>,
     /// Contexts, the one in force last.
     pub ctxs: Vec<Ctx>,
     /// Who acts.
@@ -216,6 +218,7 @@ impl<'s> Machine<'s> {
             gas_by_pkg: Vec::new(),
             frames: Vec::new(),
             depth_limit: gas::CALL_DEPTH as usize,
+            saves: Vec::new(),
             ctxs: Vec::new(),
             acting: 0,
             defers: Vec::new(),

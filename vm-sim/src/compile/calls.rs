@@ -16,10 +16,11 @@ enum Found {
 }
 
 impl Compiler<'_> {
-    /// The package that instances made here remember.
-    fn maker(&self) -> PkgIdx {
+    /// The package that instances made here remember: this one, or where type arguments are handed on, whoever they come from.
+    fn maker(&self, targs: &[Ty]) -> PkgIdx {
         let f = &self.image.funcs[self.func as usize];
-        if f.contract { f.pkg } else { f.maker }
+        let handed_on = f.maker != 0 && targs.iter().any(|t| t.has_type_param());
+        if f.contract && !handed_on { f.pkg } else { f.maker }
     }
 
     /// Puts arguments at `at` and finds whom to call. Returns also the slots of the arguments.
@@ -42,8 +43,8 @@ impl Compiler<'_> {
         self.top = self.top.max(self.scratch);
         let found = match callee {
             Callee::Static { func, targs } => {
+                let maker = self.maker(targs);
                 let targs: Vec<Ty> = targs.iter().map(|t| amigos_mir::layout::subst(*t, &self.body.tparams, &self.targs)).collect();
-                let maker = self.maker();
                 Found::Func { f: self.image.func(*func, &targs, maker)?, maker: 0 }
             }
             Callee::TypeParamMethod { .. } => match promoted {
@@ -72,7 +73,7 @@ impl Compiler<'_> {
         let recv = self.ty(recv);
         let key = MethodKey::new(name, None);
         let concrete = self.rt(recv).ty;
-        let maker = self.maker();
+        let maker = self.image.funcs[self.func as usize].maker;
         let x = self.operand(x)?;
         if matches!(self.kind(recv), Kind::Iface(_)) {
             if by_address {
@@ -223,8 +224,8 @@ impl Compiler<'_> {
     pub(super) fn func_value(&mut self, d: Reg, callee: &Callee) -> Result<(), LinkError> {
         match callee {
             Callee::Static { func, targs } => {
+                let maker = self.maker(targs);
                 let targs: Vec<Ty> = targs.iter().map(|t| amigos_mir::layout::subst(*t, &self.body.tparams, &self.targs)).collect();
-                let maker = self.maker();
                 let f = self.image.func(*func, &targs, maker)?;
                 self.heavy(Heavy::Closure { d, f, captures: Box::new([]) });
                 Ok(())

@@ -82,7 +82,18 @@ impl Vm<'_> {
         let block = code.blocks.first().copied().unwrap_or_default();
         self.m.switch_pkg(func.pkg);
         let iters = self.m.iters.len() as u32;
-        self.m.frames.push(Frame { func: f, pc: block.pc, base, iters, pkg: func.pkg, ctxs, save, panic: 0, deferred: false });
+        self.m.frames.push(Frame {
+            func: f,
+            pc: block.pc,
+            base,
+            iters,
+            pkg: func.pkg,
+            ctxs,
+            saved: save.is_some(),
+            panic: 0,
+            deferred: false,
+        });
+        self.m.saves.extend(save);
         self.m.charge(block.gas)?;
         if self.m.tracing {
             self.m.trace_call(image, f);
@@ -289,7 +300,9 @@ impl Vm<'_> {
         }
         if frame.ctxs > 0 {
             self.m.leave(frame.ctxs);
-            if let Some(save) = frame.save {
+            if frame.saved
+                && let Some(save) = self.m.saves.pop()
+            {
                 let failed = match image.funcs[frame.func as usize].error_at {
                     Some(at) => self.stack[(frame.base + at) as usize] as u32 != 0,
                     None => false,
@@ -395,7 +408,9 @@ impl Vm<'_> {
                 p.aborted = true;
             }
             self.m.leave(frame.ctxs);
-            if let Some(save) = frame.save {
+            if frame.saved
+                && let Some(save) = self.m.saves.pop()
+            {
                 self.m.rollback(save);
             }
         }

@@ -463,22 +463,32 @@ impl Machine<'_> {
 
     /// The entry of a key: map object and number.
     pub fn map_find(&mut self, image: &Image, p: u64, kt: TypeId, key: &[u64]) -> Res<Option<(u32, usize)>> {
-        let hash = self.hash_key(image, kt, key)?;
         let h = handle(p);
+        Ok(self.map_locate(image, h, kt, key)?.1.map(|i| (h, i)))
+    }
+
+    /// The hash of a key, and the number of its entry.
+    fn map_locate(&mut self, image: &Image, h: u32, kt: TypeId, key: &[u64]) -> Res<(u32, Option<usize>)> {
+        let hash = self.hash_key(image, kt, key)?;
         if h == 0 {
-            return Ok(None);
+            return Ok((hash, None));
         }
         self.map_ready(image, h)?;
-        if let Some(i) = self.map_look(image, h, hash, kt, key) {
-            return Ok(Some((h, i)));
+        let mut found = self.map_look(image, h, hash, kt, key);
+        if found.is_none() {
+            found = self.map_fetch(image, h, hash, kt, key)?;
         }
-        Ok(self.map_fetch(image, h, hash, kt, key)?.map(|i| (h, i)))
+        Ok((hash, found))
     }
 
     /// The entry of a key among those in memory.
     pub fn map_look(&self, image: &Image, h: u32, hash: u32, kt: TypeId, key: &[u64]) -> Option<usize> {
         let map = &self.mem.maps[self.mem.obj(h).start as usize];
-        map.find(hash, |k| equal(&self.mem, &image.types, kt, k, key).unwrap_or(false))
+        match image.types.get(kt).plain {
+            crate::types::Plain::Words => map.find(hash, |k| k == key),
+            crate::types::Plain::Str => map.find(hash, |k| crate::compare::equal_str(&self.mem, k, key)),
+            crate::types::Plain::Mixed => map.find(hash, |k| equal(&self.mem, &image.types, kt, k, key).unwrap_or(false)),
+        }
     }
 
     /// Sets `m[key] = value`.
@@ -487,7 +497,7 @@ impl Machine<'_> {
         if h == 0 {
             return trap::panic("assignment to entry in nil map");
         }
-        let found = self.map_find(image, p, kt, key)?;
+        let (hash, found) = self.map_locate(image, h, kt, key)?;
         let logged = self.before_map_write(image, h)?;
         let owner = self.mem.obj(h).owner;
         if logged {
@@ -499,7 +509,7 @@ impl Machine<'_> {
             }
         }
         match found {
-            Some((_, i)) => {
+            Some(i) => {
                 if logged {
                     self.charge_entry(h, i)?;
                     let old = self.map_mut(h).value(i).into();
@@ -508,7 +518,6 @@ impl Machine<'_> {
                 self.map_mut(h).value_mut(i).copy_from_slice(value);
             }
             None => {
-                let hash = hash(&self.mem, &image.types, kt, key).map_err(|u| unhashable(image, u))?;
                 let bytes = self.map_mut(h).entry_bytes() + 8;
                 self.mem.room(bytes)?;
                 self.mem.map_bytes += bytes;

@@ -236,15 +236,29 @@ impl Vm<'_> {
                         slow!(m.load(image, p, off, 1, regs, d));
                     }
                 }
-                I::LoadN { d, p, off, n } => slow!(m.load(image, r!(p), u32::from(off), u32::from(n), regs, d)),
+                I::LoadN { d, p, off, n } => {
+                    let p = r!(p);
+                    let o = m.mem.obj(handle(p));
+                    let at = offset(p).wrapping_add(u32::from(off));
+                    if o.gate == 0 && at.saturating_add(u32::from(n)) <= o.len {
+                        let (from, n) = ((o.start + at) as usize, usize::from(n));
+                        regs[d as usize..d as usize + n].copy_from_slice(&m.mem.words[from..from + n]);
+                    } else {
+                        slow!(m.load(image, p, u32::from(off), u32::from(n), regs, d));
+                    }
+                }
                 I::Store { p, s, ty, off } => {
                     let p = r!(p);
                     let o = m.mem.obj(handle(p));
                     let at = offset(p).wrapping_add(u32::from(off));
                     let n = image.types.get(ty).slots;
-                    if n == 1 && o.gate == 0 && o.owner == FREE && at < o.len {
+                    if o.gate == 0 && o.owner == FREE && at.saturating_add(n) <= o.len {
                         let at = (o.start + at) as usize;
-                        m.mem.words[at] = r!(s);
+                        if n == 1 {
+                            m.mem.words[at] = r!(s);
+                        } else {
+                            m.mem.words[at..at + n as usize].copy_from_slice(&regs[s as usize..(s + n) as usize]);
+                        }
                     } else {
                         let value = &regs[s as usize..(s + n) as usize];
                         slow!(m.store(image, p, u32::from(off), value, ty));
