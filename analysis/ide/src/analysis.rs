@@ -270,6 +270,10 @@ impl Analysis {
     pub fn diagnostics(&self, file: FileId) -> Cancellable<Vec<Diagnostic>> {
         self.with(file, crate::diagnostics::all)
     }
+    /// The findings that touch `range`, with all the fixes there are; those of [`Analysis::diagnostics`] have the ones that cost nothing.
+    pub fn fixes(&self, file: FileId, range: TextRange) -> Cancellable<Vec<Diagnostic>> {
+        self.with(file, |view, source| crate::diagnostics::with_fixes(view, source, range))
+    }
     /// What is at `offset`.
     pub fn hover(&self, file: FileId, offset: u32) -> Cancellable<Option<Hover>> {
         self.with(file, |view, source| crate::hover::hover(view, source, offset))

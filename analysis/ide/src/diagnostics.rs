@@ -61,6 +61,27 @@ pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     clamp(view, file, out)
 }
 
+/// The findings that touch `at`, with all fixes there are: some cost too much to be looked for at every keystroke.
+pub(crate) fn with_fixes(view: View<'_>, file: SourceFile, at: amigos_syntax::TextRange) -> Vec<Diagnostic> {
+    let mut found = all(view, file);
+    found.retain(|d| d.range.start <= at.end && at.start <= d.range.end);
+    for diagnostic in &mut found {
+        let range = diagnostic.range;
+        match diagnostic.code.as_str() {
+            "UndeclaredName" => {
+                diagnostic.fixes.extend(crate::fixes::add_imports(view, file, range));
+                diagnostic.fixes.extend(crate::fixes::similar_name(view, file, range));
+            }
+            "UndeclaredImportedName" | "MissingFieldOrMethod" | "UnexportedName" => {
+                diagnostic.fixes.extend(crate::fixes::similar_name(view, file, range));
+            }
+            "MissingReturn" => diagnostic.fixes.extend(crate::fixes::add_return(view, file, range)),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// An error at the end of a file may be reported behind it (an "EOF" has no place of its own).
 fn clamp(view: View<'_>, file: SourceFile, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let text = file.text(view.db);
@@ -137,10 +158,8 @@ fn convert(view: View<'_>, file: SourceFile, found: &FileDiagnostic) -> Diagnost
             Some(Fix { title: fix.title.to_string(), edits: edits.collect() })
         })
         .collect();
-    match found.code {
-        "UnusedImport" => fixes = crate::fixes::remove_import(view, file, found.range).into_iter().collect(),
-        "UndeclaredName" => fixes.extend(crate::fixes::add_imports(view, file, found.range)),
-        _ => {}
+    if found.code == "UnusedImport" {
+        fixes = crate::fixes::remove_import(view, file, found.range).into_iter().collect();
     }
     Diagnostic {
         range: found.range,

@@ -102,7 +102,7 @@ pub(crate) fn parameter(sig: &Signature, n: usize) -> Option<Ty> {
 }
 
 /// Receiver, parameters and results of the innermost function around the spot.
-fn enclosing<'a>(spot: &'a Spot<'_>) -> Option<&'a FuncLocals> {
+pub(crate) fn enclosing<'a>(spot: &'a Spot<'_>) -> Option<&'a FuncLocals> {
     let literal = spot
         .ast()
         .exprs

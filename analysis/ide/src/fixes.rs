@@ -56,3 +56,74 @@ pub(crate) fn add_imports(view: View<'_>, file: SourceFile, range: TextRange) ->
     };
     crate::imports::known(view, package, name).into_iter().take(MAX).filter_map(one).collect()
 }
+
+/// A name that does not exist where one nearly like it does: the same in another case, or one letter away.
+pub(crate) fn similar_name(view: View<'_>, file: SourceFile, range: TextRange) -> Option<Fix> {
+    let db = view.db;
+    let id = view.file_id(file)?;
+    let written = file.text(db).get(range.start as usize..range.end as usize)?;
+    // What could be written there: with the cursor at the end of the name.
+    let candidates = crate::completion::completions(view, file, range.end);
+    let best = candidates
+        .iter()
+        .filter(|c| c.extra.is_empty() && c.range == range && c.kind != crate::data::SymbolKind::Keyword)
+        .filter_map(|c| Some((distance(written, &c.label)?, &c.sort, &c.label)))
+        .min()?;
+    let edits = vec![TextEdit { file: id, range, new_text: best.2.clone() }];
+    Some(Fix { title: format!("change to `{}`", best.2), edits })
+}
+
+/// How far apart two names are: 0 if they differ in case only, 1 for one letter more, less or other, or two exchanged; `None` beyond.
+fn distance(a: &str, b: &str) -> Option<u32> {
+    if a == b {
+        return None;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().collect(), b.to_lowercase().chars().collect());
+    if a == b {
+        return Some(0);
+    }
+    // In short names one letter is too much.
+    if a.len().min(b.len()) < 3 || a.len().abs_diff(b.len()) > 1 {
+        return None;
+    }
+    let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (x, y) = (&a[start..], &b[start..]);
+    let one = match x.len().cmp(&y.len()) {
+        std::cmp::Ordering::Greater => x[1..] == *y,
+        std::cmp::Ordering::Less => *x == y[1..],
+        std::cmp::Ordering::Equal => x[1..] == y[1..] || (x.len() > 1 && x[0] == y[1] && x[1] == y[0] && x[2..] == y[2..]),
+    };
+    one.then_some(1)
+}
+
+/// A `return` with zero values in front of the closing brace at `range`.
+pub(crate) fn add_return(view: View<'_>, file: SourceFile, range: TextRange) -> Option<Fix> {
+    let db = view.db;
+    let id = view.file_id(file)?;
+    let spot = crate::locate::spot(db, file, range.start)?;
+    let results = &crate::expected::enclosing(&spot)?.results;
+    let ctx = spot.types();
+    let types = amigos_mir::typequery::TypeView { ctx: &ctx, facts: Some(&spot.facts) };
+    let named = results.iter().all(|r| spot.facts.locals.get(r.0 as usize).is_some_and(|l| !l.name.is_blank()));
+    let values: Option<Vec<String>> = results.iter().map(|r| zero_value(&spot, types, spot.facts.locals.get(r.0 as usize)?.ty)).collect();
+    let values = if named { String::new() } else { format!(" {}", values?.join(", ")) };
+    let text = file.text(db);
+    let line_start = text.get(..range.start as usize)?.rfind('\n').map_or(0, |i| i + 1);
+    let before = &text[line_start..range.start as usize];
+    // On a line of its own if the brace has one.
+    let new_text = if before.trim().is_empty() { format!("\treturn{values}\n{before}") } else { format!(" return{values} ") };
+    Some(Fix { title: format!("add `return{values}`"), edits: vec![TextEdit { file: id, range: TextRange::at(range.start), new_text }] })
+}
+
+fn zero_value(spot: &crate::locate::Spot<'_>, types: amigos_mir::typequery::TypeView<'_>, ty: amigos_types::ty::Ty) -> Option<String> {
+    use amigos_types::ty::{Basic, TyKind};
+    Some(match types.under(ty).kind() {
+        TyKind::Basic(Basic::Bool) => "false".to_owned(),
+        TyKind::Basic(Basic::String) => "\"\"".to_owned(),
+        TyKind::Basic(_) => "0".to_owned(),
+        TyKind::Struct(_) | TyKind::Array { .. } => format!("{}{{}}", spot.type_text(ty)),
+        TyKind::TypeParam(_) => format!("*new({})", spot.type_text(ty)),
+        _ if ty.is_invalid() => return None,
+        _ => "nil".to_owned(),
+    })
+}

@@ -2,9 +2,9 @@
 
 use amigos_db::input::{Package, SourceFile};
 use amigos_db::query::{self as q, Decl};
+use amigos_syntax::ast::{DeclAst, DeclKind, GenDecl, Spec};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::TyKind;
-use amigos_syntax::ast::{DeclAst, DeclKind, GenDecl, Spec};
 
 use crate::analysis::View;
 use crate::data::{HintLabel, InlayHint, LiveTarget};

@@ -10,7 +10,7 @@ fn check(text: &str, expect: Expect) {
     let workspace = Workspace::fixture(text);
     let file = *workspace.ids().last().expect("a file");
     let (_, text) = workspace.of(file);
-    let found = workspace.analysis().diagnostics(file).expect("not cancelled");
+    let found = workspace.analysis().fixes(file, amigos_ide::TextRange::new(0, u32::MAX)).expect("not cancelled");
     let mut out = String::new();
     for d in &found {
         let at = &text[d.range.start as usize..d.range.end as usize];
@@ -42,7 +42,7 @@ fn check(text: &str, expect: Expect) {
 fn fixed(text: &str, title: &str) -> String {
     let workspace = Workspace::fixture(text);
     let file = *workspace.ids().last().expect("a file");
-    let found = workspace.analysis().diagnostics(file).expect("not cancelled");
+    let found = workspace.analysis().fixes(file, amigos_ide::TextRange::new(0, u32::MAX)).expect("not cancelled");
     let fix = found.iter().flat_map(|d| &d.fixes).find(|f| f.title.starts_with(title));
     let fix = fix.unwrap_or_else(|| panic!("no `{title}` in {found:#?}"));
     apply(workspace.of(file).1, fix.edits.clone())
@@ -83,6 +83,7 @@ fn missing_imports_are_added() {
         expect![[r#"
             main.go:3:9 UndeclaredName Error `strings`
               fix: import "strings": "" → "\n\nimport (\n\t\"strings\"\n)"
+              fix: change to `string`: "strings" → "string"
         "#]],
     );
     check(
@@ -90,6 +91,7 @@ fn missing_imports_are_added() {
         expect![[r#"
             main.go:3:9 UndeclaredName Error `nothing`
             main.go:5:9 UndeclaredName Error `strings`
+              fix: change to `string`: "strings" → "string"
         "#]],
     );
 }
@@ -130,6 +132,7 @@ fn undeclared_names_and_members() {
         "package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n",
         expect![[r#"
             main.go:5:31 MissingFieldOrMethod Error `name`
+              fix: change to `Name`: "name" → "Name"
         "#]],
     );
 }
@@ -171,6 +174,7 @@ fn missing_returns_and_methods() {
         "package a\n\nfunc F() int {\n}\n",
         expect![[r#"
             main.go:4:1 MissingReturn Error `}`
+              fix: add `return 0`: "" → "\treturn 0\n"
         "#]],
     );
     check(
@@ -319,4 +323,30 @@ fn the_first_wave_is_syntax_only() {
     let workspace = Workspace::fixture("package a\n\nfunc F() {\n\tx := )\n\tunknown()\n}\n");
     let found = workspace.analysis().syntax_diagnostics(workspace.file("main.go")).expect("not cancelled");
     assert!(found.iter().all(|d| d.code == "Syntax") && found.len() == 1, "{found:#?}");
+}
+
+#[test]
+fn misspelled_names_are_put_right() {
+    let fix = |text: &str| fixed(text, "change to").lines().last().unwrap_or("").to_owned();
+    assert_eq!(fix("package a\n\nimport \"strings\"\n\nvar x = strings.trimspace(\"\")\n"), "var x = strings.TrimSpace(\"\")");
+    assert_eq!(
+        fix("package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.Nmae }\n"),
+        "func F(t T) string { return t.Name }"
+    );
+    assert_eq!(fix("package a\n\nvar counter int\n\nvar x = conter\n"), "var x = counter");
+    assert_eq!(fix("package a\n\nfunc F(amount int) int { return amout }\n"), "func F(amount int) int { return amount }");
+}
+
+#[test]
+fn missing_returns_are_added() {
+    let head = "package a\n\ntype T struct{}\n\n";
+    assert_eq!(
+        fixed(&format!("{head}func F() (int, error, *T, T) {{\n}}\n"), "add `return"),
+        format!("{head}func F() (int, error, *T, T) {{\n\treturn 0, nil, nil, T{{}}\n}}\n")
+    );
+    assert_eq!(
+        fixed(&format!("{head}func F() (n int, err error) {{\n}}\n"), "add `return"),
+        format!("{head}func F() (n int, err error) {{\n\treturn\n}}\n")
+    );
+    assert_eq!(fixed(&format!("{head}func F() string {{ }}\n"), "add `return"), format!("{head}func F() string {{  return \"\" }}\n"));
 }

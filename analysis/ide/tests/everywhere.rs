@@ -39,7 +39,7 @@ fn ask_file(analysis: &Analysis, file: FileId, text: &str) {
     analysis.code_lenses(file).expect("not cancelled").iter().for_each(|l| inside(l.range));
     analysis.document_symbols(file).expect("not cancelled").iter().for_each(|s| inside(s.full));
     analysis.folding_ranges(file).expect("not cancelled").iter().for_each(|f| inside(f.range));
-    for found in analysis.diagnostics(file).expect("not cancelled") {
+    for found in analysis.fixes(file, TextRange::new(0, text.len() as u32)).expect("not cancelled") {
         inside(found.range);
         found.fixes.iter().flat_map(|f| &f.edits).filter(|e| e.file == file).for_each(|e| inside(e.range));
     }
@@ -59,7 +59,7 @@ fn every_feature_at_every_offset_of_every_contract() {
     for (_, id) in &files {
         let text = analysis.file_text(*id).expect("not cancelled").expect("a text");
         ask_file(&analysis, *id, &text);
-        offsets(&text, 3).for_each(|at| ask_at(&analysis, *id, &text, at));
+        offsets(&text, 7).for_each(|at| ask_at(&analysis, *id, &text, at));
     }
 }
 
@@ -110,7 +110,7 @@ fn every_feature_in_broken_files() {
             }
             at
         };
-        for round in 0..6 {
+        for round in 0..4 {
             let at = boundary(numbers.below(original.len()));
             let broken = match round % 3 {
                 // Cut off.
@@ -125,7 +125,7 @@ fn every_feature_in_broken_files() {
             ask_file(&analysis, *id, &broken);
             let near = at.saturating_sub(30)..(at + 30);
             offsets(&broken, 1).filter(|o| near.contains(&(*o as usize))).for_each(|at| ask_at(&analysis, *id, &broken, at));
-            offsets(&broken, 41).for_each(|at| ask_at(&analysis, *id, &broken, at));
+            offsets(&broken, 97).for_each(|at| ask_at(&analysis, *id, &broken, at));
         }
         with_text(&mut host, *id, &original);
     }

@@ -110,3 +110,25 @@ fn every_rule_has_a_page() {
         assert!(!page.contains("// want"), "{}", rule.code);
     }
 }
+
+/// `UPDATE_EXPECT=1` rewrites it.
+#[test]
+fn the_page_of_the_rules_is_up_to_date() {
+    expect_test::expect_file!["../../../docs/rules.md"].assert_eq(&amigos_rules::all_pages());
+}
+
+#[test]
+fn every_rule_has_a_page_of_its_own() {
+    for rule in amigos_rules::rules::ALL {
+        let page = amigos_rules::page(rule);
+        for part in [rule.code, rule.name, rule.severity.name(), "## Flagged", "## Clean", "```go\n"] {
+            assert!(page.contains(part), "{}: no {part}", rule.code);
+        }
+        assert!(!page.contains("// want"), "{}", rule.code);
+        assert!(
+            !rule.summary.is_empty() && !rule.why.is_empty() && rule.summary.chars().next().is_some_and(char::is_lowercase),
+            "{}",
+            rule.code
+        );
+    }
+}

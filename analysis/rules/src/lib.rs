@@ -13,7 +13,7 @@ pub mod rules;
 mod suppress;
 mod walk;
 
-pub use page::page;
+pub use page::{all_pages, page};
 pub use suppress::unknown_codes;
 
 use std::sync::Arc;

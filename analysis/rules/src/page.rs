@@ -20,6 +20,32 @@ pub fn page(rule: &Rule) -> String {
     out
 }
 
+/// All rules on one page: a table, then the page of each.
+pub fn all_pages() -> String {
+    let mut out = String::from(
+        "# Rules\n\nWhat is reported beyond the errors of the language, in contracts. Written from `analysis/rules` by a test; do not edit.\n\n\
+         `//amigos:allow CODE -- reason` on the line before, on the same line or in the doc comment of a declaration accepts a finding; from high up the \
+         reason is required. `//amigos:fp CODE -- reason` says that the rule is mistaken.\n\n\
+         | code | name | severity | what |\n|---|---|---|---|\n",
+    );
+    for rule in crate::rules::ALL {
+        let fix = if rule.fixed.is_some() { " (quick fix)" } else { "" };
+        let anchor = format!("{} {}", rule.code, rule.name).to_lowercase().replace(' ', "-");
+        let _ = writeln!(out, "| [{}](#{anchor}) | {} | {} | {}{fix} |", rule.code, rule.name, rule.severity.name(), rule.summary);
+    }
+    for rule in crate::rules::ALL {
+        // One level deeper than a page of its own.
+        let mut code = false;
+        out.push('\n');
+        for line in page(rule).lines() {
+            code ^= line.starts_with("```");
+            let heading = !code && line.starts_with('#');
+            let _ = writeln!(out, "{}{line}", if heading { "#" } else { "" });
+        }
+    }
+    out
+}
+
 /// The example without the marks of the tests, package clause and imports.
 fn example(source: &str) -> String {
     let body = source.find("\n// ").or_else(|| source.find("\nfunc ")).map_or(source, |i| &source[i + 1..]);
