@@ -269,7 +269,6 @@ impl<'a> Checker<'a> {
             Err(cause) => {
                 let message = format!("invalid operation: cannot call {}: {cause}", self.operand_str(x));
                 self.error(codes::InvalidCall, self.operand_range(x), message);
-                self.use_exprs(call.args);
                 x.invalidate();
                 return;
             }
