@@ -34,11 +34,21 @@ pub fn address() -> Result<Address, ClientError> {
     if let Some(address) = running(&folder) {
         return Ok(address);
     }
-    start(&folder).map_err(|e| offline(&format!("the local hub cannot be started: {e}")))?;
+    let log_start = std::fs::metadata(log_file(&folder)).map_or(0, |log| log.len());
+    let mut hub = start(&folder).map_err(|e| offline(&format!("the local hub cannot be started: {e}")))?;
     let deadline = Instant::now() + START_PATIENCE;
     while Instant::now() < deadline {
         if let Some(address) = running(&folder) {
+            // Reaped when it ends before us; it outlives us otherwise.
+            std::thread::spawn(move || {
+                let _ = hub.wait();
+            });
             return Ok(address);
+        }
+        if let Ok(Some(status)) = hub.try_wait()
+            && !status.success()
+        {
+            return Err(offline(&format!("the local hub cannot be started: {}", said_since(&folder, log_start))));
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -61,7 +71,15 @@ fn log_file(folder: &Path) -> PathBuf {
     folder.join("hub.log")
 }
 
-fn start(folder: &Path) -> std::io::Result<()> {
+/// What a hub that ended at once has said.
+fn said_since(folder: &Path, start: u64) -> String {
+    let log = std::fs::read(log_file(folder)).unwrap_or_default();
+    let said = String::from_utf8_lossy(log.get(start as usize..).unwrap_or_default()).trim().to_owned();
+    let said = said.strip_prefix("amigos: ").map(str::to_owned).unwrap_or(said);
+    if said.is_empty() { format!("it ended at once; its log is `{}`", log_file(folder).display()) } else { said }
+}
+
+fn start(folder: &Path) -> std::io::Result<std::process::Child> {
     let log = File::options().create(true).append(true).open(log_file(folder))?;
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["hub", "--background", "--data"]).arg(folder);
@@ -72,10 +90,5 @@ fn start(folder: &Path) -> std::io::Result<()> {
         use std::os::unix::process::CommandExt;
         command.process_group(0);
     }
-    let mut child = command.spawn()?;
-    // Reaped when it ends before us; it outlives us otherwise.
-    std::thread::spawn(move || {
-        let _ = child.wait();
-    });
-    Ok(())
+    command.spawn()
 }

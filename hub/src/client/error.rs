@@ -8,7 +8,7 @@ use std::time::Duration;
 pub enum ClientError {
     /// It cannot be reached.
     Down {
-        /// Its address.
+        /// Its address; empty if it has none yet.
         url: String,
         /// What the system says.
         reason: String,
@@ -58,6 +58,7 @@ pub enum ClientError {
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            ClientError::Down { url, reason } if url.is_empty() => f.write_str(reason),
             ClientError::Down { url, reason } => write!(
                 f,
                 "the hub at `{url}` cannot be reached: {reason}; start one with `amigos hub`, or check the address in `amigos.toml`"

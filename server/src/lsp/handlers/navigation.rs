@@ -8,8 +8,7 @@ use super::super::to_proto;
 use super::Failure;
 
 /// The names of token types, in the order of their numbers.
-const TOKEN_TYPES: &[&str] =
-    &["namespace", "type", "typeParameter", "parameter", "variable", "property", "function", "method", "label"];
+const TOKEN_TYPES: &[&str] = &["namespace", "type", "typeParameter", "parameter", "variable", "property", "function", "method", "label"];
 /// The names of token modifiers, in the order of their bits.
 const TOKEN_MODIFIERS: &[&str] = &["declaration", "readonly", "defaultLibrary", "persistent"];
 
@@ -47,8 +46,7 @@ pub fn document_highlight(snapshot: &Snapshot, params: DocumentHighlightParams) 
 
 pub fn prepare_rename(snapshot: &Snapshot, params: TextDocumentPositionParams) -> Result<PrepareRenameResponse, Failure> {
     let file = snapshot.file(&params.text_document.uri)?;
-    let (range, placeholder) =
-        snapshot.analysis.prepare_rename(file.file, file.offset(params.position))?.map_err(Failure::Failed)?;
+    let (range, placeholder) = snapshot.analysis.prepare_rename(file.file, file.offset(params.position))?.map_err(Failure::Failed)?;
     Ok(PrepareRenameResponse::RangeWithPlaceholder { range: file.range(range), placeholder })
 }
 
@@ -134,9 +132,8 @@ pub fn selection_range(snapshot: &Snapshot, params: SelectionRangeParams) -> Res
     for position in params.positions {
         let ranges = snapshot.analysis.selection_ranges(file.file, file.offset(position))?;
         let outward = ranges.iter().rev();
-        let nested = outward.fold(None, |parent: Option<Box<SelectionRange>>, range| {
-            Some(Box::new(SelectionRange { range: file.range(*range), parent }))
-        });
+        let nested = outward
+            .fold(None, |parent: Option<Box<SelectionRange>>, range| Some(Box::new(SelectionRange { range: file.range(*range), parent })));
         out.push(nested.map_or(SelectionRange { range: Range::new(position, position), parent: None }, |b| *b));
     }
     Ok(out)
