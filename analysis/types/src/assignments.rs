@@ -399,7 +399,8 @@ impl<'a> Checker<'a> {
         if l == r && !is_call {
             for (obj, e) in lhs.iter().zip(rhs) {
                 let name = self.obj_name(*obj);
-                let desc = if return_stmt.is_some() && name.is_blank() { "result variable" } else { name.as_str() };
+                let unnamed = matches!(*obj, Obj::Local(local) if self.local(local).ident.is_none());
+                let desc = if return_stmt.is_some() && unnamed { "result variable" } else { name.as_str() };
                 let target: Option<Target> = self.new_target(self.obj_type(*obj), desc);
                 let mut x = Operand::default();
                 self.expr(target.as_ref(), &mut x, *e);

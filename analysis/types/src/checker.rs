@@ -521,7 +521,8 @@ impl<'a> Checker<'a> {
     pub fn report(&mut self, report: Report) {
         let place = report.decl.unwrap_or(self.env.decl);
         // Follow-on errors say nothing new.
-        let follows = |what: &str| report.message.find(what).is_some_and(|at| at > 0);
+        let (first, _) = report.message.split_once("\n\thave ").unwrap_or((&report.message, ""));
+        let follows = |what: &str| first.find(what).is_some_and(|at| at > 0);
         if (self.has_errors || self.frozen.is_some()) && (follows("invalid operand") || follows("invalid type")) {
             return;
         }
