@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the figures of the optimised build.
+//! `cargo xtask bench`: the figures of the optimised build: the server over its pipes, the virtual machine, the hub to its disk.
 
 use std::process::ExitCode;
 
@@ -22,6 +22,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     cargo.arg("--contracts").arg(project::root().join("contracts")).arg("--samples").arg(options.samples.to_string());
     if !in_view(&mut cargo)? {
         bail!("the benchmark did not come to its end");
+    }
+    for (package, example) in [("amigos-vm", "bench"), ("amigos-hub", "throughput")] {
+        let mut cargo = command(env_cargo());
+        cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", package, "--example", example]);
+        if !in_view(&mut cargo)? {
+            bail!("the benchmark `{example}` of `{package}` did not come to its end");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
