@@ -44,6 +44,7 @@ impl Cache {
     }
 
     /// A cache in `root`.
+    #[cfg(test)]
     pub fn in_folder(root: &Path) -> Cache {
         Cache { root: root.to_owned() }
     }

@@ -89,7 +89,7 @@ impl Live {
         };
         let changed = !self.values.get(&target).is_some_and(|old| same(&old));
         // A failure does not take away what was known.
-        if value.is_ok() || !self.values.get(&target).is_some_and(|old| old.value.is_ok()) {
+        if value.is_ok() || self.values.get(&target).is_none_or(|old| old.value.is_err()) {
             self.values.insert(target, Entry { value, read: Instant::now() });
         }
         *self.arrivals.lock().unwrap_or_else(PoisonError::into_inner) += 1;
@@ -217,7 +217,7 @@ mod tests {
             *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true, problem: None }
         });
         assert_eq!(live.hint(&target), None);
-        assert_eq!(live.unread(), [target.clone()]);
+        assert_eq!(live.unread(), std::slice::from_ref(&target));
         assert!(live.put(target.clone(), Ok(posts(1_204_331))));
         assert!(!live.put(target.clone(), Ok(posts(1_204_332))), "a new height alone changes nothing");
         assert_eq!(live.hint(&target).as_deref(), Some("= 2,870 items · 412 kB"));

@@ -300,8 +300,11 @@ pub struct Simulator {
     executor: Arc<dyn Executor>,
     remote: Arc<Remote>,
     /// Where initialised packages are kept: by what is laid over the chain, and the height.
-    prepared: Arc<Mutex<Option<(Vec<(String, Vec<u8>)>, u64, LocalWorld)>>>,
+    prepared: Arc<Mutex<Option<Prepared>>>,
 }
+
+/// What is laid over the chain (identity and content hash), the height, and the world in which its initialisers have run.
+type Prepared = (Vec<(String, Vec<u8>)>, u64, LocalWorld);
 
 impl Simulator {
     /// A simulator on the chain behind `remote`.

@@ -277,11 +277,6 @@ impl Workspace {
         self.folders.get(folder)
     }
 
-    /// A fetched package by key.
-    pub fn fetched(&self, key: &str) -> Option<&FetchedPackage> {
-        self.fetched.get(key)
-    }
-
     /// The keys (`path@vN`) of all packages of the hub that are known, each once.
     pub fn keys(&self) -> BTreeSet<String> {
         let on_disk = self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key);
@@ -303,6 +298,17 @@ impl Workspace {
             Some(manifest) => manifest.key(),
             None => format!("{}@v0", loose_path(folder)),
         })
+    }
+
+    /// The files of the workspace package with this key, buffers included.
+    pub fn files_of(&self, package: &str) -> Vec<(FileKey, FileId)> {
+        let mut files = Vec::new();
+        for folder in self.folders.values().filter(|folder| folder.manifest.as_ref().is_some_and(|manifest| manifest.key() == package)) {
+            let names = folder.sources.iter().map(|source| source.name.as_str()).chain(self.buffers_in(&folder.folder));
+            let keys: BTreeSet<FileKey> = names.map(|name| key_of_path(&folder.folder.join(name))).collect();
+            files.extend(keys.into_iter().filter_map(|key| self.files.id(&key).map(|id| (key, id))));
+        }
+        files
     }
 
     /// The levels that the manifest of a file's package gives to rules.

@@ -199,3 +199,32 @@ fn thirty_thousand_nested_parentheses_are_an_error_and_nothing_worse() {
     session.of_document("textDocument/foldingRange");
     session.client.stop();
 }
+
+#[test]
+fn a_test_runs_as_it_stands_in_the_editor() {
+    let mut session = session("package x\n\nimport \"testing\"\n\nvar Count int\n\nfunc Up() { Count++ }\n");
+    let path = session.path.with_file_name("x_test.go");
+    let text = "package x\n\nimport \"testing\"\n\nfunc TestUp(t *testing.T) {\n\tUp()\n\tif Count != 1 {\n\t\tt.Errorf(\"got %d\", Count)\n\t}\n}\n";
+    std::fs::write(&path, text).unwrap();
+    let uri = uri(&path);
+    session.client.open(&uri, &text.replace("!= 1", "!= 2"));
+    let edited = session.text.replace("import \"testing\"\n\n", "");
+    let document = support::uri(&session.path);
+    session.client.replace(&document, 1, &edited);
+    let arguments = json!([{ "uri": uri, "function": "TestUp" }]);
+    let run = |session: &mut Session| {
+        session.client.result("workspace/executeCommand", json!({ "command": "amigos.runTest", "arguments": arguments }))
+    };
+    // the folder is read again when the loader notices; the buffer counts at once
+    let started = std::time::Instant::now();
+    let mut result = run(&mut session);
+    while result["tests"] == json!([]) && started.elapsed() < support::PATIENCE {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        result = run(&mut session);
+    }
+    assert_eq!(result["tests"][0]["status"], "fail", "{result}");
+    assert!(result["text"].as_str().unwrap().contains("got 1"), "{result}");
+    session.client.replace(&uri, 1, text);
+    assert_eq!(run(&mut session)["tests"][0]["status"], "pass");
+    session.client.stop();
+}

@@ -91,7 +91,10 @@ struct Sources {
 pub fn run(options: &Options) -> Done {
     let started = Instant::now();
     let mut project = project::open(&cli::or_here(&options.paths), options.profile)?;
-    crate::network::fetch_imports(&mut project, options.network.as_deref().unwrap_or_default());
+    let network = crate::network::fetch_imports(&mut project, options.network.as_deref().unwrap_or_default());
+    if let Some(network) = &network {
+        update_locks(&project, network);
+    }
     let (findings, sources) = collect(&project)?;
     let lines: usize = project.all_files().iter().filter_map(|(path, _)| sources.by_path.get(path)).map(|s| s.text.lines().count()).sum();
     let packages = project.workspace.folders().count();
@@ -110,6 +113,21 @@ pub fn run(options: &Options) -> Done {
         println!("{}", summary(&project, &findings, packages, lines, elapsed_ms));
     }
     Ok(i32::from(findings.iter().any(|finding| Level::of(finding.diagnostic.severity) <= options.deny)))
+}
+
+/// Writes `amigos.lock` of the packages that were asked for. What can't be locked is for `amigos deploy` to refuse.
+fn update_locks(project: &Project, network: &crate::network::Network) {
+    for package in project.asked.iter().filter_map(|folder| project.workspace.folder(folder)) {
+        let Some(manifest) = &package.manifest else { continue };
+        match crate::locking::updated(&network.client, &network.status.chain_id, manifest, package) {
+            Ok(lock) => {
+                if let Err(error) = lock.write(&package.folder) {
+                    eprintln!("amigos: `{}` cannot be written: {error}", shown_path(&crate::workspace::lock_path(&package.folder)));
+                }
+            }
+            Err(problem) => eprintln!("amigos: no lock for `{}`: {problem}", manifest.path),
+        }
+    }
 }
 
 fn collect(project: &Project) -> Result<(Vec<Finding>, Sources), Stop> {

@@ -6,13 +6,18 @@ use serde_json::json;
 
 use crate::cache::{self, Cache};
 use crate::cli::{Done, JsonArg};
+use crate::embedded;
 use crate::manifest;
-use crate::render::{Style, plural};
+use crate::network::{Choice, Network};
+use crate::render::{Style, grouped, plural, tame};
 use crate::workspace;
 
 /// Options of `amigos doctor`.
 #[derive(clap::Args)]
 pub struct Options {
+    /// A name from `amigos.toml`, `local`, or a URL
+    #[arg(long)]
+    network: Option<String>,
     #[command(flatten)]
     json: JsonArg,
 }
@@ -28,7 +33,7 @@ struct Check {
 
 /// Looks.
 pub fn run(options: &Options) -> Done {
-    let checks = [version(), packages(), cache_folder(), neovim(), vscode()];
+    let checks = [version(), packages(), cache_folder(), network(options), neovim(), vscode()];
     if options.json.json {
         let list: Vec<_> = checks.iter().map(|c| json!({ "what": c.what, "ok": c.fine, "found": c.found, "remedy": c.remedy })).collect();
         println!("{}", json!({ "checks": list }));
@@ -86,6 +91,42 @@ fn cache_folder() -> Check {
             found: format!("{} cannot be written: {error}", root.display()),
             remedy: Some("make the folder writable, or set XDG_CACHE_HOME".to_owned()),
         },
+    }
+}
+
+/// The network that the packages here mean. The local hub is not started for the sake of the question.
+fn network(options: &Options) -> Check {
+    let what = "network";
+    let here = std::env::current_dir().unwrap_or_default();
+    let found: Vec<workspace::PackageFolder> = workspace::discover(&here).iter().map(|folder| workspace::load(folder)).collect();
+    let choice = match Choice::of(options.network.as_deref().unwrap_or_default(), found.iter()) {
+        Ok(choice) => choice,
+        Err(problem) => return Check { what, fine: false, found: "none".to_owned(), remedy: Some(problem) },
+    };
+    if choice == Choice::Embedded {
+        let folder = embedded::folder();
+        return match folder.as_deref().and_then(embedded::running) {
+            Some(address) => {
+                Check { what, fine: true, found: format!("local hub at {} (process {})", address.url, address.pid), remedy: None }
+            }
+            None => Check { what, fine: true, found: "local hub, not running: it is started when it is needed".to_owned(), remedy: None },
+        };
+    }
+    match Network::reach(&choice) {
+        Ok(network) => {
+            let found = format!(
+                "{} at {} · chain {} · height {}",
+                network.name,
+                network.client.url(),
+                tame(&network.status.chain_id, 60),
+                grouped(network.status.height)
+            );
+            Check { what, fine: true, found, remedy: None }
+        }
+        Err(problem) => {
+            let remedy = "check `rpc` below `[network]` in `amigos.toml`, or choose another with `--network`".to_owned();
+            Check { what, fine: false, found: format!("{}: {problem}", choice.name()), remedy: Some(remedy) }
+        }
     }
 }
 

@@ -17,16 +17,10 @@ pub struct ClientFeatures {
     pub refresh_hints: bool,
     /// File watching by dynamic registration.
     pub watches_files: bool,
-    /// `window/showDocument`.
-    pub shows_documents: bool,
-    /// Snippets in completion.
-    pub snippets: bool,
     /// `codeDescription` and `relatedInformation` in diagnostics.
     pub related_information: bool,
     /// Hierarchical document symbols.
     pub nested_symbols: bool,
-    /// Hover contents in Markdown.
-    pub markdown_hover: bool,
 }
 
 /// The outcome of `initialize`.
@@ -64,31 +58,18 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
 fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
     let workspace = capabilities.workspace.as_ref();
     let document = capabilities.text_document.as_ref();
-    let window = capabilities.window.as_ref();
-    let hover = document.and_then(|d| d.hover.as_ref()?.content_format.as_ref());
     ClientFeatures {
         refresh_lenses: workspace.and_then(|w| w.code_lens.as_ref()?.refresh_support).unwrap_or(false),
         refresh_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
         watches_files: workspace.and_then(|w| w.did_change_watched_files.as_ref()?.dynamic_registration).unwrap_or(false),
-        shows_documents: window.and_then(|w| w.show_document.as_ref()).is_some_and(|s| s.support),
-        snippets: document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.snippet_support).unwrap_or(false),
         related_information: document.and_then(|d| d.publish_diagnostics.as_ref()?.related_information).unwrap_or(false),
         nested_symbols: document.and_then(|d| d.document_symbol.as_ref()?.hierarchical_document_symbol_support).unwrap_or(false),
-        markdown_hover: hover.is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
     }
 }
 
 /// The commands that `workspace/executeCommand` takes.
-pub const COMMANDS: &[&str] = &[
-    "amigos.simulate",
-    "amigos.state",
-    "amigos.trace",
-    "amigos.gas",
-    "amigos.deploy",
-    "amigos.render",
-    "amigos.runTest",
-    "amigos.network",
-];
+pub const COMMANDS: &[&str] =
+    &["amigos.simulate", "amigos.state", "amigos.trace", "amigos.gas", "amigos.render", "amigos.runTest", "amigos.network"];
 
 impl Negotiated {
     /// The result of `initialize`.

@@ -3,9 +3,9 @@
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
-use tower_lsp::lsp_types::notification::{LogMessage, Notification, ShowMessage};
+use tower_lsp::lsp_types::notification::{LogMessage, Notification};
 use tower_lsp::lsp_types::request::Request;
-use tower_lsp::lsp_types::{LogMessageParams, MessageType, ShowMessageParams};
+use tower_lsp::lsp_types::{LogMessageParams, MessageType};
 
 type SendJob = Box<dyn FnOnce(Client) -> BoxFuture<'static, ()> + Send>;
 
@@ -55,10 +55,5 @@ impl Outgoing {
     /// Writes a line into the client's log.
     pub fn log(&self, message: impl Into<String>) {
         self.notify::<LogMessage>(LogMessageParams { typ: MessageType::INFO, message: message.into() });
-    }
-
-    /// Shows a message to the person.
-    pub fn show(&self, typ: MessageType, message: impl Into<String>) {
-        self.notify::<ShowMessage>(ShowMessageParams { typ, message: message.into() });
     }
 }

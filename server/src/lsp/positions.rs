@@ -98,6 +98,7 @@ impl LineTable {
     }
 
     /// The byte offsets of `range` in `text`, in order.
+    #[cfg(test)]
     pub fn offsets(&self, text: &str, range: Range, encoding: Encoding) -> (u32, u32) {
         let (a, b) = (self.offset(text, range.start, encoding), self.offset(text, range.end, encoding));
         (a.min(b), a.max(b))

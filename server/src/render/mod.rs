@@ -77,15 +77,6 @@ pub fn amg(micro: u64) -> String {
     format!("{plain} amg")
 }
 
-/// `28.7k`, for places where there is little room.
-pub fn short(number: u64) -> String {
-    match number {
-        0..=9_999 => grouped(number),
-        10_000..=999_949 => format!("{:.1}k", number as f64 / 1e3),
-        _ => format!("{:.1}M", number as f64 / 1e6),
-    }
-}
-
 /// A text from the network in one line: control characters and those that change the direction of writing are escaped, and it
 /// ends after `limit` characters.
 pub fn tame(text: &str, limit: usize) -> String {
@@ -121,7 +112,6 @@ mod tests {
             [0, 999, 1000, 9_940, 9_960, 412_000, 1_500_000].map(bytes),
             ["0 B", "999 B", "1.0 kB", "9.9 kB", "10 kB", "412 kB", "1.5 MB"]
         );
-        assert_eq!([431, 28_700, 1_900_000].map(short), ["431", "28.7k", "1.9M"]);
         assert_eq!((plural(1, "item"), plural(2870, "item")), ("1 item".into(), "2,870 items".into()));
     }
 

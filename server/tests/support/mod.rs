@@ -23,6 +23,8 @@ pub struct Client {
     pub answers: HashMap<i64, (Instant, Value)>,
     /// Notifications that nobody took yet.
     pub notifications: Vec<Value>,
+    /// The methods of what the server asked.
+    pub refreshed: Vec<String>,
 }
 
 impl Client {
@@ -44,7 +46,7 @@ impl Client {
             }
         });
         let input = process.stdin.take();
-        Client { process, input, messages, next_id: 1, answers: HashMap::new(), notifications: Vec::new() }
+        Client { process, input, messages, next_id: 1, answers: HashMap::new(), notifications: Vec::new(), refreshed: Vec::new() }
     }
 
     /// Starts the server for one workspace folder and does the handshake. It keeps away from any network.
@@ -133,7 +135,10 @@ impl Client {
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
         };
         match (message.get("method").is_some(), message.get("id").cloned()) {
-            (true, Some(id)) => self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null })),
+            (true, Some(id)) => {
+                self.refreshed.push(message["method"].as_str().unwrap_or_default().to_owned());
+                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
+            }
             (true, None) => self.notifications.push(message),
             (false, Some(id)) => {
                 self.answers.insert(id.as_i64().unwrap_or(-1), (at, message));

@@ -1,5 +1,6 @@
 //! `workspace/executeCommand`. These may wait for the network or run contracts; each drops its snapshot before it waits.
 
+use amigos_ide::Severity;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -10,6 +11,8 @@ use super::super::snapshot::Snapshot;
 use super::super::{documents, net};
 use super::Failure;
 use crate::commands::call::shown_call;
+use crate::commands::test::of_package;
+use crate::files::key_of_path;
 use crate::gas;
 use crate::network::LOCAL;
 use crate::render::call::{Heading, text};
@@ -26,6 +29,7 @@ pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value
         "amigos.trace" => simulate(snapshot, read(argument)?, true),
         "amigos.state" => state(snapshot, read(argument)?),
         "amigos.render" => render(snapshot, read(argument)?),
+        "amigos.runTest" => run_test(&snapshot, read(argument)?),
         "amigos.gas" => gas_bounds(&snapshot, read(argument)?),
         "amigos.network" => choose(snapshot, argument),
         other => Err(Failure::Failed(format!("there is no command `{other}`"))),
@@ -60,6 +64,7 @@ struct Simulate {
 fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Failure> {
     let package = package_of(&snapshot, call.package, call.uri.as_ref())?;
     let reached = reached(&snapshot.network)?;
+    refuse_errors(&snapshot, &package)?;
     let from = call.from.unwrap_or_else(|| "alice".to_owned());
     let request = LocalCall {
         package: package.clone(),
@@ -88,6 +93,60 @@ fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Fa
     let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: reached.network.name };
     outcome["text"] = json!(text(&heading, &package, &outcome));
     Ok(outcome)
+}
+
+/// Code with errors is not run: the first of them is the answer.
+fn refuse_errors(snapshot: &Snapshot, package: &str) -> Result<(), Failure> {
+    for (key, file) in snapshot.workspace.files_of(package) {
+        if key.ends_with("_test.go") {
+            continue;
+        }
+        let found = snapshot.analysis.diagnostics(file)?;
+        if let Some(first) = found.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+            let line = snapshot.text(file)?.map_or(0, |text| text.position(first.range.start).line + 1);
+            let name = key.rsplit('/').next().unwrap_or(&key).to_owned();
+            return Err(Failure::Failed(format!("`{package}` has errors, the first at {name}:{line}: {}", first.message)));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct RunTest {
+    uri: Url,
+    #[serde(default)]
+    function: String,
+}
+
+/// Runs tests as they are in the workspace; imports come from where they always come from.
+fn run_test(snapshot: &Snapshot, asked: RunTest) -> Result<Value, Failure> {
+    let key = documents::key_of(&asked.uri);
+    let package = package_of(snapshot, None, Some(&asked.uri))?;
+    let folder = std::path::Path::new(&*key).parent().and_then(|folder| snapshot.workspace.folder(folder));
+    let mut folder = folder.cloned().ok_or_else(|| Failure::Failed(format!("`{}` is in no package", asked.uri)))?;
+    for source in &mut folder.sources {
+        let buffer = snapshot.documents.get(&key_of_path(&folder.folder.join(&source.name)));
+        if let Some(document) = buffer {
+            source.text = Ok(document.text.clone());
+        }
+    }
+    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &asked.function).map_err(Failure::Failed)?;
+    if verdicts.iter().any(|verdict| verdict.name == asked.function) {
+        verdicts.retain(|verdict| verdict.name == asked.function);
+    }
+    let mut text = String::new();
+    for verdict in &verdicts {
+        text += &format!("{} {} · gas {}\n", verdict.status.to_uppercase(), verdict.name, grouped(verdict.gas));
+        verdict.output.lines().for_each(|line| text += &format!("    {line}\n"));
+    }
+    if verdicts.is_empty() {
+        text = format!("there is no test `{}`; an example needs an `// Output:` comment\n", asked.function);
+    }
+    let tests: Vec<Value> = verdicts
+        .iter()
+        .map(|v| json!({ "name": v.name, "status": v.status, "gas": v.gas, "elapsed_ms": v.elapsed_ms, "output": v.output }))
+        .collect();
+    Ok(json!({ "tests": tests, "text": text }))
 }
 
 #[derive(Deserialize)]

@@ -101,7 +101,7 @@ pub fn folding_range(snapshot: &Snapshot, params: FoldingRangeParams) -> Result<
         .into_iter()
         .filter_map(|fold| {
             let range = file.range(fold.range);
-            (range.start.line < range.end.line).then(|| FoldingRange {
+            (range.start.line < range.end.line).then_some(FoldingRange {
                 start_line: range.start.line,
                 start_character: Some(range.start.character),
                 end_line: range.end.line,

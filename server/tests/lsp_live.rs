@@ -1,0 +1,237 @@
+//! Live state in the editor, against the real binary and a hub of its own: imports fetched from the network, live values in hovers
+//! and hints, simulations from the lens, and all of it again when a block comes.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use support::{Client, uri};
+
+/// Folders of a user of its own, and the hub that runs in them.
+struct Home {
+    root: tempfile::TempDir,
+}
+
+impl Home {
+    fn new() -> Home {
+        Home { root: tempfile::tempdir().unwrap() }
+    }
+
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        let folder = |name: &str| self.root.path().join(name).display().to_string();
+        vec![("XDG_DATA_HOME", folder("data")), ("XDG_CACHE_HOME", folder("cache")), ("XDG_CONFIG_HOME", folder("config"))]
+    }
+
+    fn amigos(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
+        command.current_dir(self.root.path()).args(arguments).envs(self.environment()).output().expect("the binary runs")
+    }
+
+    fn client(&self, folder: &Path) -> Client {
+        let environment = self.environment();
+        let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Client::start_with(Some(folder), &environment, json!({}))
+    }
+
+    /// A copy of one of the contracts, in a folder where its neighbours are not.
+    fn contract(&self, name: &str) -> PathBuf {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts").join(name);
+        let to = self.root.path().join("work").join(name.replace('/', "-"));
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().flatten() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+        to
+    }
+
+    fn kill_hub(&self) {
+        let file = self.root.path().join("data/amigos/hub/address.json");
+        let Ok(text) = std::fs::read_to_string(file) else { return };
+        let address: Value = serde_json::from_str(&text).unwrap();
+        let _ = Command::new("kill").args(["-9", &address["pid"].to_string()]).status();
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.kill_hub();
+    }
+}
+
+struct Editor {
+    client: Client,
+    uri: String,
+    text: String,
+}
+
+fn open(home: &Home, folder: &Path, file: &str) -> Editor {
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut client = home.client(folder);
+    client.open(&uri(&path), &text);
+    Editor { client, uri: uri(&path), text }
+}
+
+impl Editor {
+    fn at(&self, needle: &str, offset: usize) -> Value {
+        let at = self.text.find(needle).unwrap() + offset;
+        let before = &self.text[..at];
+        let column = before.rsplit('\n').next().unwrap_or("").encode_utf16().count();
+        json!({ "textDocument": { "uri": self.uri }, "position": { "line": before.matches('\n').count(), "character": column } })
+    }
+
+    /// Asks until the answer is as wanted.
+    fn until(&mut self, method: &str, params: &Value, wanted: impl Fn(&str) -> bool) -> String {
+        let started = std::time::Instant::now();
+        loop {
+            let answer = self.client.request(method, params.clone());
+            let text = answer["result"].to_string();
+            if wanted(&text) {
+                return text;
+            }
+            assert!(started.elapsed() < support::PATIENCE, "{method}: {answer}");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
+    fn hints(&self) -> Value {
+        let end = json!({ "line": self.text.lines().count(), "character": 0 });
+        json!({ "textDocument": { "uri": self.uri }, "range": { "start": { "line": 0, "character": 0 }, "end": end } })
+    }
+
+    fn command(&mut self, command: &str, argument: Value) -> Value {
+        self.client.request("workspace/executeCommand", json!({ "command": command, "arguments": [argument] }))
+    }
+
+    fn no_errors(&mut self) {
+        let uri = self.uri.clone();
+        self.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str() && p["diagnostics"] == json!([]));
+    }
+}
+
+#[test]
+fn imports_come_from_the_network_and_the_lens_runs_on_live_state() {
+    let home = Home::new();
+    let folder = home.contract("social/post");
+    let mut editor = open(&home, &folder, "post.go");
+    let status = editor.client.notification("amigos/status", |p| p["height"].as_u64().is_some_and(|height| height > 0));
+    assert_eq!((&status["network"], &status["health"]), (&json!("local"), &json!("ok")), "{status}");
+    // the imports were fetched: their types are known, and one can go to them
+    let place = editor.at("ens.Resolve", 5);
+    let found = editor.until("textDocument/definition", &place, |text| text.contains("amigos://"));
+    assert!(found.contains("amigos://hub.amigos.dev/identity/ens@v1/ens.go"), "{found}");
+    let source = editor.client.result("amigos/virtualDocument", json!({ "uri": "amigos://hub.amigos.dev/identity/ens@v1/ens.go" }));
+    assert!(source["text"].as_str().unwrap().contains("func Resolve("));
+    editor.no_errors();
+    let lenses = editor.client.result("textDocument/codeLens", json!({ "textDocument": { "uri": editor.uri } }));
+    let lens = lenses.as_array().unwrap().iter().find(|l| l["command"]["command"] == "amigos.simulate").unwrap().clone();
+    let answer = editor.command("amigos.simulate", lens["command"]["arguments"][0].clone());
+    let outcome = &answer["result"];
+    let text = outcome["text"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert!(text.starts_with("post.CreatePost(\"hello\")") && text.contains("from alice"), "{text}");
+    assert!(text.contains("\n→ nil\n") && text.contains("\nstate ") && text.contains("\nevents "), "{text}");
+    assert_eq!(outcome["edited"], json!([]), "{text}");
+    // the command line says the same of the same call
+    let said = home.amigos(&["call", "hub.amigos.dev/social/post.CreatePost", "\"hello\"", "--json"]);
+    let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+    for part in ["results", "events", "state_diff", "height", "error"] {
+        assert_eq!(outcome[part], said[part], "{part}");
+    }
+    assert_eq!(outcome["gas"]["used"], said["gas"]["used"]);
+    // a call that fails says why; one that can't be made is an error
+    let failing = editor.command("amigos.simulate", json!({ "uri": editor.uri, "function": "CreatePost", "args": ["\"\""] }));
+    assert_eq!(failing["result"]["error"], "forum: a post needs a title", "{failing}");
+    let bad = editor.command("amigos.simulate", json!({ "uri": editor.uri, "function": "CreatePost", "args": ["7"] }));
+    assert!(bad["result"]["error"].is_string(), "{bad}");
+    let unknown = editor.command("amigos.simulate", json!({ "package": "hub.amigos.dev/no/such@v1", "function": "F" }));
+    assert!(unknown["error"]["message"].as_str().unwrap().contains("there is no package"), "{unknown}");
+    editor.client.stop();
+}
+
+#[test]
+fn live_values_are_shown_and_shown_anew_when_a_block_comes() {
+    let home = Home::new();
+    let folder = home.contract("social/forum");
+    let mut editor = open(&home, &folder, "forum.go");
+    let posts = editor.at("Posts []Post", 1);
+    let shown = editor.until("textDocument/hover", &posts, |text| text.contains("live at height"));
+    assert!(shown.contains("0 items") && shown.contains("persistent · owned by social/forum"), "{shown}");
+    let hints = editor.hints();
+    editor.until("textDocument/inlayHint", &hints, |text| text.contains("= 0 items") && text.contains("gas ≤"));
+    // somebody posts: the editor is told to ask again, and shows it
+    editor.client.refreshed.clear();
+    let sent = home.amigos(&["call", "hub.amigos.dev/social/post.CreatePost", "\"first\"", "--from", "bob", "--commit"]);
+    assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stdout));
+    let shown = editor.until("textDocument/hover", &posts, |text| text.contains("1 item"));
+    assert!(shown.contains("[0]") && shown.contains("Title: \\\"first\\\""), "{shown}");
+    editor.until("textDocument/inlayHint", &hints, |text| text.contains("= 1 item"));
+    assert!(editor.client.refreshed.iter().any(|method| method == "workspace/inlayHint/refresh"), "{:?}", editor.client.refreshed);
+    let state = editor.command("amigos.state", json!({ "uri": editor.uri, "path": "Posts[0].Title" }));
+    assert_eq!(state["result"]["state"]["value"], "first", "{state}");
+    editor.client.stop();
+}
+
+#[test]
+fn edited_code_is_simulated_as_it_stands_in_the_editor() {
+    let home = Home::new();
+    let folder = home.contract("social/forum");
+    let mut editor = open(&home, &folder, "forum.go");
+    editor.client.notification("amigos/status", |p| p["height"].as_u64().is_some_and(|height| height > 0));
+    let follow = json!({ "uri": editor.uri, "function": "Follow", "args": ["\"x\""], "from": "bob" });
+    let as_deployed = editor.command("amigos.simulate", follow.clone());
+    assert_eq!((&as_deployed["result"]["error"], &as_deployed["result"]["edited"]), (&Value::Null, &json!([])), "{as_deployed}");
+    let edited = editor.text.replacen(
+        "followers := Followers[author]\n",
+        "followers := Followers[author]\n\tif author == \"x\" {\n\t\treturn ErrFull\n\t}\n",
+        1,
+    );
+    assert_ne!(edited, editor.text);
+    let uri = editor.uri.clone();
+    editor.client.replace(&uri, 1, &edited);
+    let answer = editor.command("amigos.simulate", follow);
+    assert_eq!(answer["result"]["error"], "forum: this author has too many followers", "{answer}");
+    assert_eq!(answer["result"]["edited"], json!(["hub.amigos.dev/social/forum@v1"]));
+    editor.client.stop();
+}
+
+#[test]
+fn a_hub_that_is_killed_is_a_status_and_comes_back() {
+    let home = Home::new();
+    let folder = home.contract("social/forum");
+    let mut editor = open(&home, &folder, "forum.go");
+    let posts = editor.at("Posts []Post", 1);
+    editor.until("textDocument/hover", &posts, |text| text.contains("live at height"));
+    home.kill_hub();
+    // the server starts it again, on the same data
+    let shown = editor.until("textDocument/hover", &posts, |text| text.contains("live at height"));
+    assert!(shown.contains("0 items"), "{shown}");
+    editor.no_errors();
+    editor.client.stop();
+}
+
+#[test]
+fn a_network_that_is_away_is_one_message_at_the_import_and_a_status() {
+    let home = Home::new();
+    let folder = home.contract("social/post");
+    let manifest = folder.join("amigos.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap() + "\n[network]\nname = \"far\"\nrpc = \"http://127.0.0.1:1\"\n";
+    std::fs::write(&manifest, text).unwrap();
+    let mut editor = open(&home, &folder, "post.go");
+    let status = editor.client.notification("amigos/status", |p| p["health"] == "offline");
+    assert_eq!(status["network"], "far");
+    let uri = editor.uri.clone();
+    let found =
+        editor.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str() && p["diagnostics"] != json!([]));
+    let messages: Vec<&str> = found["diagnostics"].as_array().unwrap().iter().filter_map(|d| d["message"].as_str()).collect();
+    assert_eq!(messages.len(), 3, "one for each import and none for its uses: {messages:#?}");
+    assert!(messages.iter().all(|message| message.contains("cannot be reached now") && message.contains("amigos doctor")), "{messages:#?}");
+    // hover still shows the type, and says nothing of an error
+    let place = editor.at("CreatePost(title", 2);
+    let hover = editor.client.result("textDocument/hover", place);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("func CreatePost(title string) error"), "{hover}");
+    let answer = editor.command("amigos.simulate", json!({ "uri": editor.uri, "function": "CreatePost", "args": ["\"x\""] }));
+    assert!(answer["error"]["message"].as_str().unwrap().contains("no network is reached now"), "{answer}");
+    editor.client.stop();
+}
