@@ -706,7 +706,7 @@ fn finish<'s>(
     out.gas_by_package = gas_split(&vm.m, image, pkg, out.gas_used);
     match ran {
         Err(RunError::BadCall(text)) => out.error = Some(GuestError { kind: ErrorKind::BadCall, text, stack: Vec::new() }),
-        Err(RunError::Stop(Stop::Trap(t))) => out.error = Some(trap_error(&mut vm, image, t)?),
+        Err(RunError::Stop(Stop::Trap(t))) => out.error = Some(trap_error(&mut vm, image, t, setup.memory)?),
         Err(RunError::Stop(stop)) => return Err(stop),
         Ok((types, slots)) => {
             let mut at = 0;
@@ -783,7 +783,7 @@ fn places(image: &Image, stack: &[(u32, u32)]) -> Vec<Place> {
         .collect()
 }
 
-fn trap_error(vm: &mut Vm, image: &mut Image, t: Trap) -> Result<GuestError, Stop> {
+fn trap_error(vm: &mut Vm, image: &mut Image, t: Trap, memory: u64) -> Result<GuestError, Stop> {
     let here = vm.m.backtrace(image);
     let (kind, text, stack) = match t {
         Trap::Uncaught => {
@@ -794,7 +794,7 @@ fn trap_error(vm: &mut Vm, image: &mut Image, t: Trap) -> Result<GuestError, Sto
         Trap::Panic(text) => (ErrorKind::Panic, text, here),
         Trap::OutOfGas => (ErrorKind::OutOfGas, "out of gas".to_owned(), here),
         Trap::Depth => (ErrorKind::Depth, format!("more than {} frames", gas::CALL_DEPTH), here),
-        Trap::Memory => (ErrorKind::Memory, format!("more than {} MiB of memory", gas::CALL_MEMORY >> 20), here),
+        Trap::Memory => (ErrorKind::Memory, format!("more than {} MiB of memory", memory >> 20), here),
         Trap::Broken(text) => (ErrorKind::Broken, text, here),
         other => return Err(Stop::Trap(other)),
     };

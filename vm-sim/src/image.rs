@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::code::{CodeBlock, FuncCode, I, ResultFrom};
 use crate::identity;
 use crate::memory::Mem;
-use crate::types::{Kind, MethodKey, RUNTIME_ERROR, TypeId, TypeTable};
+use crate::types::{MethodKey, RUNTIME_ERROR, TypeId, TypeTable};
 
 /// The number of a package in an [`Image`]; 0 is nobody.
 pub type PkgIdx = u16;
@@ -569,19 +569,20 @@ impl Image {
         if let Some(known) = self.implements.get(&(ty, iface)) {
             return Ok(*known);
         }
-        let Kind::Iface(methods) = self.types.get(iface).kind.clone() else { return Ok(None) };
         let concrete = self.types.get(ty).ty;
+        let program = self.program.clone();
         let mut missing = None;
-        for m in methods.iter() {
-            let found = self.find_method(concrete, *m)?;
-            let fits = match &found {
-                None => false,
-                // a pointer method needs an address: the value is a pointer, or a pointer was followed on the way
-                Some(MethodTarget { steps, end: End::Func { by_ptr: true, .. } }) => {
-                    matches!(concrete.kind(), TyKind::Pointer(_)) || steps.contains(&Step::Deref)
-                }
-                Some(_) => true,
-            };
+        for m in crate::types::method_set(&*program, self.types.get(iface).ty) {
+            let found = self.find_method(concrete, MethodKey::new(m.name, m.pkg))?;
+            let fits = self.same_signature(found.as_ref(), m.sig)
+                && match &found {
+                    None => false,
+                    // a pointer method needs an address: the value is a pointer, or a pointer was followed on the way
+                    Some(MethodTarget { steps, end: End::Func { by_ptr: true, .. } }) => {
+                        matches!(concrete.kind(), TyKind::Pointer(_)) || steps.contains(&Step::Deref)
+                    }
+                    Some(_) => true,
+                };
             if !fits {
                 missing = Some(m.name);
                 break;
@@ -589,6 +590,18 @@ impl Image {
         }
         self.implements.insert((ty, iface), missing);
         Ok(missing)
+    }
+
+    /// Whether a method has a signature, receiver left out. (Of an embedded interface's method the name decides.)
+    fn same_signature(&mut self, found: Option<&MethodTarget>, sig: Ty) -> bool {
+        let Some(MethodTarget { end: End::Func { f, .. }, .. }) = found else { return true };
+        let Some(sig) = sig.canonical().as_signature() else { return true };
+        if *f == 0 {
+            return true;
+        }
+        let want: Vec<TypeId> = sig.params.iter().chain(&sig.results).map(|p| self.ty(p.ty)).collect();
+        let func = &self.funcs[*f as usize];
+        func.params.len() == sig.params.len() + 1 && func.params.iter().skip(1).chain(&func.results).eq(&want)
     }
 
     /// Supplies what a run lacked. `Err` if it cannot be had.

@@ -81,7 +81,7 @@ impl Compiler<'_> {
             } else {
                 self.mov(at, x, 2);
             }
-            let m = self.image.method(key);
+            let m = self.interface_method(recv, key);
             return Ok((Found::Iface { x: at, m }, 2));
         }
         let Some(target) = self.image.find_method(concrete, key)? else {
@@ -89,6 +89,15 @@ impl Compiler<'_> {
             return self.private_method(at, x, recv, MethodKey::new(name, Some(pkg)), by_address, maker);
         };
         self.walk_receiver(at, x, recv, target, by_address, maker)
+    }
+
+    /// The number of an interface's method, whose name may be another package's.
+    fn interface_method(&mut self, iface: u32, key: MethodKey) -> u32 {
+        let found = match self.kind(iface) {
+            Kind::Iface(methods) => methods.iter().find(|m| m.name == key.name).copied(),
+            _ => None,
+        };
+        self.image.method(found.unwrap_or(key))
     }
 
     fn private_method(
@@ -243,7 +252,7 @@ impl Compiler<'_> {
                 let recv = self.ty(*recv);
                 let key = MethodKey::new(*name, None);
                 if matches!(self.kind(recv), Kind::Iface(_)) {
-                    let m = self.image.method(key);
+                    let m = self.interface_method(recv, key);
                     self.heavy(Heavy::MethodExprIface { d, m });
                     return Ok(());
                 }

@@ -44,6 +44,18 @@ impl Compiler<'_> {
                 let ty = self.operand_ty(slice);
                 let elem = match self.kind(ty) {
                     Kind::Slice(t) => t,
+                    // generic code that indexes slices and arrays alike
+                    Kind::Array(t, len) => {
+                        let base = self.operand(slice)?;
+                        let addr = self.index(Addr::Reg(base), index, self.slots(t), len)?;
+                        return self.project(addr, t, &place.proj);
+                    }
+                    Kind::Ptr(array) => {
+                        let Kind::Array(t, len) = self.kind(array) else { return Err("index of a pointer to no array".to_owned()) };
+                        let ptr = self.operand(slice)?;
+                        let addr = self.index(Addr::Mem { ptr, off: 0 }, index, self.slots(t), len)?;
+                        return self.project(addr, t, &place.proj);
+                    }
                     _ => return Err(format!("index of what is no slice in `{}`", self.body.func.name)),
                 };
                 let stride = self.slots(elem);

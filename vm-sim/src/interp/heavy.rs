@@ -273,6 +273,7 @@ impl Machine<'_> {
                 let target = match target {
                     Target::Func(f) => DeferTarget::Func(*f),
                     Target::Value(r) => DeferTarget::Value(regs[*r as usize]),
+                    Target::Iface { x, .. } if iface_type(regs[*x as usize]) == 0 => return trap::nil(),
                     Target::Iface { x, m } => DeferTarget::Iface(two(regs, *x), *m),
                 };
                 self.defer(target, &regs[*at as usize..(*at + *n) as usize])?;
@@ -359,7 +360,9 @@ impl Machine<'_> {
         let fits = have == ty;
         if !fits && ok.is_none() {
             let have = if have == 0 { "nil".to_owned() } else { name(have) };
-            return trap::panic(format!("interface conversion: {} is {have}, not {}", name(from), name(ty)));
+            let want = name(ty);
+            let why = if have == want { " (types from different scopes)" } else { "" };
+            return trap::panic(format!("interface conversion: {} is {have}, not {want}{why}", name(from)));
         }
         let n = rt.slots as usize;
         if fits {

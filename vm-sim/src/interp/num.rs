@@ -113,6 +113,9 @@ pub fn convert(v: [u64; 2], from: Num, to: Num) -> [u64; 2] {
     let one = |w: u64| [w, 0];
     match (from, to) {
         (Num::C(f), Num::C(t)) => [slot(t, float(f, v[0])), slot(t, float(f, v[1]))],
+        (Num::F(f), Num::C(t)) => [slot(t, float(f, v[0])), 0],
+        (Num::I(_), Num::C(t)) => [slot(t, v[0] as i64 as f64), 0],
+        (Num::U(_), Num::C(t)) => [slot(t, v[0] as f64), 0],
         (Num::I(_), Num::F(32)) => one(canonical32(v[0] as i64 as f32)),
         (Num::U(_), Num::F(32)) => one(canonical32(v[0] as f32)),
         (Num::I(_), Num::F(_)) => one(canonical(v[0] as i64 as f64)),

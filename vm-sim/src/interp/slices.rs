@@ -124,12 +124,13 @@ impl Machine<'_> {
     }
 
     pub(super) fn make_slice(&mut self, image: &Image, elem: TypeId, len: u64, cap: Option<u64>) -> Res<[u64; 3]> {
-        const LIMIT: u64 = 1 << 47;
-        if (len as i64) < 0 || len > LIMIT {
+        // what Go can address; elements without size need no memory
+        let limit: u64 = if image.types.get(elem).slots == 0 { i64::MAX as u64 } else { 1 << 47 };
+        if (len as i64) < 0 || len > limit {
             return trap::runtime("makeslice: len out of range");
         }
         let cap = cap.unwrap_or(len);
-        if cap < len || (cap as i64) < 0 || cap > LIMIT {
+        if cap < len || (cap as i64) < 0 || cap > limit {
             return trap::runtime("makeslice: cap out of range");
         }
         let h = self.new_array(image, elem, cap)?;
@@ -143,6 +144,9 @@ impl Machine<'_> {
         let stride = image.types.get(elem).slots;
         let total = len.saturating_add(more);
         self.charge(gas::COPY.of(more.saturating_mul(u64::from(stride))))?;
+        if total > i64::MAX as u64 {
+            return trap::runtime("growslice: len out of range");
+        }
         if total <= cap {
             if more > 0 && stride > 0 {
                 let off = offset(p).wrapping_add((len as u32).wrapping_mul(stride));
