@@ -25,28 +25,32 @@ func split(s, sep []byte, keep, n int) [][]byte {
 	if n == 0 {
 		return nil
 	}
+	if len(sep) == 0 {
+		return explode(s, n)
+	}
+	cuts := places(s, sep, max(n-1, -1))
+	parts := make([][]byte, 0, len(cuts)+1)
+	start := 0
+	for _, at := range cuts {
+		parts = append(parts, s[start:at+keep:at+keep])
+		start = at + len(sep)
+	}
+	return append(parts, s[start:len(s):len(s)])
+}
+
+// explode returns the characters of s, at most n parts. A byte that is not UTF-8
+// is a part of its own.
+func explode(s []byte, n int) [][]byte {
 	parts := [][]byte{}
-	for n < 0 || len(parts) < n-1 {
-		at := Index(s, sep)
-		if len(sep) == 0 {
-			if len(s) == 0 {
-				return parts
-			}
-			_, at = utf8.DecodeRune(s)
-			if at == len(s) {
-				break
-			}
+	for len(s) > 0 {
+		if len(parts) == n-1 {
+			return append(parts, s[:len(s):len(s)])
 		}
-		if at < 0 {
-			break
-		}
-		parts = append(parts, s[:at+keep:at+keep])
-		s = s[at+len(sep):]
+		_, size := utf8.DecodeRune(s)
+		parts = append(parts, s[:size:size])
+		s = s[size:]
 	}
-	if len(sep) == 0 && len(s) == 0 {
-		return parts
-	}
-	return append(parts, s[:len(s):len(s)])
+	return parts
 }
 
 // Cut returns what is before and after the first sep in s, and whether there is
@@ -146,18 +150,25 @@ func Replace(s, old, new []byte, n int) []byte {
 		n = found
 	}
 	replaced := make([]byte, 0, len(s)+n*(len(new)-len(old)))
-	for i := 0; i < n; i++ {
-		at := 0
-		if len(old) > 0 {
-			at = Index(s, old)
-		} else if i > 0 {
-			_, at = utf8.DecodeRune(s)
+	done := 0
+	if len(old) == 0 {
+		for i := 0; i < n; i++ {
+			size := 0
+			if i > 0 {
+				_, size = utf8.DecodeRune(s[done:])
+			}
+			replaced = append(replaced, s[done:done+size]...)
+			replaced = append(replaced, new...)
+			done += size
 		}
-		replaced = append(replaced, s[:at]...)
-		replaced = append(replaced, new...)
-		s = s[at+len(old):]
+	} else {
+		for _, at := range places(s, old, n) {
+			replaced = append(replaced, s[done:at]...)
+			replaced = append(replaced, new...)
+			done = at + len(old)
+		}
 	}
-	return append(replaced, s...)
+	return append(replaced, s[done:]...)
 }
 
 // ReplaceAll returns a copy of s with every occurrence of old replaced by new.

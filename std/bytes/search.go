@@ -62,6 +62,12 @@ func LastIndexByte(s []byte, c byte) int {
 //amigos:native gas=base:20,len(s)+len(sep):1/2
 func Count(s, sep []byte) int
 
+// places returns where sep, which is not empty, occurs in s without overlapping
+// itself: the first n places, or all if n is negative.
+//
+//amigos:native gas=base:30,len(s)+len(sep):1/2
+func places(s, sep []byte, n int) []int
+
 // IndexRune returns where the character r first occurs in s, and -1 if it does
 // not. For utf8.RuneError it finds the first byte that is not UTF-8, too.
 func IndexRune(s []byte, r rune) int {

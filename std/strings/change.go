@@ -46,19 +46,25 @@ func Replace(s, old, new string, n int) string {
 		n = found
 	}
 	replaced := make([]byte, 0, len(s)+n*(len(new)-len(old)))
-	rest := s
-	for i := 0; i < n; i++ {
-		at := 0
-		if old != "" {
-			at = Index(rest, old)
-		} else if i > 0 {
-			_, at = utf8.DecodeRuneInString(rest)
+	done := 0
+	if old == "" {
+		for i := 0; i < n; i++ {
+			size := 0
+			if i > 0 {
+				_, size = utf8.DecodeRuneInString(s[done:])
+			}
+			replaced = append(replaced, s[done:done+size]...)
+			replaced = append(replaced, new...)
+			done += size
 		}
-		replaced = append(replaced, rest[:at]...)
-		replaced = append(replaced, new...)
-		rest = rest[at+len(old):]
+	} else {
+		for _, at := range places(s, old, n) {
+			replaced = append(replaced, s[done:at]...)
+			replaced = append(replaced, new...)
+			done = at + len(old)
+		}
 	}
-	replaced = append(replaced, rest...)
+	replaced = append(replaced, s[done:]...)
 	return string(replaced)
 }
 

@@ -135,6 +135,12 @@ func HasSuffix(s, suffix string) bool {
 //amigos:native gas=base:20,len(s)+len(substr):1/2
 func Count(s, substr string) int
 
+// places returns where substr, which is not empty, occurs in s without
+// overlapping itself: the first n places, or all if n is negative.
+//
+//amigos:native gas=base:30,len(s)+len(substr):1/2
+func places(s, substr string, n int) []int
+
 // Compare returns -1 if a comes before b byte by byte, 1 if it comes after and
 // 0 if they are equal. The operators < == > say the same.
 func Compare(a, b string) int {

@@ -37,16 +37,14 @@ func split(s, sep string, keep, n int) []string {
 	if sep == "" {
 		return explode(s, n)
 	}
-	parts := []string{}
-	for n < 0 || len(parts) < n-1 {
-		at := Index(s, sep)
-		if at < 0 {
-			break
-		}
-		parts = append(parts, s[:at+keep])
-		s = s[at+len(sep):]
+	cuts := places(s, sep, max(n-1, -1))
+	parts := make([]string, 0, len(cuts)+1)
+	start := 0
+	for _, at := range cuts {
+		parts = append(parts, s[start:at+keep])
+		start = at + len(sep)
 	}
-	return append(parts, s)
+	return append(parts, s[start:])
 }
 
 // explode returns the characters of s, at most n parts. A byte that is not

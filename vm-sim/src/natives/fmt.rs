@@ -261,7 +261,7 @@ impl<'p, 'c, 's> Reader<'p, 'c, 's> {
         Ok(Value { ty: t, methods, origin, data })
     }
 
-    /// The number that a reference is printed as: references are numbered in the order in which a call prints them.
+    /// The number that a reference is printed as: references are numbered in the order in which a call meets them in what it prints.
     fn number(&mut self, p: u64) -> u64 {
         if handle(p) == 0 {
             return 0;

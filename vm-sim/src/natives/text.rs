@@ -4,6 +4,7 @@ use super::{Call, NativeFn};
 use crate::pure::quote::{Plain, quote, quote_rune, unquote};
 use crate::pure::{casing, search};
 use crate::trap::Res;
+use amigos_types::ty::{Basic, Ty};
 
 pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("strings", "Index", |c| find(c, search::index)),
@@ -16,6 +17,15 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("strings", "Count", |c| {
         let (s, what) = (c.str(), c.str());
         c.ret(search::count(&s, &what) as u64)
+    }),
+    ("strings", "places", |c| {
+        let (s, what, n) = ([c.word(), c.word()], [c.word(), c.word()], c.int());
+        let found = search::places(c.m.mem.str(s[0], s[1]), c.m.mem.str(what[0], what[1]), limit(n));
+        ints(c, &found)
+    }),
+    ("bytes", "places", |c| {
+        let (s, what, n) = (c.bytes()?, c.bytes()?, c.int());
+        ints(c, &search::places(&s, &what, limit(n)))
     }),
     ("strings", "EqualFold", |c| {
         let (s, t) = (c.str(), c.str());
@@ -47,6 +57,22 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
 /// A place as Go has it: -1 is none.
 fn place(at: Option<usize>) -> u64 {
     at.map_or(u64::MAX, |n| n as u64)
+}
+
+/// A limit as Go has it: below zero is none.
+fn limit(n: i64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+/// Puts the next result, a `[]int`.
+fn ints(c: &mut Call, list: &[usize]) -> Res<()> {
+    let words: Vec<u64> = list.iter().map(|n| *n as u64).collect();
+    if words.is_empty() {
+        return c.ret_words(&[0, 0, 0]);
+    }
+    let int = c.image.types.find(Ty::basic(Basic::Int)).unwrap_or(0);
+    let slice = c.m.make_words(int, &words)?;
+    c.ret_words(&slice)
 }
 
 type Find = fn(&[u8], &[u8]) -> Option<usize>;

@@ -27,6 +27,11 @@ pub fn count(text: &[u8], what: &[u8]) -> usize {
     memmem::find_iter(text, what).count()
 }
 
+/// Where `what`, which is not empty, occurs without overlapping itself: the first `limit` places.
+pub fn places(text: &[u8], what: &[u8], limit: usize) -> Vec<usize> {
+    if what.is_empty() { Vec::new() } else { memmem::find_iter(text, what).take(limit).collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +46,7 @@ mod tests {
     #[test]
     fn occurrences_do_not_overlap() {
         assert_eq!(count(b"aaaa", b"aa"), 2);
+        assert_eq!((places(b"aaaaa", b"aa", 9), places(b"a,b,c", b",", 1), places(b"abc", b"", 9)), (vec![0, 2], vec![1], vec![]));
         assert_eq!((index(b"abcabc", b"bc"), last_index(b"abcabc", b"bc"), index(b"abc", b"abcd")), (Some(1), Some(4), None));
         assert_eq!((index_byte(b"ab\xff", 0xff), index_byte(b"", 0)), (Some(2), None));
     }

@@ -48,5 +48,15 @@ func main() {
 		}
 		return unicode.ToUpper(r)
 	}, "abc\xffé"), strings.Trim("xxaxx", "x"), strings.TrimLeft("éé1", "é"), strings.TrimFunc("12a34", unicode.IsDigit), strings.NewReplacer("a", "1", "b", "22").Replace("aabbc"))
+	for _, s := range []string{"", "a", "a,b,c", ",,", "a,,b,", "é\xff,日"} {
+		for _, n := range []int{-1, 0, 1, 2, 3, 9} {
+			fmt.Printf("%q %q %q %q\n", strings.SplitN(s, ",", n), strings.SplitAfterN(s, ",", n), strings.SplitN(s, "", n), strings.Replace(s, ",", "<>", n))
+			fmt.Printf("%q %q %q %q\n", bytes.SplitN([]byte(s), []byte(","), n), bytes.SplitAfterN([]byte(s), []byte(","), n), bytes.SplitN([]byte(s), nil, n), bytes.Replace([]byte(s), []byte(","), []byte("<>"), n))
+			fmt.Printf("%q %q\n", strings.Replace(s, "", ".", n), bytes.Replace([]byte(s), nil, []byte("."), n))
+		}
+		fmt.Println(cap(strings.Split(s, ",")), cap(bytes.Split([]byte(s), []byte(","))))
+	}
+	long := strings.Repeat("word, ", 20000)
+	fmt.Println(len(strings.Split(long, ",")), len(strings.ReplaceAll(long, ", ", ";")))
 	fmt.Println(strings.SplitN("a,b,c", ",", 2), strings.SplitAfter("a,b", ","), strings.Join([]string{"p", "q"}, "--"), strings.HasPrefix("abc", "ab"), strings.Contains("abc", ""), strings.ContainsRune("é", 'é'))
 }
