@@ -84,7 +84,7 @@ fn mapped(runs: &[Run], c: u32) -> u32 {
     // stretches may interlock: A..a with step 2 lies between others
     for r in runs.iter().take(after).rev().take(2) {
         let from = c - r.first;
-        if from % r.step == 0 && from / r.step < r.count {
+        if from.is_multiple_of(r.step) && from / r.step < r.count {
             return c.wrapping_add_signed(r.delta);
         }
     }
