@@ -1,7 +1,6 @@
 //! Same call, same state: result, gas, events and state root are alike on two hubs (two processes with hash seeds of their own), from cold and from warm caches,
 //! from the hub, the command line and the lens.
 
-#[allow(dead_code, reason = "this file uses a part of the client")]
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
