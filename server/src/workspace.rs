@@ -277,6 +277,13 @@ impl Workspace {
         self.folders.get(folder)
     }
 
+    /// The text of a fetched source (`amigos://path@vN/name`).
+    pub fn fetched_text(&self, file: &str) -> Option<Arc<str>> {
+        let (key, name) = file.strip_prefix("amigos://")?.rsplit_once('/')?;
+        let package = self.fetched.get(key)?;
+        package.sources.iter().find(|(known, _)| **known == *name).map(|(_, text)| text.clone())
+    }
+
     /// The keys (`path@vN`) of all packages of the hub that are known, each once.
     pub fn keys(&self) -> BTreeSet<String> {
         let on_disk = self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key);

@@ -296,11 +296,15 @@ impl MainLoop {
         let workspace = Arc::make_mut(&mut self.workspace);
         workspace.close_buffer(path);
         let id = workspace.file(key);
-        // What is on disk counts again.
-        let on_disk = path.parent().zip(path.file_name()).and_then(|(folder, name)| {
-            let package = workspace.folder(folder)?;
-            package.sources.iter().find(|source| *source.name == *name.to_string_lossy())?.text.clone().ok()
-        });
+        // What is on disk counts again, and of a document without a file what was fetched.
+        let on_disk = if path.is_absolute() {
+            path.parent().zip(path.file_name()).and_then(|(folder, name)| {
+                let package = workspace.folder(folder)?;
+                package.sources.iter().find(|source| *source.name == *name.to_string_lossy())?.text.clone().ok()
+            })
+        } else {
+            workspace.fetched_text(key)
+        };
         self.note_imports(key, on_disk.as_ref());
         self.change.files.push((id, on_disk));
         self.urgent.insert(id);

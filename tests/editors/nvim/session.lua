@@ -228,6 +228,10 @@ t.case('a definition in a fetched package opens its source', function()
     return #require('amigos').clients(opened) == 1
   end)
   vim.cmd.buffer(bufnr)
+  vim.api.nvim_buf_delete(opened, { force = true })
+  t.settle()
+  local errors = diagnostics(vim.diagnostic.severity.ERROR)
+  assert(#errors == 0, 'after closing it: ' .. (errors[1] and errors[1].message or ''))
 end)
 
 -- From here to the next note the buffer is the forum's, whose globals persist.

@@ -183,6 +183,11 @@ try {
     return `${before}  then  ${await ofPosts()}`;
   });
 
+  await check("all the while nothing is reported that is not wrong", async () => {
+    const problems = await page.locator('.statusbar-item[id="status.problems"]').first().innerText();
+    assert.match(problems, /^\s*0\s+0\s*$/, `errors and warnings: ${problems.replace(/\s+/g, " ")}`);
+  });
+
   await check("the palette shows live state", async () => {
     await workbench.focusSource();
     await workbench.command("Amigos: Show Live State");
