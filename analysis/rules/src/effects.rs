@@ -352,12 +352,11 @@ impl Walk<'_> {
 fn is_own_closure(body: &Body, x: &Operand) -> bool {
     let Operand::Local(l) = x else { return false };
     let made = |op: &Op| matches!(op, Op::Closure { dst, .. } | Op::FuncValue { dst, .. } if dst == l);
-    let copied = body.blocks.iter().flat_map(|b| &b.insts).any(|i| match &i.op {
+    body.blocks.iter().flat_map(|b| &b.insts).any(|i| match &i.op {
         Op::Load { dst, place } if dst == l => matches!(place.base, PlaceBase::Local(from) if body.locals.get(from.idx()).is_some_and(|v| v.name.is_some()) && !body.params.contains(&from)),
         Op::Copy { dst, src: Operand::Local(from) } if dst == l => !body.params.contains(from),
         op => made(op),
-    });
-    copied
+    })
 }
 
 fn const_string(value: &Const) -> Option<String> {

@@ -84,7 +84,8 @@ fn address(name: &str) -> String {
 
 /// Runs a section; the error says where and what.
 pub fn run(section: &Section) -> Result<(), String> {
-    let mut world = World { packages: vec![], state: Memory::default(), sender: address("alice"), last: None, checked: false, bounds: BTreeMap::new() };
+    let mut world =
+        World { packages: vec![], state: Memory::default(), sender: address("alice"), last: None, checked: false, bounds: BTreeMap::new() };
     world.fixtures();
     for block in &section.blocks {
         let done = match block.kind.as_str() {
@@ -104,7 +105,13 @@ pub fn run(section: &Section) -> Result<(), String> {
 impl World {
     /// What a development hub has from the start: oracle reports.
     fn fixtures(&mut self) {
-        let report = |source: &str, units: i64| amigos_vm::persist::reports::Report { source: source.into(), units, height: 0, seconds: 0, fresh: true };
+        let report = |source: &str, units: i64| amigos_vm::persist::reports::Report {
+            source: source.into(),
+            units,
+            height: 0,
+            seconds: 0,
+            fresh: true,
+        };
         let reports = [report("chainlink", 300_000_000_000), report("band", 300_100_000_000), report("uma", 299_900_000_000)];
         let key = ObjKey { package: Arc::from(amigos_vm::persist::ORACLE), key: Box::from("ETH/USD".as_bytes()) };
         self.state.commit(&[(key, Some(Arc::from(amigos_vm::persist::reports::write(&reports))))]);
@@ -233,7 +240,8 @@ impl World {
                     None => wrong.push(format!("line {} ({path}): {} {}", page_line + line, d.code, d.message)),
                 }
             }
-            wrong.extend(wanted.into_iter().map(|(line, code, part)| format!("line {} ({path}): wanted {code} {part:?}", page_line + line)));
+            wrong
+                .extend(wanted.into_iter().map(|(line, code, part)| format!("line {} ({path}): wanted {code} {part:?}", page_line + line)));
         }
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
@@ -372,7 +380,10 @@ impl World {
             Some((word @ ("panic" | "error" | "refused" | "broken"), text)) if text.starts_with('"') => {
                 got.starts_with(word) && got.contains(unquote(text).as_str())
             }
-            _ => got == wanted || (matches!(wanted.as_str(), "out of gas" | "too deep" | "out of memory") && got.starts_with(wanted.as_str())),
+            _ => {
+                got == wanted
+                    || (matches!(wanted.as_str(), "out of gas" | "too deep" | "out of memory") && got.starts_with(wanted.as_str()))
+            }
         };
         if matches { Ok(()) } else { Err(format!("it gives {got}")) }
     }
