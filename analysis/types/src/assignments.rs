@@ -42,7 +42,12 @@ impl<'a> Checker<'a> {
         let interface_ptr = matches!(tu.kind(), TyKind::Pointer(to) if self.is_interface(*to));
         if interface(tu) && !t_param || interface_ptr {
             // `byte` and `rune` are named as they are written.
-            let named = if matches!(x.ty.kind(), TyKind::Alias { key, .. } if key.pkg.is_none()) { x.ty } else { v };
+            let named = if matches!(x.ty.kind(), TyKind::Alias { key, actual, .. } if key.pkg.is_none() && matches!(actual.kind(), TyKind::Basic(_)))
+            {
+                x.ty
+            } else {
+                v
+            };
             if self.implements(named, t, false, cause) {
                 return Ok(());
             }
