@@ -234,20 +234,34 @@ impl Const {
 
     /// The nearest float to a real number (possibly infinite); 0 for what is none.
     pub fn f64_value(&self) -> f64 {
-        match self {
-            Const::Int(x) => x.to_f64().value(),
-            Const::Rat(x) => x.to_f64().value(),
-            Const::Float(x) => big_bounds(x, 1100).unwrap_or_else(|| x.to_f64().value()),
-            _ => 0.0,
-        }
+        self.nearest(FloatFormat { digits: 53, lowest: -1021, highest: 1024 })
     }
 
     /// The nearest float to a real number (possibly infinite); 0 for what is none.
     pub fn f32_value(&self) -> f32 {
+        // Exact, for the result has a float32's digits.
+        self.nearest(FloatFormat { digits: 24, lowest: -125, highest: 128 }) as f32
+    }
+
+    fn nearest(&self, format: FloatFormat) -> f64 {
         match self {
-            Const::Int(x) => x.to_f32().value(),
-            Const::Rat(x) => x.to_f32().value(),
-            Const::Float(x) => big_bounds(x, 200).map_or_else(|| x.to_f32().value(), |v| v as f32),
+            Const::Int(x) => {
+                let (sign, magnitude) = x.clone().into_parts();
+                round_to(sign, &magnitude, 0, format)
+            }
+            Const::Rat(x) => {
+                // Enough digits of the quotient for any rounding, and a sticky bit for the rest.
+                let shift = (128 + x.denominator().bit_len()).saturating_sub(bit_len(x.numerator()));
+                let (sign, magnitude) = x.numerator().clone().into_parts();
+                let scaled = magnitude << shift;
+                let quotient = &scaled / x.denominator();
+                let sticky = if &quotient * x.denominator() == scaled { UBig::ZERO } else { UBig::ONE };
+                round_to(sign, &((quotient << 1usize) | sticky), -(shift as i64) - 1, format)
+            }
+            Const::Float(x) => {
+                let (sign, magnitude) = x.repr().significand().clone().into_parts();
+                round_to(sign, &magnitude, x.repr().exponent() as i64, format)
+            }
             _ => 0.0,
         }
     }
@@ -306,6 +320,9 @@ impl Const {
                 let (sign, magnitude) = x.repr().significand().clone().into_parts();
                 let exponent = x.repr().exponent();
                 let excess = magnitude.bit_len().saturating_sub(PRECISION - 4);
+                if excess == 0 {
+                    return Const::Unknown;
+                }
                 let truncated = &magnitude >> excess;
                 for candidate in [truncated.clone(), truncated + UBig::ONE] {
                     let rounded = Big::from_parts(IBig::from_parts(sign, candidate), exponent + excess as isize);
@@ -366,14 +383,56 @@ impl Const {
     }
 }
 
-/// 0 or an infinity for what is surely outside a float's range.
-fn big_bounds(x: &Big, limit: i64) -> Option<f64> {
-    let negative = x.repr().significand().is_negative();
-    match big_exponent(x) {
-        e if e > limit => Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
-        e if e < -limit => Some(if negative { -0.0 } else { 0.0 }),
-        _ => None,
+/// A binary floating-point format: digits of the significand, and the exponents `e` of the smallest and largest normal numbers
+/// `m × 2^e` with `0.5 <= m < 1`.
+#[derive(Clone, Copy)]
+struct FloatFormat {
+    digits: i64,
+    lowest: i64,
+    highest: i64,
+}
+
+/// `magnitude × 2^exponent` rounded to the nearest number of the format, ties to even; infinite if it is too large.
+fn round_to(sign: Sign, magnitude: &UBig, exponent: i64, format: FloatFormat) -> f64 {
+    let signed = |x: f64| if sign == Sign::Negative { -x } else { x };
+    let bits = magnitude.bit_len() as i64;
+    if bits == 0 {
+        return 0.0;
     }
+    let top = bits + exponent;
+    if top > format.highest {
+        return signed(f64::INFINITY);
+    }
+    // Numbers below the normal ones have fewer digits.
+    let digits = format.digits - (format.lowest - top).max(0);
+    if digits < 0 {
+        return signed(0.0);
+    }
+    let drop = (bits - digits).max(0);
+    let mut kept = magnitude >> drop as usize;
+    if drop > 0 {
+        let rest = magnitude - (&kept << drop as usize);
+        let half = UBig::ONE << (drop - 1) as usize;
+        let odd = kept.bit(0);
+        if rest > half || rest == half && odd {
+            kept += UBig::ONE;
+        }
+    }
+    // At most 53 digits: exact.
+    let kept = u64::try_from(kept).unwrap_or(0) as f64;
+    let mut scale = exponent + drop;
+    let mut value = kept;
+    while scale < -1000 {
+        value *= 2f64.powi(-1000);
+        scale += 1000;
+    }
+    while scale > 1000 {
+        value *= 2f64.powi(1000);
+        scale -= 1000;
+    }
+    value *= 2f64.powi(scale as i32);
+    let limit = 2f64.powi(format.highest.min(1023) as i32);
+    signed(if format.highest < 1024 && value >= limit { f64::INFINITY } else { value })
 }
 
 /// Short, for messages: as go/constant's `String` has it.
@@ -399,7 +458,7 @@ impl fmt::Display for Const {
 
 fn short_float(x: &Big) -> String {
     let zero = x.repr().significand().is_zero();
-    let value = if zero { 0.0 } else { big_bounds(x, 1100).unwrap_or_else(|| x.to_f64().value()) };
+    let value = Const::Float(Box::new(x.clone())).f64_value();
     if zero == (value == 0.0) && value.is_finite() {
         let text = format_g(value, Some(6));
         let is_int = x.repr().exponent() >= 0 || (small_big(x) && big_to_ratio(x).is_int());
@@ -797,6 +856,19 @@ mod tests {
         assert!(compare(&lit("1"), BinaryOp::Lt, &lit("1.5")));
         assert_eq!(lit("0.1").f32_value(), 0.1f32);
         assert!(lit("1e400").f64_value().is_infinite());
+        // Rounding of integers, of numbers below the normal ones, and at the upper end.
+        assert_eq!(lit("0x9a9a9b9ef61dd60000").f64_value().to_bits(), 0x4463_5353_73de_c3bb);
+        assert_eq!(lit("4.9e-324").f64_value().to_bits(), 1);
+        assert_eq!(lit("2.4e-324").f64_value().to_bits(), 0);
+        assert_eq!(lit("2.5e-324").f64_value().to_bits(), 1);
+        assert_eq!(lit("1e-40").f32_value().to_bits(), 71362);
+        assert_eq!(lit("1.7976931348623157e308").f64_value(), f64::MAX);
+        assert!(lit("1.7976931348623159e308").f64_value().is_infinite());
+        assert_eq!(lit("3.4028235e38").f32_value(), f32::MAX);
+        assert!(lit("3.4028236e38").f32_value().is_infinite());
+        // A half is no integer, however large the numbers it came from.
+        let half = binary_op(&lit("71.5"), BinaryOp::Add, &lit("4e-3175"), false);
+        assert_eq!(half.to_int(), Const::Unknown);
         let third = binary_op(&lit("1e5000"), BinaryOp::Div, &lit("1e4999"), false);
         assert_eq!(third.to_int(), Const::from(10i64));
     }
