@@ -228,3 +228,83 @@ fn a_test_runs_as_it_stands_in_the_editor() {
     assert_eq!(run(&mut session)["tests"][0]["status"], "pass");
     session.client.stop();
 }
+
+const NAMES: &str = "package x\n\nvar Posts []string\n\n// Add adds.\nfunc Add(title string) int {\n\tPosts = append(Posts, title)\n\treturn len(Posts)\n}\n\nfunc Twice() { Add(\"a\"); Add($0) }\n";
+
+#[test]
+fn references_and_highlights() {
+    let mut session = session(&NAMES.replace("$0", "").replace("Posts = append", "$0Posts = append"));
+    let params =
+        json!({ "textDocument": { "uri": uri(&session.path) }, "position": session.cursor, "context": { "includeDeclaration": true } });
+    let found = session.client.result("textDocument/references", params);
+    let places: Vec<String> =
+        found.as_array().unwrap().iter().map(|l| format!("{}:{}", l["range"]["start"]["line"], session.slice(&l["range"]))).collect();
+    assert_eq!(places, ["2:Posts", "6:Posts", "6:Posts", "7:Posts"]);
+    let kinds: Vec<i64> =
+        session.at_cursor("textDocument/documentHighlight").as_array().unwrap().iter().map(|h| h["kind"].as_i64().unwrap()).collect();
+    assert_eq!(kinds, [3, 3, 2, 2]);
+    session.client.stop();
+}
+
+#[test]
+fn renaming() {
+    let mut session = session(&NAMES.replace("$0", "").replace("var Posts", "var $0Posts"));
+    let prepared = session.at_cursor("textDocument/prepareRename");
+    assert_eq!((session.slice(&prepared["range"]), prepared["placeholder"].as_str()), ("Posts".to_owned(), Some("Posts")));
+    let mut params = json!({ "textDocument": { "uri": uri(&session.path) }, "position": session.cursor, "newName": "Entries" });
+    let edit = session.client.result("textDocument/rename", params.clone());
+    let edits = edit["changes"][uri(&session.path)].as_array().unwrap();
+    assert!(edits.len() == 4 && edits.iter().all(|e| e["newText"] == "Entries"), "{edit}");
+    params["newName"] = json!("Add");
+    let answer = session.client.request("textDocument/rename", params);
+    assert!(answer["error"]["message"].as_str().unwrap_or("").contains("`Add` is already declared"), "{answer}");
+    session.client.stop();
+}
+
+#[test]
+fn signatures_while_typing() {
+    let mut session = session(NAMES);
+    let found = session.at_cursor("textDocument/signatureHelp");
+    assert_eq!(found["signatures"][0]["label"], "Add(title string) int");
+    assert_eq!((&found["activeParameter"], &found["signatures"][0]["parameters"][0]["label"]), (&json!(0), &json!("title string")));
+    session.client.stop();
+}
+
+#[test]
+fn semantic_tokens_say_what_persists() {
+    let mut session = session(NAMES);
+    let legend = ["declaration", "readonly", "defaultLibrary", "persistent"];
+    let found = session.of_document("textDocument/semanticTokens/full");
+    let data: Vec<u64> = found["data"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    // `Posts` in its declaration: line 2, column 4, a variable that is declared and persists.
+    let persistent = 1u64 << legend.iter().position(|m| *m == "persistent").unwrap();
+    assert_eq!(&data[..5], [2, 4, 5, 4, 1 | persistent]);
+    assert!(data.len().is_multiple_of(5) && data.len() > 50, "{data:?}");
+    session.client.stop();
+}
+
+#[test]
+fn selections_types_and_symbols_of_the_workspace() {
+    let mut session = session(&NAMES.replace("$0", "").replace("len(Posts)", "len($0Posts)"));
+    let params = json!({ "textDocument": { "uri": uri(&session.path) }, "positions": [session.cursor] });
+    let mut at = session.client.result("textDocument/selectionRange", params)[0].clone();
+    let mut texts = Vec::new();
+    while !at.is_null() {
+        texts.push(session.slice(&at["range"]));
+        at = at["parent"].clone();
+    }
+    assert_eq!(&texts[..3], ["Posts", "len(Posts)", "return len(Posts)"]);
+    let found = session.client.result("workspace/symbol", json!({ "query": "twi" }));
+    assert_eq!((&found[0]["name"], &found[0]["containerName"]), (&json!("Twice"), &json!("hub.amigos.dev/x@v1")));
+    assert!(session.at_cursor("textDocument/typeDefinition").as_array().is_some());
+    session.client.stop();
+}
+
+#[test]
+fn a_package_that_is_not_imported_comes_with_its_import() {
+    let mut session = session("package x\n\nfunc F() string { return strings.Rep$0 }\n");
+    let found = session.at_cursor("textDocument/completion");
+    let item = found["items"].as_array().unwrap().iter().find(|i| i["label"] == "Repeat").cloned().unwrap();
+    assert_eq!(item["additionalTextEdits"][0]["newText"], "\n\nimport (\n\t\"strings\"\n)");
+    session.client.stop();
+}
