@@ -535,9 +535,11 @@ pub enum Heavy {
 pub struct CodeBlock {
     /// Index of the first instruction.
     pub pc: u32,
-    /// Gas.
-    pub gas: u64,
+    /// Gas; what is dearer than fits cannot be paid for by any call.
+    pub gas: u32,
 }
+
+const _: () = assert!(size_of::<I>() == 16);
 
 /// A result: the local it comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

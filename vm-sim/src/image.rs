@@ -29,6 +29,8 @@ pub struct Pkg {
     pub contract: bool,
     /// Its address.
     pub address: Arc<str>,
+    /// The namespace of its state: its identity as text.
+    pub namespace: Arc<str>,
 }
 
 /// What a function's code comes from.
@@ -270,7 +272,7 @@ impl Image {
                 natives: FxHashMap::default(),
                 decls: Vec::new(),
             };
-            self.pkgs.push(Pkg { key: none.key, mir: Arc::new(none), contract: false, address: "".into() });
+            self.pkgs.push(Pkg { key: none.key, mir: Arc::new(none), contract: false, address: "".into(), namespace: "".into() });
         }
         open.push(begin(self, key)?);
         while let Some((key, mir, next)) = open.last_mut() {
@@ -298,7 +300,7 @@ impl Image {
                 self.global_ids.insert(global, self.globals.len() as u32);
                 self.globals.push(GlobalInfo { key: global, pkg: id as PkgIdx, ty });
             }
-            self.pkgs.push(Pkg { key, mir, contract, address: address.into() });
+            self.pkgs.push(Pkg { key, mir, contract, address: address.into(), namespace: key.0.as_str().into() });
             self.pkg_ids.insert(key, id as PkgIdx);
         }
         Ok(self.pkg_ids[&key])

@@ -290,3 +290,112 @@ fn what_if() {
     r.overrides = vec![("Posts[0].Votes".to_owned(), amigos_vm::args::ArgValue::Go("41".to_owned()))];
     assert_eq!(show(&c.engine.call(&r, &c.store).expect("no fetch")), "42");
 }
+
+#[test]
+fn frozen_objects_of_libraries_can_be_referred_to() {
+    let mut c = Chain::new(&[
+        support::library(
+            "hub.amigos.dev/lib",
+            r#"
+package lib
+
+import "errors"
+
+type Kind struct {
+	Name string
+	Next *Kind
+}
+
+var ErrFull = errors.New("full")
+var Small = &Kind{"small", Large}
+var Large = &Kind{Name: "large"}
+"#,
+        ),
+        contract(
+            "hub.amigos.dev/keeper",
+            r#"
+package keeper
+
+import (
+	"errors"
+	"hub.amigos.dev/lib"
+)
+
+var Why error
+var Kind *lib.Kind
+var Own error
+
+func Keep() { Why = lib.ErrFull; Kind = lib.Small; Own = errors.New("own") }
+func Same() (bool, bool, bool, string) { return Why == lib.ErrFull, Kind == lib.Small, Kind.Next == lib.Large, Own.Error() + Kind.Next.Name }
+func Break() { Kind.Name = "broken" }
+"#,
+        ),
+    ]);
+    let k = "hub.amigos.dev/keeper";
+    assert_eq!(c.show(k, "Keep", &[]), "");
+    assert_eq!(c.show(k, "Same", &[]), "true, true, true, \"ownlarge\"");
+    assert!(c.show(k, "Break", &[]).starts_with("Panic: write to a library's variable"));
+}
+
+#[test]
+fn work_is_paid_for_where_data_is_hostile() {
+    let mut c = Chain::new(&[contract(
+        "hub.amigos.dev/evil",
+        r#"
+package evil
+
+type node struct {
+	next any
+	n    int
+}
+
+var Kept any
+var M = map[int]int{}
+
+func chain(n int) any {
+	var x any
+	for i := range n {
+		x = node{x, i}
+	}
+	return x
+}
+func Compare(n int) bool { return chain(n) == chain(n) }
+func Key(n int) int { m := map[any]int{chain(n): 1}; return len(m) }
+func Store(n int) { Kept = chain(n) }
+func Fill(n int) { for i := range n { M[i] = i } }
+func Drop() { for k := range M { delete(M, k) } }
+func Walk(n int) (c int) { for range n { for range M { c++ } }; return }
+func Free(n int) int {
+	m := map[int]bool{}
+	for i := range n {
+		m[i] = true
+	}
+	for i := range n {
+		delete(m, i)
+	}
+	c := 0
+	for range n {
+		for range m {
+			c++
+		}
+	}
+	return c
+}
+"#,
+    )]);
+    let e = "hub.amigos.dev/evil";
+    assert_eq!(c.show(e, "Compare", &["100"]), "true");
+    for f in ["Compare", "Key"] {
+        assert_eq!(c.show(e, f, &["20000"]), "Panic: runtime error: interface values nest too deeply to be compared", "{f}");
+    }
+    assert_eq!(c.show(e, "Store", &["20000"]), "Panic: a value whose interfaces nest too deeply cannot be stored");
+    assert_eq!(c.show(e, "Store", &["100"]), "");
+    assert!(c.state(e, "Kept").starts_with("node{next: node{"));
+    assert_eq!(c.show(e, "Fill", &["1000"]), "");
+    assert_eq!(c.show(e, "Drop", &[]), "");
+    // passing over what is deleted costs gas too, in memory and in state
+    let one = c.call(e, "Walk", &["1"]).gas_used;
+    let ten = c.call(e, "Walk", &["11"]).gas_used;
+    assert!(ten - one > 10 * 300, "{one} {ten}");
+    assert_eq!(c.show(e, "Free", &["10000"]), "0");
+}

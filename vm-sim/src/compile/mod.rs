@@ -150,7 +150,8 @@ impl Compiler<'_> {
             };
             gas::block_price(body, id, &slots)
         };
-        self.out.blocks.push(CodeBlock { pc: self.out.code.len() as u32, gas: price });
+        let gas = u32::try_from(price).unwrap_or(u32::MAX);
+        self.out.blocks.push(CodeBlock { pc: self.out.code.len() as u32, gas });
         let fused = self.fusable(id);
         let count = b.insts.len() - usize::from(fused);
         for inst in &b.insts[..count] {

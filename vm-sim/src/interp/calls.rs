@@ -94,7 +94,7 @@ impl Vm<'_> {
             deferred: false,
         });
         self.m.saves.extend(save);
-        self.m.charge(block.gas)?;
+        self.m.charge(u64::from(block.gas))?;
         if self.m.tracing {
             self.m.trace_call(image, f);
         }

@@ -27,7 +27,13 @@ impl Vm<'_> {
     /// Runs until the last frame has returned, or a panic has left it ([`Trap::Uncaught`]). After [`Trap::Need`] of code or a method it can be called again.
     pub fn run(&mut self, image: &Image) -> Res<()> {
         loop {
-            let flow = if self.m.unwinding { self.unwind(image) } else { self.stretch(image) };
+            let flow = if self.m.unwinding {
+                self.unwind(image)
+            } else if self.m.tracing {
+                self.stretch::<true>(image)
+            } else {
+                self.stretch::<false>(image)
+            };
             match flow {
                 Ok(Flow::Switch) => {}
                 Ok(Flow::Done) => return Ok(()),
@@ -43,7 +49,7 @@ impl Vm<'_> {
         }
     }
 
-    fn stretch(&mut self, image: &Image) -> Res<Flow> {
+    fn stretch<const TRACE: bool>(&mut self, image: &Image) -> Res<Flow> {
         let Some(frame) = self.m.frames.last() else { return Ok(Flow::Done) };
         let f = frame.func;
         let Some(code) = image.funcs.get(f as usize).and_then(|f| f.code.as_ref()) else {
@@ -53,6 +59,7 @@ impl Vm<'_> {
         let mut pc = frame.pc as usize;
         let m = &mut self.m;
         let regs = &mut self.stack[base..];
+        let (insts, blocks) = (&code.code[..], &code.blocks[..]);
         let mut gas = m.gas;
         macro_rules! r {
             ($x:expr) => {
@@ -61,8 +68,8 @@ impl Vm<'_> {
         }
         macro_rules! jump {
             ($t:expr) => {{
-                let b = code.blocks[$t as usize];
-                match gas.checked_sub(b.gas) {
+                let b = blocks[$t as usize];
+                match gas.checked_sub(u64::from(b.gas)) {
                     Some(left) => gas = left,
                     None => {
                         m.gas = 0;
@@ -71,7 +78,7 @@ impl Vm<'_> {
                     }
                 }
                 pc = b.pc as usize;
-                if m.tracing {
+                if TRACE {
                     m.gas = gas;
                     m.trace_line(image, f, pc as u32);
                 }
@@ -98,7 +105,7 @@ impl Vm<'_> {
             }};
         }
         loop {
-            let i = code.code[pc];
+            let i = insts[pc];
             match i {
                 I::Jmp { t } => jump!(t),
                 I::Br { c, t, e } => branch!(r!(c) != 0, t, e),

@@ -136,7 +136,7 @@ pub fn key(image: &Image, pkg: PkgIdx, kind: u8, oid: u64, part: Option<u32>) ->
         bytes.extend_from_slice(&part.to_be_bytes());
     }
     let package = match image.pkgs.get(usize::from(pkg)) {
-        Some(p) => Arc::from(p.key.0.as_str()),
+        Some(p) => p.namespace.clone(),
         None => Arc::from(""),
     };
     ObjKey { package, key: bytes.into() }
