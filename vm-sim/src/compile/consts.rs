@@ -132,15 +132,10 @@ fn wrap(n: &IBig) -> u64 {
 
 /// The bits of a constant as a float of the given size.
 pub(crate) fn float(c: &Const, bits: u8) -> Result<u64, LinkError> {
-    let f64_of = |v: f64| v.to_bits();
-    let f32_of = |v: f32| u64::from(v.to_bits());
+    // The checker's own rounding is exact; the big numbers' conversions are not always.
     Ok(match (c, bits) {
-        (Const::Int(n), 32) => f32_of(n.to_f32().value()),
-        (Const::Int(n), _) => f64_of(n.to_f64().value()),
-        (Const::Rat(r), 32) => f32_of(r.to_f32().value()),
-        (Const::Rat(r), _) => f64_of(r.to_f64().value()),
-        (Const::Float(f), 32) => f32_of(f.to_f32().value()),
-        (Const::Float(f), _) => f64_of(f.to_f64().value()),
+        (Const::Int(_) | Const::Rat(_) | Const::Float(_), 32) => u64::from(c.f32_value().to_bits()),
+        (Const::Int(_) | Const::Rat(_) | Const::Float(_), _) => c.f64_value().to_bits(),
         (Const::Complex(parts), bits) => return float(&parts.0, bits),
         _ => return Err("constant is no number".to_owned()),
     })
