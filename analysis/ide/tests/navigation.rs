@@ -577,7 +577,7 @@ fn selections_grow_by_syntax() {
 
 #[test]
 fn declarations_by_name() {
-    let workspace = Workspace::fixture(&FORUM.replace("forum_test.go\n", "forum_test.go\n"));
+    let workspace = Workspace::fixture(FORUM);
     let search = |query: &str| -> Vec<String> {
         let found = workspace.analysis().workspace_symbols(query).expect("not cancelled");
         found.into_iter().map(|s| format!("{} in {} at {}", s.name, s.container, workspace.position(s.file, s.range.start))).collect()
