@@ -103,7 +103,7 @@ fn the_api_may_only_grow() {
     );
     refused(&first.replace("F(x int)", "F(x string)"), &["`func F` was `func(int) error` and is `func(string) error`"]);
     refused(&first.replace("(t *T)", "(t T)"), &["`method T.M` was `*func()` and is `func()`"]);
-    let grown = first.replace("b string", "b int; C bool").replace("F(x int)", "F(renamed int)") + "func G() {}\n";
+    let grown = first.replace("b string", "C bool; b string").replace("F(x int)", "F(renamed int)") + "func G() {}\n";
     try_deploy(&node, a, "1.1.0", &grown, vec![]).unwrap();
     try_deploy(&node, a, "2.0.0", "package a\nfunc Other() {}\n", vec![]).unwrap();
 }
