@@ -35,6 +35,8 @@ struct Compiler<'i> {
     out: FuncCode,
     locals: Vec<LocalSlot>,
     uses: Vec<u32>,
+    /// A local whose value goes to a register that is not its own.
+    redirect: Option<(LocalId, Reg)>,
     known: FxHashMap<Ty, TypeId>,
     /// First register behind the locals: scratch space and callees' windows.
     base: Reg,
@@ -54,6 +56,7 @@ pub fn compile(image: &mut Image, func: u32, body: &Body) -> Result<FuncCode, Li
         out: FuncCode::default(),
         locals: Vec::new(),
         uses: uses(body),
+        redirect: None,
         known: FxHashMap::default(),
         base: 0,
         scratch: 0,
@@ -154,10 +157,16 @@ impl Compiler<'_> {
         self.out.blocks.push(CodeBlock { pc: self.out.code.len() as u32, gas });
         let fused = self.fusable(id);
         let count = b.insts.len() - usize::from(fused);
-        for inst in &b.insts[..count] {
+        let mut at = 0;
+        while let Some(inst) = b.insts.get(at).filter(|_| at < count) {
             self.span = inst.span.start;
             self.scratch = self.base;
+            // a temporary that is only copied to a variable is computed there
+            let copied = b.insts.get(at + 1).filter(|_| at + 1 < count).and_then(|next| self.copied(&inst.op, &next.op));
+            self.redirect = copied;
             self.op(&inst.op)?;
+            self.redirect = None;
+            at += if copied.is_some() { 2 } else { 1 };
         }
         self.scratch = self.base;
         self.span = b.term_span.start;
@@ -184,6 +193,27 @@ impl Compiler<'_> {
             Term::Unreachable => self.emit(I::Unreachable),
         }
         Ok(())
+    }
+
+    /// If `op` yields one slot in a temporary whose only use is that `next` copies it: the temporary, and the register it goes to.
+    fn copied(&self, op: &Op, next: &Op) -> Option<(LocalId, Reg)> {
+        let dst = match op {
+            Op::Copy { dst, .. }
+            | Op::Unary { dst, .. }
+            | Op::Binary { dst, .. }
+            | Op::Load { dst, .. }
+            | Op::Len { dst, .. }
+            | Op::Cap { dst, .. }
+            | Op::StringIndex { dst, .. }
+            | Op::Extract { dst, .. }
+            | Op::Convert { dst, .. } => *dst,
+            _ => return None,
+        };
+        let Op::Copy { dst: to, src: Operand::Local(from) } = next else { return None };
+        let (temp, target) = (self.local(dst), self.local(*to));
+        let only = *from == dst && self.uses.get(dst.idx()) == Some(&1) && self.body.locals.get(dst.idx())?.name.is_none();
+        let one = temp.slots == 1 && target.slots == 1 && !temp.boxed && !target.boxed;
+        (only && one).then_some((dst, target.reg))
     }
 
     /// Whether the block ends in a comparison of words that only its branch reads.

@@ -87,7 +87,10 @@ pub(super) fn operands(op: &Op, f: &mut dyn FnMut(&Operand)) {
 
 impl Compiler<'_> {
     fn reg(&self, l: &amigos_mir::mir::LocalId) -> Reg {
-        self.local(*l).reg
+        match self.redirect {
+            Some((from, to)) if from == *l => to,
+            _ => self.local(*l).reg,
+        }
     }
 
     pub(super) fn op(&mut self, op: &Op) -> Result<(), LinkError> {
@@ -614,7 +617,7 @@ impl Compiler<'_> {
 
     fn convert(&mut self, dst: amigos_mir::mir::LocalId, x: &Operand, conv: Conv) -> Result<(), LinkError> {
         let (from, to) = (self.operand_ty(x), self.local(dst).ty);
-        let d = self.local(dst).reg;
+        let d = self.reg(&dst);
         let a = self.operand(x)?;
         let (kf, kt) = (self.kind(from), self.kind(to));
         let conv = match conv {
