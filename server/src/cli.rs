@@ -123,6 +123,7 @@ pub type Done = Result<i32, Stop>;
 pub fn run() -> i32 {
     // clap ends the process itself: status 0 for help, 2 for bad usage
     let cli = Cli::parse();
+    end_quietly_on_a_closed_pipe();
     let done = match &cli.command {
         Command::Lsp { .. } => crate::lsp::run().map_err(Stop::from),
         Command::Check(options) => commands::check::run(options),
@@ -146,6 +147,19 @@ pub fn run() -> i32 {
             stop.status
         }
     }
+}
+
+/// A reader that has seen enough (`amigos state ... | head`) is no error: the standard library's printing panics then, and this ends the process instead. The language server
+/// has a hook of its own, and writes to its pipe by itself.
+fn end_quietly_on_a_closed_pipe() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        default(info);
+    }));
 }
 
 /// The paths a command works on: the current folder if none is given.

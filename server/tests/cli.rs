@@ -198,3 +198,16 @@ fn tests_pass_fail_and_are_skipped() {
     assert_eq!(output.status.code(), Some(0));
     assert!(out(&output).contains("2 tests passed, 0 failed"), "{}", out(&output));
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_amigos"))
+        .args(["explain", "AM1003"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(process.stdout.take());
+    let output = process.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
+}
