@@ -51,43 +51,6 @@ pub(crate) enum Rhs {
     One,
 }
 
-/// The text of a binary operator.
-pub(crate) fn binary_str(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::And => "&",
-        BinaryOp::Or => "|",
-        BinaryOp::Xor => "^",
-        BinaryOp::Shl => "<<",
-        BinaryOp::Shr => ">>",
-        BinaryOp::AndNot => "&^",
-        BinaryOp::LAnd => "&&",
-        BinaryOp::LOr => "||",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-    }
-}
-
-fn unary_str(op: UnaryOp) -> &'static str {
-    match op {
-        UnaryOp::Add => "+",
-        UnaryOp::Neg => "-",
-        UnaryOp::Not => "!",
-        UnaryOp::Xor => "^",
-        UnaryOp::Addr => "&",
-        UnaryOp::Recv => "<-",
-        UnaryOp::Tilde => "~",
-    }
-}
-
 pub(crate) fn is_shift(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Shl | BinaryOp::Shr)
 }
@@ -328,7 +291,7 @@ impl<'a> Checker<'a> {
             _ => self.all_numeric(x.ty),
         };
         if !defined {
-            self.undefined_op(unary_str(op), x);
+            self.undefined_op(op.as_str(), x);
             return;
         }
         if x.mode == Mode::Const {
@@ -704,7 +667,7 @@ impl<'a> Checker<'a> {
                 let (range, what) = match e {
                     Some(e) => (self.range(e), self.expr_str(e)),
                     None => {
-                        let what = format!("{} {}= {}", self.operand_expr_str(&lhs), binary_str(op), self.operand_expr_str(&y));
+                        let what = format!("{} {}= {}", self.operand_expr_str(&lhs), op.as_str(), self.operand_expr_str(&y));
                         (self.operand_range(x), what)
                     }
                 };
@@ -720,7 +683,7 @@ impl<'a> Checker<'a> {
             _ => self.all_integer(x.ty),
         };
         if !defined {
-            self.undefined_op(binary_str(op), x);
+            self.undefined_op(op.as_str(), x);
             return;
         }
         if matches!(op, BinaryOp::Div | BinaryOp::Rem) && y.mode == Mode::Const {
@@ -785,7 +748,7 @@ impl<'a> Checker<'a> {
                     self.error(code, self.operand_range(x), message);
                 } else {
                     let range = if at_y { self.operand_range(y) } else { self.operand_range(x) };
-                    self.error(code, range, format!("invalid operation: {x_str} {} {y_str} ({cause})", binary_str(op)));
+                    self.error(code, range, format!("invalid operation: {x_str} {} {y_str} ({cause})", op.as_str()));
                 }
                 x.invalidate();
             }
@@ -820,7 +783,7 @@ impl<'a> Checker<'a> {
         } else {
             return None;
         };
-        let op = binary_str(op);
+        let op = op.as_str();
         if is_type_param(x.ty) || is_type_param(y.ty) {
             let at_y = at_y || !is_type_param(x.ty);
             let ty = if at_y { y.ty } else { x.ty };

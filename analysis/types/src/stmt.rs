@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::checker::{Checker, Entity, Environment, FuncInfo, MAX_DEPTH, Obj, Report, ScopeId};
 use crate::codes;
-use crate::expr::{ExprUse, Rhs, binary_str};
+use crate::expr::{ExprUse, Rhs};
 use crate::facts::{Fix, LocalId, LocalKind, Mode};
 use crate::konst::{Const, ConstKind};
 use crate::literals::key_text;
@@ -220,7 +220,7 @@ impl<'a> Checker<'a> {
                     AssignOp::Assign => self.assign_vars(lhs, rhs),
                     AssignOp::Op(op) => {
                         let ([lhs], [rhs]) = (lhs.as_slice(), rhs.as_slice()) else {
-                            let message = format!("assignment operation {}= requires single-valued expressions", binary_str(*op));
+                            let message = format!("assignment operation {}= requires single-valued expressions", op.as_str());
                             self.error(codes::MultiValAssignOp, pos, message);
                             return;
                         };
