@@ -184,6 +184,8 @@ pub struct Workspace {
     fetched: BTreeMap<String, FetchedPackage>,
     /// Imports (path with or without major) that were looked for and not found, with the reason.
     missing: BTreeMap<String, String>,
+    /// Whether the folders of the workspace were looked through: before that, every import would look as if it was not there.
+    pub discovered: bool,
     /// Whether everything is checked as plain Go.
     pub plain_go: bool,
 }
@@ -216,9 +218,12 @@ impl Workspace {
         texts
     }
 
-    /// Forgets a folder; the keys of its sources.
+    /// Forgets a folder; the keys of its sources. What is open there stays a package, without a manifest.
     pub fn remove_folder(&mut self, folder: &Path) -> Vec<FileKey> {
         let package = self.folders.remove(folder);
+        if self.buffers.contains_key(folder) {
+            self.folders.insert(folder.to_owned(), PackageFolder::empty(folder.to_owned()));
+        }
         package.iter().flat_map(|p| p.sources.iter().map(|source| key_of_path(&p.folder.join(&source.name)))).collect()
     }
 
@@ -238,6 +243,13 @@ impl Workspace {
                 self.buffers.remove(folder);
             }
         }
+    }
+
+    /// Whether the package of a file is not known yet, because its folder or the whole workspace is still to be read. Until then
+    /// nobody knows which imports it has and whether it is a contract.
+    pub fn awaits_folder_of(&self, file: &str) -> bool {
+        let open_in = Path::new(file).parent().filter(|folder| self.buffers.contains_key(*folder));
+        !self.discovered || open_in.is_some_and(|folder| !self.folders.contains_key(folder))
     }
 
     /// The names of the open Go buffers in a folder.

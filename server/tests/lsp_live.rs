@@ -222,11 +222,15 @@ fn a_network_that_is_away_is_one_message_at_the_import_and_a_status() {
     let status = editor.client.notification("amigos/status", |p| p["health"] == "offline");
     assert_eq!(status["network"], "far");
     let uri = editor.uri.clone();
-    let found =
-        editor.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str() && p["diagnostics"] != json!([]));
-    let messages: Vec<&str> = found["diagnostics"].as_array().unwrap().iter().filter_map(|d| d["message"].as_str()).collect();
-    assert_eq!(messages.len(), 3, "one for each import and none for its uses: {messages:#?}");
-    assert!(messages.iter().all(|message| message.contains("cannot be reached now") && message.contains("amigos doctor")), "{messages:#?}");
+    // the imports may be given up one after the other; nothing else is ever said
+    let mut told = 0;
+    while told < 3 {
+        let found = editor.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str());
+        let messages: Vec<&str> = found["diagnostics"].as_array().unwrap().iter().filter_map(|d| d["message"].as_str()).collect();
+        let about_network = |message: &&str| message.contains("cannot be reached now") && message.contains("amigos doctor");
+        assert!(messages.iter().all(about_network) && messages.len() <= 3, "one for each import and none for its uses: {messages:#?}");
+        told = messages.len();
+    }
     // hover still shows the type, and says nothing of an error
     let place = editor.at("CreatePost(title", 2);
     let hover = editor.client.result("textDocument/hover", place);

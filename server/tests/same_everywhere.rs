@@ -7,7 +7,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::Client;
@@ -79,17 +78,9 @@ fn essence(answer: &Value) -> Value {
     })
 }
 
-/// Simulates from the lens. On a busy machine the network may not be reached yet: then the server says so, and is asked again.
+/// Simulates from the lens.
 fn simulate(client: &mut Client, argument: &Value) -> Value {
-    let deadline = Instant::now() + support::PATIENCE;
-    loop {
-        let mut answer = client.request("workspace/executeCommand", json!({ "command": "amigos.simulate", "arguments": [argument] }));
-        if answer["error"].is_null() {
-            return answer["result"].take();
-        }
-        assert!(Instant::now() < deadline, "{answer}");
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    client.result("workspace/executeCommand", json!({ "command": "amigos.simulate", "arguments": [argument] }))
 }
 
 const CREATE: [&str; 2] = ["hub.amigos.dev/social/post.CreatePost", "\"hello\""];

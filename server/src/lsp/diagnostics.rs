@@ -71,15 +71,20 @@ impl Board {
     }
 }
 
-/// Computes and publishes the findings of `files`, in order. A first-time file gets its syntax errors ahead of the rest.
+/// Computes and publishes the findings of `files`, in order. A first-time file gets its syntax errors ahead of the rest,
+/// and nothing but them until its package is known.
 pub fn run_wave(board: &Board, snapshot: &Snapshot, revision: u64, files: &[FileId]) -> Cancellable<()> {
     for file in files {
         let Some(key) = snapshot.workspace.files.key(*file).cloned() else { continue };
+        let only_syntax = snapshot.workspace.awaits_folder_of(&key);
         if board.is_new(&key) {
             let syntax = snapshot.analysis.syntax_diagnostics(*file)?;
             if !syntax.is_empty() {
                 publish_file(board, snapshot, revision, *file, &key, syntax)?;
             }
+        }
+        if only_syntax {
+            continue;
         }
         let all = file_diagnostics(snapshot, *file, &key)?;
         publish_file(board, snapshot, revision, *file, &key, all)?;

@@ -113,6 +113,11 @@ impl Documents {
         true
     }
 
+    /// The version of an open document.
+    pub fn version(&self, key: &str) -> Option<i32> {
+        self.open.get(key).map(|document| document.version)
+    }
+
     /// Closes a document; its key if it was open.
     pub fn close(&mut self, uri: &Url) -> Option<DocKey> {
         let key = key_of(uri);

@@ -27,6 +27,7 @@ use super::pool::{Class, Pool};
 use super::settings::Settings;
 use super::snapshot::Snapshot;
 use super::status::{Health, Status, StatusNotification};
+use super::waiting::{Waiting, needs_network, subject};
 use crate::files::FileKey;
 use crate::imports::{imports_of, split_major};
 use crate::live::Live;
@@ -98,8 +99,12 @@ pub struct MainLoop {
     change: Change,
     packages_changed: bool,
     imports_changed: bool,
-    /// Whether the loader has answered: before that, every import would look as if it was not in the workspace.
-    loaded_once: bool,
+    /// The network that was asked for last.
+    choice: Option<Choice>,
+    /// Networks that were chosen and have not been tried yet.
+    untried: u32,
+    /// Requests that came too early.
+    waiting: Vec<Waiting>,
     /// Counts the changes of the database; diagnostics carry it.
     revision: u64,
     /// Files whose diagnostics are wanted first.
@@ -134,7 +139,9 @@ impl MainLoop {
             change: Change::default(),
             packages_changed: false,
             imports_changed: false,
-            loaded_once: false,
+            choice: None,
+            untried: 0,
+            waiting: Vec::new(),
             revision: 0,
             urgent: BTreeSet::new(),
             sweep: None,
@@ -317,9 +324,9 @@ impl MainLoop {
     }
 
     fn loaded(&mut self, loaded: Loaded) {
-        self.loaded_once = true;
         self.imports_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);
+        workspace.discovered = true;
         let mut texts = Vec::new();
         let mut gone = Vec::new();
         for package in loaded.folders {
@@ -370,7 +377,7 @@ impl MainLoop {
                 wanted.push(import.clone());
             }
         }
-        if !wanted.is_empty() && self.loaded_once {
+        if !wanted.is_empty() && self.workspace.discovered {
             self.choose_network();
             self.asked.extend(wanted.iter().cloned());
             self.net.fetch(wanted);
@@ -385,7 +392,12 @@ impl MainLoop {
             return;
         }
         match Choice::of(&self.settings.network, self.workspace.folders()) {
-            Ok(choice) => self.net.choose(choice),
+            Ok(choice) if self.choice.as_ref() != Some(&choice) => {
+                self.choice = Some(choice.clone());
+                self.untried += 1;
+                self.net.choose(choice);
+            }
+            Ok(_) => {}
             Err(problem) => self.live.set_source(|source| {
                 source.online = false;
                 source.problem = Some(problem);
@@ -420,6 +432,7 @@ impl MainLoop {
                 }
                 self.send_status();
             }
+            News::Tried => self.untried = self.untried.saturating_sub(1),
             News::Values => self.refresh_shown(),
             News::Sizes { package, height, sizes } => {
                 let facts = PackageFacts { height, sizes, measured: Vec::new() };
@@ -455,7 +468,34 @@ impl MainLoop {
             let _ = request.reply.send(Err(problem));
             return;
         }
+        if self.must_wait(&request) {
+            let about = subject(&request.params).and_then(|key| Some((key.clone(), self.documents.version(&key)?)));
+            self.waiting.push(Waiting { request, about, edits: self.edits });
+            return;
+        }
         self.dispatch(request, self.edits);
+    }
+
+    /// Whether what a request needs is still on its way.
+    fn must_wait(&self, request: &PendingRequest) -> bool {
+        let package = match subject(&request.params) {
+            Some(key) => self.workspace.awaits_folder_of(&key),
+            None => !self.workspace.discovered,
+        };
+        package || (needs_network(&request.method, &request.params) && (self.untried > 0 || self.imports_changed || !self.asked.is_empty()))
+    }
+
+    /// Runs the waiting requests whose needs are there now, in the order in which they came.
+    fn run_waiting(&mut self) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            if self.must_wait(&waiting.request) {
+                self.waiting.push(waiting);
+                continue;
+            }
+            let same = waiting.about.as_ref().is_none_or(|(key, version)| self.documents.version(key) == Some(*version));
+            let edits = if same { self.edits } else { waiting.edits };
+            self.dispatch(waiting.request, edits);
+        }
     }
 
     /// Runs a request that saw `edits` edits on a snapshot of now. If something else than an edit overtakes it (a package was
@@ -532,6 +572,7 @@ impl MainLoop {
         if std::mem::take(&mut self.imports_changed) {
             self.fetch_imports();
         }
+        self.run_waiting();
         if self.urgent.is_empty() {
             return;
         }

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod snapshot;
 pub mod status;
 pub mod to_proto;
+mod waiting;
 pub mod wire;
 
 use std::cell::RefCell;

@@ -41,6 +41,8 @@ pub enum News {
     },
     /// The hub was reached or lost, or a block came.
     Source,
+    /// The network that was chosen was tried: it is there, or the source says why not. One for each choice.
+    Tried,
     /// Live values are different from what was shown.
     Values,
     /// The sizes in the state of a package, as of a height.
@@ -175,9 +177,6 @@ impl Thread {
     }
 
     fn choose(&mut self, choice: Choice) {
-        if self.choice.as_ref() == Some(&choice) {
-            return;
-        }
         if self.choice.is_some() {
             self.live.clear();
         }
@@ -185,6 +184,7 @@ impl Thread {
         self.live.set_source(|source| source.network = choice.name().to_owned());
         self.choice = Some(choice);
         self.connect();
+        self.tell(News::Tried);
     }
 
     fn disconnect(&mut self) {

@@ -18,6 +18,7 @@ use crate::network::LOCAL;
 use crate::render::call::{Heading, text};
 use crate::render::{grouped, tree};
 use crate::simulate::{LocalCall, local_packages, run_local};
+use crate::workspace::Source;
 
 /// How deep `amigos.state` looks if it is not said.
 const STATE_DEPTH: u32 = 4;
@@ -124,10 +125,12 @@ fn run_test(snapshot: &Snapshot, asked: RunTest) -> Result<Value, Failure> {
     let package = package_of(snapshot, None, Some(&asked.uri))?;
     let folder = std::path::Path::new(&*key).parent().and_then(|folder| snapshot.workspace.folder(folder));
     let mut folder = folder.cloned().ok_or_else(|| Failure::Failed(format!("`{}` is in no package", asked.uri)))?;
-    for source in &mut folder.sources {
-        let buffer = snapshot.documents.get(&key_of_path(&folder.folder.join(&source.name)));
-        if let Some(document) = buffer {
-            source.text = Ok(document.text.clone());
+    // Buffers count as they are, also those that were never saved.
+    for name in snapshot.workspace.buffers_in(&folder.folder) {
+        let Some(document) = snapshot.documents.get(&key_of_path(&folder.folder.join(name))) else { continue };
+        match folder.sources.iter_mut().find(|source| source.name == *name) {
+            Some(source) => source.text = Ok(document.text.clone()),
+            None => folder.sources.push(Source { name: name.to_owned(), text: Ok(document.text.clone()) }),
         }
     }
     let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &asked.function).map_err(Failure::Failed)?;
