@@ -6,6 +6,7 @@
 
 mod bench;
 mod conformance;
+mod fuzz;
 mod package;
 mod process;
 mod project;
@@ -34,6 +35,8 @@ enum Command {
     Try(trial::Options),
     /// Compare our front end and the virtual machine with the real Go, on Go's own sources and tests, on broken and on generated programs
     Conformance(conformance::Options),
+    /// Feed broken programs to the parser, the checker and the database, for so many seconds each
+    Fuzz(fuzz::Options),
     /// Measure the optimised build: keystroke to diagnostics, start, hover, simulation, memory
     Bench(bench::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Try(options) => trial::run(&options),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Bless => test::bless(),
         Command::Package(options) => package::run(&options),
