@@ -336,6 +336,46 @@ impl Analysis {
     pub fn type_definition(&self, file: FileId, offset: u32) -> Cancellable<Vec<Target>> {
         self.with(file, |view, source| crate::symbol_search::type_definition(view, source, offset))
     }
+    /// What implements the interface or interface method at `offset`; of a concrete type or method, the interfaces it is for.
+    pub fn implementation(&self, file: FileId, offset: u32) -> Cancellable<Vec<Target>> {
+        self.with(file, |view, source| crate::implementation::implementation(view, source, offset))
+    }
+    /// Where what is at `offset` was promised: the interface's method, the import of a package; else its definition.
+    pub fn declaration(&self, file: FileId, offset: u32) -> Cancellable<Vec<Target>> {
+        self.with(file, |view, source| crate::implementation::declaration(view, source, offset))
+    }
+    /// The function at `offset`, or the one around it.
+    pub fn prepare_calls(&self, file: FileId, offset: u32) -> Cancellable<Vec<HierarchyItem>> {
+        self.with(file, |view, source| crate::hierarchy::prepare_calls(view, source, offset))
+    }
+    /// Who names the function whose name is at `offset`.
+    pub fn incoming_calls(&self, file: FileId, offset: u32) -> Cancellable<Vec<Call>> {
+        self.with(file, |view, source| crate::hierarchy::incoming(view, source, offset))
+    }
+    /// What the function whose name is at `offset` calls.
+    pub fn outgoing_calls(&self, file: FileId, offset: u32) -> Cancellable<Vec<Call>> {
+        self.with(file, |view, source| crate::hierarchy::outgoing(view, source, offset))
+    }
+    /// The declared type at `offset`.
+    pub fn prepare_types(&self, file: FileId, offset: u32) -> Cancellable<Vec<HierarchyItem>> {
+        self.with(file, |view, source| crate::hierarchy::prepare_types(view, source, offset))
+    }
+    /// The interfaces that the type at `offset` implements.
+    pub fn supertypes(&self, file: FileId, offset: u32) -> Cancellable<Vec<HierarchyItem>> {
+        self.with(file, |view, source| crate::hierarchy::related_types(view, source, offset, false))
+    }
+    /// The types that implement the interface at `offset`.
+    pub fn subtypes(&self, file: FileId, offset: u32) -> Cancellable<Vec<HierarchyItem>> {
+        self.with(file, |view, source| crate::hierarchy::related_types(view, source, offset, true))
+    }
+    /// The links of a file.
+    pub fn document_links(&self, file: FileId) -> Cancellable<Vec<DocumentLink>> {
+        self.with(file, crate::links::links)
+    }
+    /// The places that are edited together with the one at `offset`.
+    pub fn linked_ranges(&self, file: FileId, offset: u32) -> Cancellable<Vec<TextRange>> {
+        self.with(file, |view, source| crate::linked::linked(view, source, offset))
+    }
     /// Declarations by name, in all packages outside the standard library.
     pub fn workspace_symbols(&self, query: &str) -> Cancellable<Vec<WorkspaceSymbol>> {
         let view = View { db: &self.db, maps: &self.maps };

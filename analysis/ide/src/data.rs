@@ -387,3 +387,45 @@ pub struct WorkspaceSymbol {
     /// Its name there.
     pub range: TextRange,
 }
+
+/// A function or type in a hierarchy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HierarchyItem {
+    /// Its name, `Post.Publish` for methods.
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its package's path.
+    pub detail: String,
+    /// Where it is declared.
+    pub target: Target,
+}
+
+/// A function with the places of the calls from or to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// The function at the other end.
+    pub item: HierarchyItem,
+    /// Where the calls stand: in the caller's file.
+    pub ranges: Vec<TextRange>,
+}
+
+/// A text that leads somewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DocumentLink {
+    /// The text.
+    pub range: TextRange,
+    /// Where it leads.
+    pub target: LinkTarget,
+    /// What a pointer on it shows.
+    pub tooltip: String,
+}
+
+/// Where a [`DocumentLink`] leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkTarget {
+    /// A declaration.
+    Place(Target),
+    /// A web address, as written.
+    Url(String),
+}

@@ -59,7 +59,7 @@ fn import_at(view: View<'_>, spot: &Spot<'_>) -> Option<Target> {
 }
 
 /// The package clause of a package's first file; one with a doc comment is preferred.
-fn package_target(view: View<'_>, key: PkgKey) -> Option<Target> {
+pub(crate) fn package_target(view: View<'_>, key: PkgKey) -> Option<Target> {
     let (decl, clause, _) = package_clause(view.db, key)?;
     target(view, decl, clause, clause)
 }

@@ -36,7 +36,7 @@ pub(crate) enum Meaning<'db> {
 }
 
 /// A package and the variant with its tests are one; its external tests are another.
-fn base(key: PkgKey) -> PkgKey {
+pub(crate) fn base(key: PkgKey) -> PkgKey {
     match key.0.as_str().strip_suffix(" [test]") {
         Some(base) => PkgKey(Name::new(base)),
         None => key,

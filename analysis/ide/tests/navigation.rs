@@ -378,15 +378,20 @@ fn renaming_that_would_change_meaning_is_refused() {
         "package a\n\ntype T struct{}\n\nfunc (T) $0Error() string { return \"\" }\n",
         "Text",
         expect![[r#"
-        refused: `Error` is also a method of interface `error`, which `T` might not satisfy any more
-    "#]],
+            refused: method `Error` of interface `error` has to be renamed with method `Error` of `T`: it is declared in no package
+        "#]],
     );
     rename(
         "package a\n\ntype $0B struct{}\n\ntype T struct{ B }\n",
         "C",
         expect![[r#"
-        refused: `B` is embedded in `T`, whose field would have to follow, which is not supported yet
-    "#]],
+            main.go
+            package a
+
+            type C struct{}
+
+            type T struct{ C }
+        "#]],
     );
     rename(
         "package a\n\nimport \"strings\"\n\nvar x = strings.$0Repeat(\"\", 1)\n",

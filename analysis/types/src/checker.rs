@@ -329,7 +329,8 @@ pub struct Checker<'a> {
 pub const MAX_DEPTH: u32 = 400;
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(ctx: &'a dyn TyCtx, source: &'a PackageSource, frozen: Option<&'a PackageTypes>, empty: &'a Ast) -> Checker<'a> {
+    /// A checker of a package: of its declarations, or with `frozen` one that answers questions about the finished package.
+    pub fn new(ctx: &'a dyn TyCtx, source: &'a PackageSource, frozen: Option<&'a PackageTypes>, empty: &'a Ast) -> Checker<'a> {
         Checker {
             ctx,
             source,
