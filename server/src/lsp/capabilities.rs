@@ -88,6 +88,14 @@ impl Negotiated {
             }),
             definition_provider: Some(OneOf::Left(true)),
             type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+            declaration_provider: Some(DeclarationCapability::Simple(true)),
+            implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+            call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+            document_link_provider: Some(DocumentLinkOptions {
+                resolve_provider: Some(false),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
             references_provider: Some(OneOf::Left(true)),
             document_highlight_provider: Some(OneOf::Left(true)),
             rename_provider: Some(OneOf::Right(RenameOptions {
@@ -100,9 +108,9 @@ impl Negotiated {
             }),
             selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
             semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(SemanticTokensOptions {
-                legend: super::handlers::navigation::legend(),
+                legend: super::handlers::tokens::legend(),
                 range: Some(true),
-                full: Some(SemanticTokensFullOptions::Bool(true)),
+                full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
                 ..SemanticTokensOptions::default()
             })),
             workspace_symbol_provider: Some(OneOf::Left(true)),
@@ -134,6 +142,7 @@ impl Negotiated {
             Encoding::Utf16 => "utf-16",
             Encoding::Utf32 => "utf-32",
         });
+        capabilities["typeHierarchyProvider"] = json!(true);
         json!({
             "capabilities": capabilities,
             "serverInfo": { "name": "amigos", "version": env!("CARGO_PKG_VERSION") },

@@ -83,6 +83,7 @@ pub struct MainLoop {
     loader: Loader,
     board: Arc<Board>,
     live: Arc<Live>,
+    tokens: Arc<handlers::tokens::Sent>,
     net: Net,
     /// What each file imports from the hub.
     imports: HashMap<FileKey, Vec<String>>,
@@ -131,6 +132,7 @@ impl MainLoop {
             board: Arc::new(Board::new(out.clone())),
             out,
             live,
+            tokens: Arc::default(),
             negotiated: Arc::default(),
             settings: Arc::default(),
             documents: Documents::default(),
@@ -533,6 +535,7 @@ impl MainLoop {
             settings: self.settings.clone(),
             documents: self.documents.views(),
             workspace: self.workspace.clone(),
+            tokens: self.tokens.clone(),
             events: self.sender.clone(),
             network: self.net.shared.clone(),
             analysis: self.host.analysis(),

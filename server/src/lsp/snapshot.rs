@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub analysis: Analysis,
     /// Live state.
     pub live: Arc<Live>,
+    /// The semantic tokens that the client has.
+    pub tokens: Arc<super::handlers::tokens::Sent>,
     /// Leads to the main loop.
     pub events: crossbeam_channel::Sender<super::main_loop::Event>,
     /// The network, for handlers that may wait.

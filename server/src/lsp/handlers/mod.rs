@@ -2,9 +2,11 @@
 
 mod commands;
 mod debug;
+mod hierarchy;
 mod language;
 pub mod navigation;
 mod shown;
+pub mod tokens;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -70,8 +72,19 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/references" => route!(Reading, navigation::references),
         "textDocument/prepareRename" => route!(Reading, navigation::prepare_rename),
         "textDocument/rename" => route!(Reading, navigation::rename),
-        "textDocument/semanticTokens/full" => route!(Reading, navigation::semantic_tokens_full),
-        "textDocument/semanticTokens/range" => route!(Reading, navigation::semantic_tokens_range),
+        "textDocument/semanticTokens/full" => route!(Reading, tokens::full),
+        "textDocument/semanticTokens/full/delta" => route!(Reading, tokens::delta),
+        "textDocument/semanticTokens/range" => route!(Reading, tokens::range),
+        "textDocument/implementation" => route!(Reading, hierarchy::implementation),
+        "textDocument/declaration" => route!(Reading, hierarchy::declaration),
+        "textDocument/prepareCallHierarchy" => route!(Reading, hierarchy::prepare_calls),
+        "callHierarchy/incomingCalls" => route!(Reading, hierarchy::incoming_calls),
+        "callHierarchy/outgoingCalls" => route!(Reading, hierarchy::outgoing_calls),
+        "textDocument/prepareTypeHierarchy" => route!(Reading, hierarchy::prepare_types),
+        "typeHierarchy/supertypes" => route!(Reading, hierarchy::supertypes),
+        "typeHierarchy/subtypes" => route!(Reading, hierarchy::subtypes),
+        "textDocument/documentLink" => route!(Reading, hierarchy::document_link),
+        "textDocument/linkedEditingRange" => route!(Typing, hierarchy::linked_editing),
         "textDocument/selectionRange" => route!(Reading, navigation::selection_range),
         "workspace/symbol" => route!(Reading, navigation::workspace_symbol),
         "textDocument/documentSymbol" => route!(Reading, language::document_symbol),

@@ -1,24 +1,11 @@
-//! The requests that follow names: references, renaming, highlights, signatures, colours, selections, symbols of the workspace.
+//! The requests that follow names: references, renaming, highlights, signatures, selections, symbols of the workspace.
 
 use amigos_ide as ide;
 use tower_lsp::lsp_types::*;
 
-use super::super::snapshot::{FileText, Snapshot};
+use super::super::snapshot::Snapshot;
 use super::super::to_proto;
 use super::Failure;
-
-/// The names of token types, in the order of their numbers.
-const TOKEN_TYPES: &[&str] = &["namespace", "type", "typeParameter", "parameter", "variable", "property", "function", "method", "label"];
-/// The names of token modifiers, in the order of their bits.
-const TOKEN_MODIFIERS: &[&str] = &["declaration", "readonly", "defaultLibrary", "persistent"];
-
-/// What the numbers in semantic tokens mean.
-pub fn legend() -> SemanticTokensLegend {
-    SemanticTokensLegend {
-        token_types: TOKEN_TYPES.iter().map(|t| SemanticTokenType::new(t)).collect(),
-        token_modifiers: TOKEN_MODIFIERS.iter().map(|t| SemanticTokenModifier::new(t)).collect(),
-    }
-}
 
 pub fn references(snapshot: &Snapshot, params: ReferenceParams) -> Result<Vec<Location>, Failure> {
     let at = params.text_document_position;
@@ -73,57 +60,6 @@ pub fn signature_help(snapshot: &Snapshot, params: SignatureHelpParams) -> Resul
         label: found.label,
     };
     Ok(Some(SignatureHelp { signatures: vec![signature], active_signature: Some(0), active_parameter: Some(found.active) }))
-}
-
-pub fn semantic_tokens_full(snapshot: &Snapshot, params: SemanticTokensParams) -> Result<SemanticTokens, Failure> {
-    let file = snapshot.file(&params.text_document.uri)?;
-    let all = ide::TextRange::new(0, file.text.len() as u32);
-    Ok(encoded(&file, &snapshot.analysis.semantic_tokens(file.file, all)?))
-}
-
-pub fn semantic_tokens_range(snapshot: &Snapshot, params: SemanticTokensRangeParams) -> Result<SemanticTokens, Failure> {
-    let file = snapshot.file(&params.text_document.uri)?;
-    let range = ide::TextRange::new(file.offset(params.range.start), file.offset(params.range.end));
-    Ok(encoded(&file, &snapshot.analysis.semantic_tokens(file.file, range)?))
-}
-
-fn encoded(file: &FileText, tokens: &[ide::SemanticToken]) -> SemanticTokens {
-    let mut last = Position::new(0, 0);
-    let mut data = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let range = file.range(token.range);
-        if range.start.line != range.end.line || range.start < last {
-            continue;
-        }
-        let delta_line = range.start.line - last.line;
-        let delta_start = if delta_line == 0 { range.start.character - last.character } else { range.start.character };
-        let constant = token.kind == ide::TokenKind::Constant;
-        let bits = [token.modifiers.declaration, constant, token.modifiers.predeclared, token.modifiers.persistent];
-        data.push(SemanticToken {
-            delta_line,
-            delta_start,
-            length: range.end.character.saturating_sub(range.start.character),
-            token_type: token_type(token.kind),
-            token_modifiers_bitset: bits.iter().enumerate().map(|(i, set)| u32::from(*set) << i).sum(),
-        });
-        last = range.start;
-    }
-    SemanticTokens { result_id: None, data }
-}
-
-fn token_type(kind: ide::TokenKind) -> u32 {
-    use ide::TokenKind as K;
-    match kind {
-        K::Package => 0,
-        K::Type => 1,
-        K::TypeParameter => 2,
-        K::Parameter => 3,
-        K::Variable | K::Constant => 4,
-        K::Field => 5,
-        K::Function => 6,
-        K::Method => 7,
-        K::Label => 8,
-    }
 }
 
 pub fn selection_range(snapshot: &Snapshot, params: SelectionRangeParams) -> Result<Vec<SelectionRange>, Failure> {
