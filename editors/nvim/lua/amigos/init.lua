@@ -188,6 +188,40 @@ if not lenses_are_automatic then
   end
 end
 
+-- Neovim forgets which lines show their hints when the server says `refresh`, and asks for new ones. If the screen is drawn before
+-- they come, the old ones count as the new ones (same version of the text) and the new ones are never shown. So here it is
+-- asked first, and told to forget when the answer is there: nothing is drawn in between.
+local forget_hints = vim.lsp.handlers['workspace/inlayHint/refresh']
+
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function refresh_hints(client, bufnr)
+  if not vim.api.nvim_buf_is_loaded(bufnr) or not vim.lsp.inlay_hint.is_enabled({ bufnr = bufnr }) then
+    return
+  end
+  local last = vim.api.nvim_buf_line_count(bufnr)
+  local params = {
+    textDocument = vim.lsp.util.make_text_document_params(bufnr),
+    range = { start = { line = 0, character = 0 }, ['end'] = { line = last, character = 0 } },
+  }
+  client:request('textDocument/inlayHint', params, function(err, result, ctx)
+    if err or not vim.api.nvim_buf_is_loaded(bufnr) then
+      -- an edit overtook the request, and asks by itself
+      return
+    end
+    forget_hints(nil, nil, ctx)
+    vim.lsp.handlers['textDocument/inlayHint'](nil, result, ctx)
+  end, bufnr)
+end
+
+M.handlers['workspace/inlayHint/refresh'] = function(_, _, ctx)
+  local client = vim.lsp.get_client_by_id(ctx.client_id)
+  for bufnr in pairs(client and client.attached_buffers or {}) do
+    refresh_hints(client, bufnr)
+  end
+  return vim.NIL
+end
+
 --- Tries again to attach to every loaded Go buffer that has no client yet.
 function M.attach_all()
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
