@@ -64,6 +64,29 @@ fn a_bad_lock_is_reported_in_the_lock() {
 }
 
 #[test]
+fn a_folder_that_leaves_the_workspace_takes_its_findings_along() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b) = (root.path().join("a"), root.path().join("b"));
+    for (folder, name) in [(&a, "a"), (&b, "b")] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::write(folder.join("amigos.toml"), format!("path = \"hub.amigos.dev/{name}\"\nversion = \"1.0.0\"\n")).unwrap();
+        std::fs::write(folder.join("x.go"), format!("package {name}\n\nvar X int = \"x\"\n")).unwrap();
+    }
+    let mut client = Client::start(Some(&a), &[]);
+    let added = json!([{ "uri": uri(&b), "name": "b" }]);
+    client.notify("workspace/didChangeWorkspaceFolders", json!({ "event": { "added": added, "removed": [] } }));
+    let of_b = uri(&b.join("x.go"));
+    client.notification("textDocument/publishDiagnostics", |p| p["uri"] == of_b.as_str() && p["diagnostics"] != json!([]));
+    client.notify("workspace/didChangeWorkspaceFolders", json!({ "event": { "added": [], "removed": added } }));
+    client.notification("textDocument/publishDiagnostics", |p| p["uri"] == of_b.as_str() && p["diagnostics"] == json!([]));
+    // what stayed is still known
+    let symbols = client.result("workspace/symbol", json!({ "query": "X" }));
+    let places: Vec<&str> = symbols.as_array().unwrap().iter().filter_map(|s| s["location"]["uri"].as_str()).collect();
+    assert_eq!(places, [uri(&a.join("x.go"))]);
+    client.stop();
+}
+
+#[test]
 fn folders_that_do_not_exist_and_files_outside_do_no_harm() {
     let mut client = Client::start(Some("/no/such/folder".as_ref()), &[]);
     for name in ["file:///no/such/folder/x.go", "untitled:Untitled-1", "amigos://hub.amigos.dev/none@v1/x.go"] {

@@ -19,6 +19,8 @@ enum Order {
     Discover(Vec<PathBuf>),
     /// Read the package in this folder.
     Load(PathBuf),
+    /// These roots are in the workspace no longer, and these folders are not wanted.
+    Forget { roots: Vec<PathBuf>, folders: Vec<PathBuf> },
     /// Whether the loader has to notice changes by itself.
     Watch(bool),
 }
@@ -56,6 +58,11 @@ impl Loader {
         let _ = self.0.send(Order::Load(folder.to_owned()));
     }
 
+    /// Says that `roots` are in the workspace no longer and that `folders` need not be looked at.
+    pub fn forget(&self, roots: Vec<PathBuf>, folders: Vec<PathBuf>) {
+        let _ = self.0.send(Order::Forget { roots, folders });
+    }
+
     /// Says whether the loader has to notice changes by itself.
     pub fn watch(&self, by_itself: bool) {
         let _ = self.0.send(Order::Watch(by_itself));
@@ -87,6 +94,10 @@ impl Watch {
                     self.read(found, true);
                 }
                 Ok(Order::Load(folder)) => self.read(vec![folder], true),
+                Ok(Order::Forget { roots, folders }) => {
+                    self.roots.retain(|root| !roots.contains(root));
+                    self.marks.retain(|folder, _| !folders.contains(folder));
+                }
                 Ok(Order::Watch(by_itself)) => self.by_itself = by_itself,
                 Err(RecvTimeoutError::Timeout) if self.by_itself => self.look_again(),
                 Err(RecvTimeoutError::Timeout) => {}

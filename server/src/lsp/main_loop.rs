@@ -100,6 +100,8 @@ pub struct MainLoop {
     change: Change,
     packages_changed: bool,
     imports_changed: bool,
+    /// The folders of the workspace, as the client named them.
+    roots: Vec<PathBuf>,
     /// The network that was asked for last.
     choice: Option<Choice>,
     /// Networks that were chosen and have not been tried yet.
@@ -141,6 +143,7 @@ impl MainLoop {
             change: Change::default(),
             packages_changed: false,
             imports_changed: false,
+            roots: Vec::new(),
             choice: None,
             untried: 0,
             waiting: Vec::new(),
@@ -205,6 +208,7 @@ impl MainLoop {
         self.documents.set_encoding(negotiated.encoding);
         self.set_settings(negotiated.settings.clone());
         self.loader.watch(!negotiated.client.watches_files);
+        self.roots.clone_from(&negotiated.folders);
         self.loader.discover(negotiated.folders.clone());
         self.negotiated = Arc::new(negotiated);
     }
@@ -261,11 +265,30 @@ impl MainLoop {
                 let event = read::<n::DidChangeWorkspaceFolders>(params)?.event;
                 let paths =
                     |folders: Vec<lsp::WorkspaceFolder>| folders.into_iter().filter_map(|f| f.uri.to_file_path().ok()).collect::<Vec<_>>();
-                self.loader.discover(paths(event.added));
+                let added = paths(event.added);
+                self.roots.extend(added.iter().cloned());
+                self.loader.discover(added);
+                self.leave(paths(event.removed));
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Forgets the packages below these roots, but not those below other roots or with an open document.
+    fn leave(&mut self, left: Vec<PathBuf>) {
+        if left.is_empty() {
+            return;
+        }
+        self.roots.retain(|root| !left.contains(root));
+        let stays = |folder: &Path| {
+            self.roots.iter().any(|root| folder.starts_with(root))
+                || self.workspace.buffers_in(folder).next().is_some()
+                || !left.iter().any(|root| folder.starts_with(root))
+        };
+        let gone: Vec<PathBuf> = self.workspace.folders().map(|package| package.folder.clone()).filter(|folder| !stays(folder)).collect();
+        self.loader.forget(left, gone.clone());
+        self.loaded(Loaded { folders: Vec::new(), gone });
     }
 
     /// Asks a client that can to watch files; the loader watches them itself for others.
