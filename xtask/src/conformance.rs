@@ -10,11 +10,11 @@ use crate::project;
 use crate::setup::{self, Tool};
 
 /// The suites that run programs; all others compare the front end.
-const RUNNING: [&str; 3] = ["vm", "pages", "differential"];
+const RUNNING: [&str; 4] = ["vm", "stdlib", "pages", "differential"];
 
 #[derive(Args)]
 pub struct Options {
-    /// Only this suite: vm, pages, differential, or one of the front end's
+    /// Only this suite: vm, stdlib, pages, differential, or one of the front end's
     suite: Option<String>,
     /// Further arguments of the suite, such as `--filter NAME`, or `--count N`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

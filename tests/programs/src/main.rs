@@ -1,4 +1,4 @@
-//! `cargo xtask conformance vm | pages | differential`: plain Go programs in the virtual machine beside the real Go.
+//! `cargo xtask conformance vm | stdlib | pages | differential`: plain Go programs in the virtual machine beside the real Go.
 //!
 //! It may never hold an expectation of its own: what is right is what the pinned Go toolchain's program prints. Nothing of that toolchain is copied; its
 //! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then `machine.rs` and `golang.rs`, the two
@@ -6,6 +6,7 @@
 
 mod golang;
 mod machine;
+mod stdlib_suite;
 mod vm_suite;
 
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ struct Arguments {
     /// Where differences and Go's builds go
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: vm, pages, differential
+    /// Only this suite: vm, stdlib, pages, differential
     #[arg(long)]
     suite: Option<String>,
     /// Only programs whose name contains this
@@ -38,6 +39,9 @@ struct Arguments {
     /// At most so many programs, evenly chosen
     #[arg(long)]
     count: Option<usize>,
+    /// Read the standard library's Go text from this folder, not as it was built in (of packages that were built in)
+    #[arg(long)]
+    library: Option<PathBuf>,
 }
 
 fn main() -> Result<ExitCode> {
@@ -55,6 +59,9 @@ fn run() -> Result<ExitCode> {
     let mut passed = Vec::new();
     if wants("vm") {
         passed.push(vm_suite::run(&arguments, &go)?);
+    }
+    if wants("stdlib") {
+        passed.push(stdlib_suite::run(&arguments, &go)?);
     }
     let failed = passed.iter().filter(|p| !**p).count();
     println!("{} passed, {failed} failed", passed.len() - failed);

@@ -2,6 +2,7 @@
 
 mod chain;
 pub mod fmt;
+mod hash;
 mod math;
 mod number;
 mod reflect;
@@ -136,8 +137,17 @@ type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 type List = &'static [(&'static str, &'static str, NativeFn)];
 
 /// All natives: package path, full name, and the function.
-const LISTS: [List; 8] =
-    [chain::NATIVES, math::NATIVES, number::NATIVES, reflect::NATIVES, text::NATIVES, tree::NATIVES, unicode::NATIVES, fmt::NATIVES];
+const LISTS: [List; 9] = [
+    hash::NATIVES,
+    chain::NATIVES,
+    math::NATIVES,
+    number::NATIVES,
+    reflect::NATIVES,
+    text::NATIVES,
+    tree::NATIVES,
+    unicode::NATIVES,
+    fmt::NATIVES,
+];
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| LISTS.iter().copied().flatten().map(|(pkg, name, f)| ((*pkg, *name), *f)).collect());
 

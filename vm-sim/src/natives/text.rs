@@ -2,7 +2,7 @@
 
 use super::{Call, NativeFn};
 use crate::pure::quote::{Plain, quote, quote_rune, unquote};
-use crate::pure::{casing, search};
+use crate::pure::{casing, entities, search};
 use crate::trap::Res;
 use amigos_types::ty::{Basic, Ty};
 
@@ -42,6 +42,10 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("bytes", "Count", |c| {
         let (s, what) = (c.bytes()?, c.bytes()?);
         c.ret(search::count(&s, &what) as u64)
+    }),
+    ("html", "named", |c| {
+        let name = c.str();
+        c.ret_str(entities::entity(&name).unwrap_or("").as_bytes())
     }),
     ("strconv", "Quote", |c| change(c, |s| quote(s, Plain::Printable))),
     ("strconv", "QuoteToASCII", |c| change(c, |s| quote(s, Plain::Ascii))),

@@ -7,6 +7,8 @@
 
 pub mod casing;
 pub mod content;
+pub mod digest;
+pub mod entities;
 pub mod float;
 pub mod fmt;
 pub mod math;

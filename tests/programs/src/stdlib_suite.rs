@@ -1,0 +1,162 @@
+//! The contract standard library beside Go's: each program in `tests/programs/stdlib/` is run by both, and every line that it
+//! prints is a case. The programs make their cases themselves, from tables and from a small generator with a fixed seed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
+use amigos_db::{Database, Db};
+use amigos_mir::query::OwnedProgram;
+use amigos_syntax::Name;
+use amigos_types::ty::PkgKey;
+use amigos_vm::engine::{Engine, RunLimits};
+use anyhow::{Result, bail};
+use salsa::Setter;
+
+use crate::Arguments;
+use crate::golang::Go;
+
+/// How many cases a package must have.
+const ENOUGH: usize = 200;
+
+pub fn run(arguments: &Arguments, go: &Go) -> Result<bool> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib");
+    let mut programs = go_files(&folder);
+    if let Some(filter) = &arguments.filter {
+        programs.retain(|p| name(&folder, p).contains(filter.as_str()));
+    }
+    let texts = programs.iter().map(std::fs::read_to_string).collect::<std::io::Result<Vec<String>>>()?;
+    let by_go = go.run_all(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let (mut same, mut of, mut good) = (0, 0, true);
+    for ((program, text), want) in programs.iter().zip(&texts).zip(by_go) {
+        let title = name(&folder, program);
+        let want = match want {
+            Ok(ran) if ran.status == 0 => ran.output,
+            Ok(ran) => bail!("{title} panics with Go: {}", ran.panic.unwrap_or_default()),
+            Err(why) => bail!("{title}: {why}"),
+        };
+        let got = by_us(arguments, text);
+        let (want, got): (Vec<&str>, Vec<&str>) = (want.lines().collect(), got.lines().collect());
+        let mut differences = String::new();
+        let mut alike = 0;
+        for i in 0..want.len().max(got.len()) {
+            let (w, g) = (want.get(i).copied().unwrap_or("(nothing)"), got.get(i).copied().unwrap_or("(nothing)"));
+            if w == g {
+                alike += 1;
+            } else {
+                differences += &format!("line {}\n  go   {w}\n  ours {g}\n", i + 1);
+            }
+        }
+        let enough = want.len() >= ENOUGH;
+        if alike < want.len() || got.len() > want.len() || !enough {
+            good = false;
+            let more = if enough { "" } else { "  too few cases" };
+            println!("  stdlib {title:<28} {alike:>6} of {:>6} alike{more}", want.len());
+            let file = arguments.out.join(format!("stdlib-{}.txt", title.replace('/', "-")));
+            std::fs::write(&file, &differences)?;
+            println!("    differences: {}", file.display());
+            if arguments.verbose {
+                print!("{}", differences.chars().take(6000).collect::<String>());
+            }
+        } else if arguments.verbose {
+            println!("  stdlib {title:<28} {alike:>6} of {:>6} alike", want.len());
+        }
+        same += alike;
+        of += want.len();
+    }
+    println!("stdlib: {same} of {of} cases as in Go, {} packages", programs.len());
+    Ok(good)
+}
+
+fn go_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(go_files(&path));
+        } else if path.extension().is_some_and(|e| e == "go") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn name(folder: &Path, program: &Path) -> String {
+    program.strip_prefix(folder).unwrap_or(program).with_extension("").to_string_lossy().replace('\\', "/")
+}
+
+/// What it prints here; what went wrong is a line at the end.
+fn by_us(arguments: &Arguments, text: &str) -> String {
+    let mut db = Database::default();
+    if let Some(folder) = &arguments.library {
+        replace_library(&mut db, folder);
+    }
+    let key = PkgKey(Name::new("main@v1"));
+    let file = SourceFile::new(&db, Name::new("main.go"), Arc::from(text));
+    let package = Package::new(&db, key, vec![file], Origin::Workspace, Profile::Go, false, Name::new("1.0.0"), 26, vec![], vec![]);
+    let root = Root::get(&db);
+    let (mut packages, mut owners) = (root.packages(&db).clone(), root.owners(&db).clone());
+    for package in packages.values() {
+        owners.extend(package.files(&db).iter().map(|file| (*file, vec![*package])));
+    }
+    packages.insert(key, package);
+    owners.insert(file, vec![package]);
+    root.set_packages(&mut db).to(packages);
+    root.set_owners(&mut db).to(owners);
+    let mut problems = String::new();
+    for std in amigos_std::packages() {
+        let Some(package) = root.packages(&db).get(&PkgKey(Name::new(std.path))).copied() else { continue };
+        if text.contains(&format!("\"{}\"", std.path)) {
+            problems += &complaints(&db, package);
+        }
+    }
+    problems += &complaints(&db, package);
+    if !problems.is_empty() {
+        return problems;
+    }
+    let program = match OwnedProgram::collect(&db, &[key]) {
+        Ok(program) => program,
+        Err(broken) => return format!("cannot be compiled: {broken:?}\n"),
+    };
+    let out = Engine::new(Arc::new(program)).run_main(key, RunLimits { gas: 1 << 50, memory: 4 << 30 });
+    match out.error {
+        Some(e) => format!("{}{:?}: {}\n", out.output, e.kind, e.text),
+        None => out.output,
+    }
+}
+
+fn complaints(db: &dyn Db, package: Package) -> String {
+    let mut text = String::new();
+    for file in package.files(db) {
+        for d in amigos_db::diagnostics::file_diagnostics(db, *file).iter().filter(|d| !d.soft) {
+            let before = file.text(db).get(..d.range.start as usize).unwrap_or("").lines().count();
+            text += &format!("{}/{}:{before}: {}\n", package.key(db).0, file.name(db), d.message);
+        }
+    }
+    text
+}
+
+/// Takes the text of the standard library from a folder.
+fn replace_library(db: &mut Database, folder: &Path) {
+    let root = Root::get(db);
+    for std in amigos_std::packages() {
+        let Some(package) = root.packages(db).get(&PkgKey(Name::new(std.path))).copied() else { continue };
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(std.path))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "go"))
+            .collect();
+        files.sort();
+        let sources: Vec<SourceFile> = files
+            .iter()
+            .filter_map(|p| {
+                let text = std::fs::read_to_string(p).ok()?;
+                Some(SourceFile::new(db, Name::new(&p.file_name()?.to_string_lossy()), Arc::from(text)))
+            })
+            .collect();
+        package.set_files(db).to(sources);
+    }
+}
