@@ -26,12 +26,12 @@ var (
 
 // Reader is a Reader with a buffer.
 type Reader struct {
-	buf        []byte
-	src        io.Reader
-	from, to   int // what was read and not yet asked for is buf[from:to]
-	err        error
-	lastByte   int // the byte last read, -1 if it cannot be given back
-	lastRune   int // the size of the character last read, -1 likewise
+	buf      []byte
+	src      io.Reader
+	from, to int // what was read and not yet asked for is buf[from:to]
+	err      error
+	lastByte int // the byte last read, -1 if it cannot be given back
+	lastRune int // the size of the character last read, -1 likewise
 }
 
 // NewReader returns a Reader with a buffer of the usual size.

@@ -141,7 +141,7 @@ func (s *Scanner) Scan() bool {
 		}
 		if !s.room() {
 			s.fail(ErrTooLong)
-			return s.stop()
+			return false
 		}
 		s.read()
 	}

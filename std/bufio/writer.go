@@ -122,6 +122,11 @@ func (b *Writer) WriteRune(r rune) (size int, err error) {
 	if b.err != nil {
 		return 0, b.err
 	}
+	if b.Available() < utf8.UTFMax {
+		if b.Flush(); b.err != nil {
+			return 0, b.err
+		}
+	}
 	return b.WriteString(string(r))
 }
 
@@ -129,9 +134,14 @@ func (b *Writer) WriteRune(r rune) (size int, err error) {
 func (b *Writer) WriteString(s string) (int, error) {
 	n := 0
 	for len(s) > b.Available() && b.err == nil {
-		m := copy(b.buf[b.n:], s)
-		b.n += m
-		b.Flush()
+		m := 0
+		if direct, ok := b.dst.(io.StringWriter); ok && b.n == 0 {
+			m, b.err = direct.WriteString(s)
+		} else {
+			m = copy(b.buf[b.n:], s)
+			b.n += m
+			b.Flush()
+		}
 		n += m
 		s = s[m:]
 	}

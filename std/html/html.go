@@ -90,7 +90,6 @@ func number(s string) (text string, n int) {
 		n++
 	}
 	x := rune(0)
-	digits := n
 	for n < len(s) {
 		c := s[n]
 		var digit rune
@@ -116,11 +115,10 @@ func number(s string) (text string, n int) {
 		}
 		n++
 	}
-	none := n == digits
 	if n < len(s) && s[n] == ';' {
 		n++
 	}
-	if none && n <= 3 {
+	if n <= 3 {
 		return s[:1], 1
 	}
 	switch {

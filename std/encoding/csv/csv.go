@@ -70,11 +70,11 @@ type Reader struct {
 	// TrailingComma has no effect.
 	TrailingComma bool
 
-	r       *bufio.Reader
-	line    int
-	offset  int64
-	starts  []place // where the fields of the last record begin
-	last    []string
+	r      *bufio.Reader
+	line   int
+	offset int64
+	starts []place // where the fields of the last record begin
+	last   []string
 }
 
 type place struct{ line, column int }

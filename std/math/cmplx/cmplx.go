@@ -162,7 +162,18 @@ func Cosh(x complex128) complex128 {
 }
 
 // Tan returns the tangent of x.
-func Tan(x complex128) complex128 { return Sin(x) / Cos(x) }
+func Tan(x complex128) complex128 {
+	re, im := real(x), imag(x)
+	if math.Abs(im) > 22 {
+		return complex(0, math.Copysign(1, im)) // as near as it gets
+	}
+	c, s := math.Cos(re), math.Sinh(im)
+	d := c*c + s*s
+	return complex(math.Sin(re)*c/d, s*math.Cosh(im)/d)
+}
 
 // Tanh returns the hyperbolic tangent of x.
-func Tanh(x complex128) complex128 { return Sinh(x) / Cosh(x) }
+func Tanh(x complex128) complex128 {
+	t := Tan(complex(-imag(x), real(x)))
+	return complex(imag(t), -real(t))
+}

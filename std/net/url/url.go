@@ -356,6 +356,9 @@ func (u *URL) String() string {
 			}
 		}
 		p := u.EscapedPath()
+		if u.OmitHost && u.Host == "" && u.User == nil && strings.HasPrefix(p, "//") {
+			p = "%2F" + p[1:] // what follows must not look like a host
+		}
 		if p != "" && p[0] != '/' && u.Host != "" {
 			b.WriteByte('/')
 		}
@@ -502,12 +505,8 @@ func resolvePath(base, ref string) string {
 		}
 	}
 	clean := "/" + strings.Join(parts, "/")
-	if (last == "." || last == "..") && clean != "/" {
+	if (last == "." || last == "..") && len(parts) > 0 {
 		clean += "/"
-	}
-	if len(clean) > 1 && clean[1] == '/' {
-		// it must not look like a host
-		clean = "/" + strings.TrimLeft(clean, "/")
 	}
 	return clean
 }

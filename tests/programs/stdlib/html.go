@@ -32,6 +32,6 @@ func main() {
 	}
 	for i := range 300 {
 		s := fmt.Sprintf("&#%d;&#x%x;", i, i*37)
-		fmt.Printf("%q %q\n", s, html.UnescapeString(s))
+		fmt.Printf("%s %s\n", s, html.UnescapeString(s))
 	}
 }

@@ -56,10 +56,6 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
         let text = c.str();
         c.ret_bool(content::is_cid(&text))
     }),
-    ("crypto/sha256", "sum", |c| {
-        let data = c.bytes()?;
-        c.ret_str(&content::sha256(&data))
-    }),
     ("oracle", "known", |c| {
         let pair = c.text();
         let found = c.m.reports(&pair)?;

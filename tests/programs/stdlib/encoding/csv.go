@@ -57,7 +57,9 @@ func main() {
 		func(r *csv.Reader) { r.LazyQuotes, r.FieldsPerRecord = true, -1 },
 		func(r *csv.Reader) { r.TrimLeadingSpace, r.FieldsPerRecord = true, -1 },
 		func(r *csv.Reader) { r.Comma, r.Comment, r.FieldsPerRecord = ';', '#', -1 },
-		func(r *csv.Reader) { r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace, r.LazyQuotes = '€', -1, true, true },
+		func(r *csv.Reader) {
+			r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace, r.LazyQuotes = '€', -1, true, true
+		},
 		func(r *csv.Reader) { r.ReuseRecord, r.FieldsPerRecord = true, -1 },
 	}
 	inputs := []string{"", "\n", "a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\r", "\r\n\r\n", "\"a\"\"b\",c\n", "\"a\nb\",c\nd,e", "a\"b,c", "\"a\"b,c", "\"a", "\"a\n", "\"\"", "\"\",\"\"", ",", ",,\n,",
