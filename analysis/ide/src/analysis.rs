@@ -274,6 +274,10 @@ impl Analysis {
     pub fn fixes(&self, file: FileId, range: TextRange) -> Cancellable<Vec<Diagnostic>> {
         self.with(file, |view, source| crate::diagnostics::with_fixes(view, source, range))
     }
+    /// The refactorings that can be done with `range`; empty for a cursor.
+    pub fn assists(&self, file: FileId, range: TextRange) -> Cancellable<Vec<Assist>> {
+        self.with(file, |view, source| crate::assists::assists(view, source, range))
+    }
     /// What is at `offset`.
     pub fn hover(&self, file: FileId, offset: u32) -> Cancellable<Option<Hover>> {
         self.with(file, |view, source| crate::hover::hover(view, source, offset))

@@ -429,3 +429,36 @@ pub enum LinkTarget {
     /// A web address, as written.
     Url(String),
 }
+
+/// A refactoring that is offered at a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assist {
+    /// What it is.
+    pub kind: AssistKind,
+    /// What it does, as on a menu.
+    pub title: String,
+    /// The edits; they do not overlap.
+    pub edits: Vec<TextEdit>,
+    /// A file that it makes.
+    pub create: Option<NewFile>,
+}
+
+/// A file to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewFile {
+    /// A file of the folder.
+    pub beside: FileId,
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Kinds of [`Assist`], as editors' menus group them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum AssistKind {
+    Extract,
+    Inline,
+    Rewrite,
+}

@@ -71,7 +71,12 @@ pub(crate) fn with_fixes(view: View<'_>, file: SourceFile, at: amigos_syntax::Te
             "UndeclaredName" => {
                 diagnostic.fixes.extend(crate::fixes::add_imports(view, file, range));
                 diagnostic.fixes.extend(crate::fixes::similar_name(view, file, range));
+                diagnostic.fixes.extend(crate::repairs::declare(view, file, range));
             }
+            "InvalidIfaceAssign" | "IncompatibleAssign" => diagnostic.fixes.extend(crate::repairs::implement(view, file, range)),
+            "WrongResultCount" => diagnostic.fixes.extend(crate::repairs::results(view, file, range)),
+            "WrongArgCount" => diagnostic.fixes.extend(crate::repairs::add_parameter(view, file, range)),
+            "NoNewVar" => diagnostic.fixes.extend(crate::repairs::assign(view, file, range)),
             "UndeclaredImportedName" | "MissingFieldOrMethod" | "UnexportedName" => {
                 diagnostic.fixes.extend(crate::fixes::similar_name(view, file, range));
             }

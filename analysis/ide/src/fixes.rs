@@ -115,7 +115,11 @@ pub(crate) fn add_return(view: View<'_>, file: SourceFile, range: TextRange) -> 
     Some(Fix { title: format!("add `return{values}`"), edits: vec![TextEdit { file: id, range: TextRange::at(range.start), new_text }] })
 }
 
-fn zero_value(spot: &crate::locate::Spot<'_>, types: amigos_mir::typequery::TypeView<'_>, ty: amigos_types::ty::Ty) -> Option<String> {
+pub(crate) fn zero_value(
+    spot: &crate::locate::Spot<'_>,
+    types: amigos_mir::typequery::TypeView<'_>,
+    ty: amigos_types::ty::Ty,
+) -> Option<String> {
     use amigos_types::ty::{Basic, TyKind};
     Some(match types.under(ty).kind() {
         TyKind::Basic(Basic::Bool) => "false".to_owned(),

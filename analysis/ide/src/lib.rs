@@ -7,6 +7,7 @@
 //! means), on which hover, definition and completion stand.
 
 pub mod analysis;
+mod assists;
 mod completion;
 mod cursor;
 pub mod data;
@@ -29,6 +30,7 @@ mod relations;
 mod rename;
 mod rename_family;
 mod rename_package;
+mod repairs;
 mod selection;
 mod signature_help;
 mod symbol_search;

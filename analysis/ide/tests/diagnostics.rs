@@ -151,6 +151,7 @@ fn mismatched_types() {
         expect![[r#"
             main.go:6:5 WrongArgCount Error `)`
             main.go:7:11 WrongArgCount Error `2`
+              fix: add parameter `x int` to `G`: "" → ", x int", "" → ", 0"
             main.go:8:4 IncompatibleAssign Error `""`
             main.go:8:8 IncompatibleAssign Error `1`
         "#]],
@@ -181,6 +182,7 @@ fn missing_returns_and_methods() {
         "package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n",
         expect![[r#"
             main.go:7:11 InvalidIfaceAssign Error `T{}`
+              fix: implement `I`: "" → "\n\n// Pay implements the interface.\nfunc (t T) Pay(n int) {\n\tpanic(\"not implemented\")\n}"
         "#]],
     );
 }

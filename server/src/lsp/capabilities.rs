@@ -21,6 +21,13 @@ pub struct ClientFeatures {
     pub related_information: bool,
     /// Hierarchical document symbols.
     pub nested_symbols: bool,
+    /// `codeAction/resolve` for edits.
+    pub resolves_actions: bool,
+    /// Edits that make files.
+    pub creates_files: bool,
+    /// Snippets in completions.
+    #[allow(dead_code, reason = "completions are to read it")]
+    pub snippets: bool,
 }
 
 /// The outcome of `initialize`.
@@ -63,6 +70,17 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
         refresh_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
         watches_files: workspace.and_then(|w| w.did_change_watched_files.as_ref()?.dynamic_registration).unwrap_or(false),
         related_information: document.and_then(|d| d.publish_diagnostics.as_ref()?.related_information).unwrap_or(false),
+        resolves_actions: document
+            .and_then(|d| d.code_action.as_ref())
+            .filter(|c| c.data_support == Some(true))
+            .and_then(|c| c.resolve_support.as_ref())
+            .is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
+        creates_files: workspace
+            .and_then(|w| w.workspace_edit.as_ref())
+            .filter(|e| e.document_changes == Some(true))
+            .and_then(|e| e.resource_operations.as_ref())
+            .is_some_and(|ops| ops.contains(&ResourceOperationKind::Create)),
+        snippets: document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.snippet_support).unwrap_or(false),
         nested_symbols: document.and_then(|d| d.document_symbol.as_ref()?.hierarchical_document_symbol_support).unwrap_or(false),
     }
 }
@@ -119,7 +137,8 @@ impl Negotiated {
             inlay_hint_provider: Some(OneOf::Left(true)),
             code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
             code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                code_action_kinds: Some(super::handlers::actions::kinds()),
+                resolve_provider: Some(self.client.resolves_actions),
                 ..CodeActionOptions::default()
             })),
             execute_command_provider: Some(ExecuteCommandOptions {

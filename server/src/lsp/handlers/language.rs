@@ -1,4 +1,4 @@
-//! The requests about Go code: definition, completion, symbols, folding, quick fixes.
+//! The requests about Go code: definition, completion, symbols, folding.
 
 use amigos_ide as ide;
 use serde::{Deserialize, Serialize};
@@ -115,30 +115,6 @@ pub fn folding_range(snapshot: &Snapshot, params: FoldingRangeParams) -> Result<
             })
         })
         .collect())
-}
-
-pub fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Vec<CodeAction>, Failure> {
-    let file = snapshot.file(&params.text_document.uri)?;
-    let (start, end) = (file.offset(params.range.start), file.offset(params.range.end));
-    let mut actions = Vec::new();
-    for diagnostic in super::super::diagnostics::file_diagnostics(snapshot, file.file, &file.key)? {
-        if diagnostic.fixes.is_empty() || diagnostic.range.end < start || end < diagnostic.range.start {
-            continue;
-        }
-        let fixes = diagnostic.fixes.clone();
-        let Some(converted) = to_proto::diagnostic(snapshot, file.file, diagnostic)? else { continue };
-        for (index, fix) in fixes.into_iter().enumerate() {
-            actions.push(CodeAction {
-                edit: Some(to_proto::workspace_edit(snapshot, &fix.edits)?),
-                title: fix.title,
-                kind: Some(CodeActionKind::QUICKFIX),
-                diagnostics: Some(vec![converted.clone()]),
-                is_preferred: Some(index == 0),
-                ..CodeAction::default()
-            });
-        }
-    }
-    Ok(actions)
 }
 
 #[derive(Deserialize)]

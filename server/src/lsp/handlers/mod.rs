@@ -1,5 +1,6 @@
 //! Request handlers: each takes a snapshot and parameters and returns a result. Which thread it runs on says its class.
 
+pub mod actions;
 mod commands;
 mod debug;
 mod hierarchy;
@@ -89,7 +90,8 @@ pub fn route(method: &str) -> Option<Route> {
         "workspace/symbol" => route!(Reading, navigation::workspace_symbol),
         "textDocument/documentSymbol" => route!(Reading, language::document_symbol),
         "textDocument/foldingRange" => route!(Reading, language::folding_range),
-        "textDocument/codeAction" => route!(Reading, language::code_action),
+        "textDocument/codeAction" => route!(Reading, actions::code_action),
+        "codeAction/resolve" => route!(Reading, actions::resolve),
         "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
         "textDocument/codeLens" => route!(Reading, shown::code_lens),
         "workspace/executeCommand" => waiting_route!(Slow, commands::execute),
