@@ -196,12 +196,6 @@ impl<'a> Checker<'a> {
             let bytes = Ty::slice(universe::byte());
             let mut ignored = String::new();
             if self.assignable_to(x, bytes, &mut ignored).is_ok() && self.bytes_or_strings(y.ty) == Some(true) {
-                if is_untyped(y.ty) {
-                    self.convert_untyped(y, Ty::basic(Basic::String));
-                    if y.mode == Mode::Invalid {
-                        return false;
-                    }
-                }
                 sig = Some(Signature { variadic: true, ..make_sig(Some(slice), [slice, y.ty]) });
             }
         }
@@ -387,9 +381,6 @@ impl<'a> Checker<'a> {
                 );
                 return self.arg_error(codes::InvalidCopy, x, message);
             }
-        }
-        if is_untyped(y.ty) {
-            self.convert_untyped(y, Ty::basic(Basic::String));
         }
         let int = Ty::basic(Basic::Int);
         self.record_builtin_type(call.fun, make_sig(Some(int), [x.ty, y.ty]));

@@ -6,7 +6,7 @@ use amigos_syntax::Name;
 use amigos_syntax::ast::{Ast, BodyAst, DeclKind, ExprId, ExprKind, LitBody, Spec};
 use rustc_hash::FxHashMap;
 
-use crate::checker::{Checker, FuncInfo, NamedEntry, Obj, ObjId, ObjKind};
+use crate::checker::{Checker, FuncInfo, NamedEntry, Obj, ObjId, ObjKind, PackageObj};
 use crate::ctx::{Member, MemberKind, MethodInfo, NamedInfo, TyCtx};
 use crate::facts::{DeclIdx, Facts, FuncLocals, InitKind, InitObject, LocalId, PackageMember, PackageTypes, TypeAndValue};
 use crate::konst::Const;
@@ -141,15 +141,10 @@ impl<'a> Checker<'a> {
         let mut members = FxHashMap::default();
         for (name, id) in &self.package_scope {
             let obj = &self.objs[id.0 as usize];
-            let kind = match &obj.kind {
-                ObjKind::Const { .. } => MemberKind::Const(obj.val.clone()),
-                ObjKind::Var { .. } => MemberKind::Var,
-                ObjKind::Type { alias, .. } => MemberKind::Type { alias: *alias },
-                ObjKind::Func(_) | ObjKind::Method { .. } => MemberKind::Func,
-            };
-            let member = Arc::new(Member { name: *name, kind, ty: obj.ty.unwrap_or(Ty::invalid()) });
-            members.insert(*name, PackageMember { member, decl: obj.decl, ident: obj.ident });
+            members.insert(*name, PackageMember { member: member_of(obj), decl: obj.decl, ident: obj.ident });
         }
+        let blank = self.objs.iter().filter(|o| o.name.is_blank() && !matches!(o.kind, ObjKind::Method { .. }));
+        let blanks = blank.map(|o| ((o.decl, o.ident), member_of(o))).collect();
         let mut methods = FxHashMap::default();
         for (id, base) in &self.method_bases {
             if let Some(key) = self.type_key(Obj::Package(*base)) {
@@ -163,7 +158,17 @@ impl<'a> Checker<'a> {
         let instantiations = std::mem::take(&mut self.instantiations);
         let mut all = std::mem::take(&mut self.all_facts);
         all.iter_mut().for_each(finish_facts);
-        PackageTypes { members, named, bounds, facts: all.into_iter().map(Arc::new).collect(), methods, files, objects, instantiations }
+        PackageTypes {
+            members,
+            blanks,
+            named,
+            bounds,
+            facts: all.into_iter().map(Arc::new).collect(),
+            methods,
+            files,
+            objects,
+            instantiations,
+        }
     }
 
     fn init_objects(&self) -> Vec<InitObject> {
@@ -277,6 +282,17 @@ fn finish_facts(facts: &mut Facts) {
     facts.package_uses.dedup();
     facts.imports_used.sort_by_key(|n| n.as_str());
     facts.imports_used.dedup();
+}
+
+/// A package-level object as others see it.
+fn member_of(obj: &PackageObj<'_>) -> Arc<Member> {
+    let kind = match &obj.kind {
+        ObjKind::Const { .. } => MemberKind::Const(obj.val.clone()),
+        ObjKind::Var { .. } => MemberKind::Var,
+        ObjKind::Type { alias, .. } => MemberKind::Type { alias: *alias },
+        ObjKind::Func(_) | ObjKind::Method { .. } => MemberKind::Func,
+    };
+    Arc::new(Member { name: obj.name, kind, ty: obj.ty.unwrap_or(Ty::invalid()) })
 }
 
 /// The function literal of a signature half whose body has that index.

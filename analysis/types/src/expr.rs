@@ -507,17 +507,14 @@ impl<'a> Checker<'a> {
             self.error(codes::InvalidShiftOperand, self.range(e), message);
             return;
         }
-        let mut value = info.val.clone();
-        if let Some(val) = info.val {
+        if let Some(val) = info.val.clone() {
             let mut c = Operand { mode: info.mode, ty: info.ty, val: Some(val), expr: Some(e), builtin: None, label: None };
             self.convert_untyped(&mut c, ty);
             if c.mode == Mode::Invalid {
                 return;
             }
-            // The value as it is in its final type.
-            value = c.val.or(value);
         }
-        self.record_type_and_value(e, info.mode, ty, value);
+        self.record_type_and_value(e, info.mode, ty, info.val);
     }
 
     /// The type and value that an operand has if it is implicitly converted to the target type.

@@ -275,6 +275,8 @@ pub struct Fix {
 pub struct PackageTypes {
     /// Package-level objects by name, with the declaration and identifier that declare them.
     pub members: FxHashMap<Name, PackageMember>,
+    /// Package-level objects called `_`, by the declaration and identifier that declare them.
+    pub blanks: FxHashMap<(DeclIdx, IdentId), Arc<crate::ctx::Member>>,
     /// Declared types.
     pub named: FxHashMap<NamedKey, Arc<NamedInfo>>,
     /// Constraints of type parameters.

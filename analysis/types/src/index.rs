@@ -210,9 +210,8 @@ impl Checker<'_> {
                 if x.mode == Mode::Const {
                     len = x.val.as_ref().and_then(Const::as_str).map(|s| s.len() as i64);
                 }
-                // The result is not constant, so it can't be untyped.
+                // The result is not constant, so it can't be untyped; the operand stays what it is.
                 if is_untyped(x.ty) {
-                    self.update_expr_type(x.expr, Ty::basic(Basic::String), true);
                     x.ty = Ty::basic(Basic::String);
                 }
                 true

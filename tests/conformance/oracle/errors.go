@@ -1,7 +1,8 @@
 //go:build ignore
 
-// Errors prints what go/types reports about packages, one error a line: for each folder named on a line of the input, a line
-// `P folder`, then `E file line column code message`, separated by tabs. The import path of a folder's package is in its file `path`.
+// Errors prints what go/types reports about packages of the standard library in which one file has another text. Each line of the input
+// names a number, the path of a package, the file, and where its other text is, separated by tabs; the answer is a line `P number`, then
+// lines `E file line column code message`.
 package main
 
 import (
@@ -19,7 +20,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"sort"
 	"strings"
 )
 
@@ -39,29 +39,45 @@ func main() {
 	}
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
+	report := func(pos token.Position, code, msg string) {
+		msg = strings.NewReplacer("\t", " ", "\n", " ").Replace(msg)
+		fmt.Fprintf(out, "E\t%s\t%d\t%d\t%s\t%s\n", filepath.Base(pos.Filename), pos.Line, pos.Column, code, msg)
+	}
+	packages := map[string]*source{}
 	input := bufio.NewScanner(os.Stdin)
 	for input.Scan() {
-		dir := input.Text()
-		fmt.Fprintf(out, "P\t%s\n", dir)
-		path, _ := os.ReadFile(filepath.Join(dir, "path"))
-		list, _ := filepath.Glob(filepath.Join(dir, "*.go"))
-		sort.Strings(list)
-		var files []*ast.File
-		report := func(pos token.Position, code, msg string) {
-			msg = strings.NewReplacer("\t", " ", "\n", " ").Replace(msg)
-			fmt.Fprintf(out, "E\t%s\t%d\t%d\t%s\t%s\n", filepath.Base(pos.Filename), pos.Line, pos.Column, code, msg)
+		fields := strings.Split(input.Text(), "\t")
+		if len(fields) != 4 {
+			continue
 		}
-		for _, name := range list {
-			f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution|parser.AllErrors)
-			var syntax scanner.ErrorList
-			if errors.As(err, &syntax) {
-				for _, e := range syntax {
-					report(e.Pos, "syntax", e.Msg)
+		path, name := fields[1], fields[2]
+		pkg := packages[path]
+		if pkg == nil {
+			pkg = load(fset, path)
+			packages[path] = pkg
+		}
+		text, err := os.ReadFile(fields[3])
+		if err != nil {
+			continue
+		}
+		fmt.Fprintf(out, "P\t%s\n", fields[0])
+		var files []*ast.File
+		for i, f := range pkg.files {
+			if pkg.names[i] == name {
+				f, err = parser.ParseFile(fset, filepath.Join(pkg.dir, name), text, parser.SkipObjectResolution|parser.AllErrors)
+				var syntax scanner.ErrorList
+				if errors.As(err, &syntax) {
+					for _, e := range syntax {
+						report(e.Pos, "syntax", e.Msg)
+					}
 				}
 			}
 			if f != nil {
 				files = append(files, f)
 			}
+		}
+		if err != nil {
+			continue
 		}
 		conf := types.Config{Importer: imp, Sizes: types.SizesFor("gc", "amd64"), Error: func(err error) {
 			var e types.Error
@@ -71,7 +87,33 @@ func main() {
 			code := names[reflect.ValueOf(e).FieldByName("go116code").Int()]
 			report(fset.Position(e.Pos), code, e.Msg)
 		}}
-		conf.Check(strings.TrimSpace(string(path)), fset, files, nil)
-		out.Flush()
+		conf.Check(path, fset, files, nil)
 	}
+}
+
+// A source is a package as it is installed.
+type source struct {
+	dir   string
+	names []string
+	files []*ast.File
+}
+
+func load(fset *token.FileSet, path string) *source {
+	dir := filepath.Join(build.Default.GOROOT, "src", path)
+	if _, err := os.Stat(dir); err != nil {
+		dir = filepath.Join(build.Default.GOROOT, "src", "vendor", path)
+	}
+	result := &source{dir: dir}
+	pkg, err := build.ImportDir(dir, 0)
+	if err != nil {
+		return result
+	}
+	for _, name := range pkg.GoFiles {
+		f, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.SkipObjectResolution)
+		if err == nil {
+			result.names = append(result.names, name)
+			result.files = append(result.files, f)
+		}
+	}
+	return result
 }

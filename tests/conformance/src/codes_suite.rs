@@ -3,33 +3,38 @@
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Options, World};
+use anyhow::{Context, Result};
 
+use crate::report::Report;
 use crate::{Arguments, goroot};
 
-/// Runs the suite; true if every example yields its code.
-pub fn run(args: &Arguments) -> bool {
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
+    let place = args.goroot.join("src/internal/types/errors/codes.go");
+    let text = std::fs::read_to_string(&place).with_context(|| format!("cannot read `{}`", place.display()))?;
     let root = args.goroot.clone();
-    let Ok(text) = std::fs::read_to_string(root.join("src/internal/types/errors/codes.go")) else { return false };
-    let own_root = root.clone();
-    let world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
+    let world = World::new(Box::new(move |path| goroot::load(&root, path)));
+    let mut report = Report::of_units("codes", "C7");
     let (mut all, mut right) = (0, 0);
     for (code, example) in examples(&text) {
-        if args.filter.as_ref().is_some_and(|f| !code.contains(f.as_str())) {
+        if !args.wants(&code) {
             continue;
         }
         all += 1;
+        report.unit(&code);
         let source = if example.starts_with("package ") { example.clone() } else { format!("package p\n\n{example}") };
         let files = vec![("p.go".to_string(), source)];
         let checked = world.check(PkgKey(Name::new("p")), files, Options { go_minor: 27, natives: true });
         let found: Vec<&str> = checked.problems.iter().map(|p| p.code).collect();
         if found.contains(&code.as_str()) {
             right += 1;
-        } else if args.verbose {
-            println!("{code}: found {found:?} in\n{example}\n");
+        } else {
+            report.difference(&code, || format!("found {found:?} in\n{example}\n"));
         }
     }
-    println!("C7 {right} of {all} examples of error codes yield their code");
-    right == all
+    report.figure(format!("{right} of {all} examples of error codes yield their code"));
+    report.must(all > 100 || args.filter.is_some());
+    Ok(report)
 }
 
 /// Code and text of each example.

@@ -7,7 +7,9 @@ use std::time::Instant;
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Options, World};
+use anyhow::Result;
 
+use crate::report::Report;
 use crate::{Arguments, goroot};
 
 /// The packages that are broken.
@@ -28,10 +30,18 @@ pub const PACKAGES: [&str; 14] = [
     "go/constant",
 ];
 
-/// A small generator of numbers that are the same on every run.
-pub struct Random(pub u64);
+/// A small generator of numbers that are the same for the same seed.
+pub struct Random(u64);
 
 impl Random {
+    /// A generator; seeds that lie close together have nothing in common.
+    pub fn new(seed: u64) -> Random {
+        let mut mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Random((mixed ^ (mixed >> 31)) | 1)
+    }
+
     /// A number from 0 to `n` - 1.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
@@ -41,19 +51,17 @@ impl Random {
     }
 }
 
-/// Runs the suite; true if nothing crashed or took longer than ten seconds.
-pub fn run(args: &Arguments) -> bool {
+/// Runs the suite: nothing may crash or take longer than ten seconds.
+pub fn run(args: &Arguments) -> Result<Report> {
     let root = args.goroot.clone();
     let own_root = root.clone();
     let world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(args.seed());
+    let mut report = Report::new("crash", "C11");
     let (mut runs, mut crashes, mut slow) = (0, 0, 0);
     let mut longest = 0.0f64;
-    for round in 0..(args.broken / 4).div_ceil(PACKAGES.len()) {
+    for round in 0..args.count(2500, 200).div_ceil(PACKAGES.len()) {
         for path in PACKAGES {
-            if args.filter.as_ref().is_some_and(|f| !path.contains(f.as_str())) {
-                continue;
-            }
             let Ok(mut files) = goroot::load(&root, path) else { continue };
             files.sort();
             let at = random.below(files.len());
@@ -76,11 +84,12 @@ pub fn run(args: &Arguments) -> bool {
             };
             let file = args.out.join(format!("{bad}-{round}-{}-{}", path.replace('/', "-"), files[at].0));
             let _ = std::fs::write(&file, &broken);
-            println!("{bad}: {path}/{} after {seconds:.1} s: {}", files[at].0, file.display());
+            report.difference(&format!("{path}/{}", files[at].0), || format!("{bad} after {seconds:.1} s: {}", file.display()));
         }
     }
-    println!("C11 {crashes} crashes and {slow} stalls in {runs} broken packages; the longest took {longest:.1} s");
-    crashes == 0 && slow == 0
+    report.figure(format!("{crashes} crashes and {slow} stalls in {runs} broken packages, the longest took {longest:.1} s"));
+    report.must(crashes == 0 && slow == 0);
+    Ok(report)
 }
 
 /// The text with something done to it.

@@ -5,7 +5,7 @@ use std::path::Path;
 use amigos_types::ctx::ImportError;
 use amigos_types::world::Files;
 
-const OSES: [&str; 17] = [
+const OSES: [&str; 18] = [
     "aix",
     "android",
     "darwin",
@@ -23,10 +23,34 @@ const OSES: [&str; 17] = [
     "solaris",
     "wasip1",
     "windows",
+    "zos",
 ];
-const ARCHES: [&str; 18] = [
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv", "riscv64", "s390x",
-    "sparc64", "wasm", "ppc", "s390",
+const ARCHES: [&str; 25] = [
+    "386",
+    "amd64",
+    "amd64p32",
+    "arm",
+    "arm64",
+    "arm64be",
+    "armbe",
+    "loong64",
+    "mips",
+    "mips64",
+    "mips64le",
+    "mips64p32",
+    "mips64p32le",
+    "mipsle",
+    "ppc",
+    "ppc64",
+    "ppc64le",
+    "riscv",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "wasm",
+    "wasm32",
 ];
 
 fn tag_holds(tag: &str) -> bool {
@@ -50,6 +74,7 @@ fn tag_holds(tag: &str) -> bool {
             | "goexperiment.randomizedheapbase64"
             | "goexperiment.sizespecializedmalloc"
             | "goexperiment.jsonv2"
+            | "goexperiment.dwarf5"
     )
 }
 

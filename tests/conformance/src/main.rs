@@ -1,8 +1,8 @@
 //! `cargo xtask conformance`: our front end beside the real Go's, on Go's own sources and on broken versions of them.
 //!
 //! It may never hold an expectation of its own: what is right is what the pinned Go toolchain says. Nothing of that
-//! toolchain's sources is copied; they are read where they are installed. Start reading at `syntax.rs` (the parser) and
-//! `types_suite.rs` (the type checker).
+//! toolchain's sources is copied; they are read where they are installed. Start reading at `report.rs` (what a suite says), `syntax.rs` (the
+//! parser) and `types_suite.rs` (the type checker).
 
 mod codes_suite;
 mod comments;
@@ -11,15 +11,20 @@ mod facts_suite;
 mod goroot;
 mod mutant_suite;
 mod oracle;
+mod our_facts;
+mod report;
 mod std_suite;
 mod syntax;
 mod types_suite;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
+
+use report::Report;
 
 /// Compares our front end with the real Go's.
 #[derive(Parser)]
@@ -27,33 +32,68 @@ struct Arguments {
     /// The Go installation to compare with
     #[arg(long)]
     goroot: PathBuf,
+    /// The `test` folder of Go's sources, for `errorcheck`
+    #[arg(long)]
+    go_tests: Option<PathBuf>,
     /// Where differences are written to
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: syntax, types, codes, facts, mutants, crash, std (with bodies); std-decls and cmd run only so
+    /// Only these suites; without, all of them
+    #[arg(long, value_delimiter = ',')]
+    suite: Vec<String>,
+    /// A part of each suite, the same one in every run
     #[arg(long)]
-    suite: Option<String>,
+    sample: bool,
     /// Only units whose name contains this
     #[arg(long)]
     filter: Option<String>,
-    /// Print the differences of the checker's suites too
+    /// Print all differences
     #[arg(long, short)]
     verbose: bool,
-    /// How many broken programs to make of the standard library's sources (for the checker a fourth of it)
-    #[arg(long, default_value_t = 2000)]
-    broken: usize,
+    /// How many broken or generated programs and constants to compare, in place of the suite's own number
+    #[arg(long)]
+    count: Option<usize>,
+    /// What they are generated from; without, the time (in a sample 1)
+    #[arg(long)]
+    seed: Option<u64>,
 }
 
-/// What was compared and how often both said the same.
-struct Score {
-    name: &'static str,
-    same: usize,
-    of: usize,
-    /// One text a difference.
-    differences: Vec<String>,
-    /// Whether a difference is a failure; otherwise the figure is only reported.
-    must_be_all: bool,
+impl Arguments {
+    /// The part of a list that is compared in a sample: every `n`-th.
+    fn every<T: Clone>(&self, list: &[T], n: usize) -> Vec<T> {
+        list.iter().step_by(if self.sample { n } else { 1 }).cloned().collect()
+    }
+
+    /// How many programs to make: all, or those of a sample.
+    fn count(&self, all: usize, sample: usize) -> usize {
+        self.count.unwrap_or(if self.sample { sample } else { all })
+    }
+
+    /// The seed of this run.
+    fn seed(&self) -> u64 {
+        let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.as_secs());
+        self.seed.unwrap_or_else(|| if self.sample { 1 } else { now() })
+    }
+
+    /// Whether a unit of this name is to be compared.
+    fn wants(&self, name: &str) -> bool {
+        self.filter.as_ref().is_none_or(|f| name.contains(f.as_str()))
+    }
 }
+
+type Suite = fn(&Arguments) -> Result<Report>;
+
+/// The suites, in the order in which they run.
+const SUITES: [(&str, Suite); 8] = [
+    ("syntax", syntax::run),
+    ("types", types_suite::run),
+    ("codes", codes_suite::run),
+    ("std", std_suite::run),
+    ("cmd", std_suite::run_commands),
+    ("facts", facts_suite::run),
+    ("mutants", mutant_suite::run),
+    ("crash", crash_suite::run),
+];
 
 fn main() -> Result<ExitCode> {
     // Checking recurses with the nesting of the source.
@@ -62,43 +102,32 @@ fn main() -> Result<ExitCode> {
 }
 
 fn run() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
-    let wants = |suite: &str| arguments.suite.as_deref().is_none_or(|s| s == suite);
+    let mut arguments = Arguments::parse();
+    arguments.seed = Some(arguments.seed());
+    let arguments = arguments;
+    if let Some(unknown) = arguments.suite.iter().find(|s| SUITES.iter().all(|(name, _)| name != s)) {
+        let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
+        bail!("there is no suite `{unknown}`: there are {}", names.join(", "));
+    }
     std::fs::create_dir_all(&arguments.out).with_context(|| format!("cannot make `{}`", arguments.out.display()))?;
-    // Each says its figures itself, and whether they are good enough.
-    let mut passed: Vec<bool> = Vec::new();
-    if wants("types") {
-        passed.push(types_suite::run(&arguments));
-    }
-    if wants("codes") {
-        passed.push(codes_suite::run(&arguments));
-    }
-    if wants("facts") {
-        passed.push(facts_suite::run(&arguments)?);
-    }
-    if wants("mutants") {
-        passed.push(mutant_suite::run(&arguments)?);
-    }
-    if wants("crash") {
-        passed.push(crash_suite::run(&arguments));
-    }
-    if wants("std") || arguments.suite.as_deref() == Some("cmd") {
-        passed.push(std_suite::run(&arguments, true));
-    }
-    if arguments.suite.as_deref() == Some("std-decls") {
-        passed.push(std_suite::run(&arguments, false));
-    }
-    let scores = if wants("syntax") { syntax::run(&arguments.goroot, &arguments.out, arguments.broken)? } else { Vec::new() };
-    let mut failed = passed.iter().filter(|p| !**p).count();
-    for score in &scores {
-        println!("{:<56} {:>6} of {:>6} alike", score.name, score.same, score.of);
-        let file = arguments.out.join(format!("{}.txt", score.name.replace([' ', ',', ':'], "-")));
-        std::fs::write(&file, score.differences.join("\n"))?;
-        if score.must_be_all && score.same < score.of {
-            failed += 1;
-            println!("  differences: {}", file.display());
+    let version = std::fs::read_to_string(arguments.goroot.join("VERSION")).context("there is no Go in this folder")?;
+    let what = if arguments.sample { "a sample" } else { "everything" };
+    println!("conformance with {}: {what}, seed {}", version.lines().next().unwrap_or_default(), arguments.seed());
+    let (mut passed, mut failed) = (0, 0);
+    for (name, suite) in SUITES {
+        if !arguments.suite.is_empty() && !arguments.suite.iter().any(|s| s == name) {
+            continue;
         }
+        let begin = Instant::now();
+        let good = match suite(&arguments) {
+            Ok(report) => report.finish(&arguments, begin.elapsed().as_secs_f64())?,
+            Err(error) => {
+                println!("{name:<20} FAILED {error:#}");
+                false
+            }
+        };
+        *(if good { &mut passed } else { &mut failed }) += 1;
     }
-    println!("{} passed, {failed} failed", scores.len() + passed.len() - failed);
+    println!("{passed} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

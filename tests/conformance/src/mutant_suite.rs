@@ -1,96 +1,110 @@
-//! Broken programs beside go/types (C6): files of the standard library in which names, literals and operators were exchanged. How many have the
-//! same errors: places and codes, and also messages.
+//! Broken programs beside go/types (C6): files of the standard library in which one name, literal, operator or word was exchanged or left
+//! out. How many have the same errors: places and codes, and also messages.
 
 use std::collections::HashMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use amigos_syntax::Name;
 use amigos_syntax::text::LineIndex;
 use amigos_syntax::token::Tok;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Files, Options, World};
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use crate::crash_suite::{PACKAGES, Random};
-use crate::{Arguments, goroot};
+use crate::crash_suite::Random;
+use crate::report::{Report, percent};
+use crate::{Arguments, goroot, oracle, std_suite};
 
 /// File, line, column, code and message.
 type Error = (String, u32, u32, String, String);
 
 struct Mutant {
-    path: &'static str,
-    files: Files,
-    folder: PathBuf,
+    path: String,
+    file: usize,
+    text: String,
 }
 
-/// Runs the suite; true if the figures are good enough.
-pub fn run(args: &Arguments) -> Result<bool> {
-    let mut random = Random(0x2545_F491_4F6C_DD1D);
-    let mut mutants = Vec::new();
-    let base = args.out.join("mutants");
-    let _ = std::fs::remove_dir_all(&base);
-    while mutants.len() < args.broken / 4 {
-        for path in PACKAGES {
-            let Ok(mut files) = goroot::load(&args.goroot, path) else { continue };
-            files.sort();
-            let at = random.below(files.len());
-            files[at].1 = mutate(&files[at].1, &mut random);
-            let folder = base.join(mutants.len().to_string());
-            std::fs::create_dir_all(&folder)?;
-            std::fs::write(folder.join("path"), path)?;
-            for (name, text) in &files {
-                std::fs::write(folder.join(name), text)?;
-            }
-            mutants.push(Mutant { path, files, folder });
+/// Packages that are larger are left out: each of their mutants would take seconds.
+const MAX_PACKAGE: usize = 400_000;
+
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
+    let mut random = Random::new(args.seed());
+    let mut packages: Vec<(String, Files)> = Vec::new();
+    for path in std_suite::standard_packages(args) {
+        let Ok(mut files) = goroot::load(&args.goroot, &path) else { continue };
+        files.sort();
+        if files.iter().map(|f| f.1.len()).sum::<usize>() <= MAX_PACKAGE {
+            packages.push((path, files));
         }
     }
-    let theirs = oracle(args, &mutants)?;
+    let folder = args.out.join("mutants");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    let mut report = Report::new("mutants", "C6");
+    let (mut compared, mut places, mut messages) = (0, 0, 0);
     let root = args.goroot.clone();
     let world = World::new(Box::new(move |path| goroot::load(&root, path)));
-    let (mut compared, mut places, mut messages) = (0, 0, 0);
-    for mutant in &mutants {
-        let Some(go) = theirs.get(&mutant.folder) else { continue };
-        if go.iter().any(|e| e.3 == "syntax") {
-            continue;
+    let wanted = args.count(3000, 300);
+    let mut number = 0;
+    // Some don't parse any more and don't count: more are made until there are enough.
+    while compared < wanted && !packages.is_empty() && number < 4 * wanted + 100 {
+        let mut mutants = Vec::new();
+        let mut input = String::new();
+        for _ in 0..(wanted - compared) + (wanted - compared) / 4 + 1 {
+            let (path, files) = &packages[random.below(packages.len())];
+            let file = random.below(files.len());
+            let Some(text) = mutate(&files[file].1, &mut random) else { continue };
+            let place = folder.join(format!("{number}.go"));
+            std::fs::write(&place, &text)?;
+            input.push_str(&format!("{number}\t{path}\t{}\t{}\n", files[file].0, place.display()));
+            mutants.push((number, Mutant { path: path.clone(), file, text }));
+            number += 1;
         }
-        compared += 1;
-        let ours = check(&world, mutant);
-        let short = |list: &[Error]| {
-            let mut short: Vec<(String, u32, u32, String)> = list.iter().map(|e| (e.0.clone(), e.1, e.2, e.3.clone())).collect();
-            short.sort();
-            short
-        };
-        if short(go) == short(&ours) {
-            places += 1;
-        }
-        let mut sorted = (go.clone(), ours.clone());
-        sorted.0.sort();
-        sorted.1.sort();
-        if sorted.0 == sorted.1 {
-            messages += 1;
-        } else if args.verbose {
-            println!("{} {}", mutant.path, mutant.folder.display());
-            for e in sorted.0.iter().filter(|e| !sorted.1.contains(e)) {
-                println!("  go   {}:{}:{} {} {}", e.0, e.1, e.2, e.3, e.4);
+        let theirs = go_errors(&oracle::Program::build(args, "errors")?.run(input)?);
+        for (number, mutant) in &mutants {
+            let Some(go) = theirs.get(number).filter(|go| go.iter().all(|e| e.3 != "syntax")) else { continue };
+            if compared == wanted {
+                break;
             }
-            for e in sorted.1.iter().filter(|e| !sorted.0.contains(e)) {
-                println!("  ours {}:{}:{} {} {}", e.0, e.1, e.2, e.3, e.4);
+            compared += 1;
+            let Some((_, files)) = packages.iter().find(|(path, _)| *path == mutant.path) else { continue };
+            let mut files = files.clone();
+            files[mutant.file].1.clone_from(&mutant.text);
+            let ours = check(&world, &mutant.path, files);
+            let short = |list: &[Error]| {
+                let mut short: Vec<_> = list.iter().map(|e| (e.0.clone(), e.1, e.2, e.3.clone())).collect();
+                short.sort();
+                short
+            };
+            let same_places = short(go) == short(&ours);
+            places += usize::from(same_places);
+            let mut sorted = (go.clone(), ours);
+            sorted.0.sort();
+            sorted.1.sort();
+            if sorted.0 == sorted.1 {
+                messages += 1;
+                continue;
             }
+            report.difference(&format!("{} {number}.go", mutant.path), || {
+                let mut text = if same_places { "message".to_string() } else { "PLACES".to_string() };
+                for (who, list, other) in [("go  ", &sorted.0, &sorted.1), ("ours", &sorted.1, &sorted.0)] {
+                    for e in list.iter().filter(|e| !other.contains(e)) {
+                        text.push_str(&format!("\n  {who} {}:{}:{} {} {}", e.0, e.1, e.2, e.3, e.4));
+                    }
+                }
+                text
+            });
         }
     }
-    let percent = |n: usize| 100.0 * n as f64 / compared.max(1) as f64;
-    println!(
-        "C6 {:.1} % of {compared} mutants have the same places and codes, {:.1} % the same messages",
-        percent(places),
-        percent(messages)
-    );
-    Ok(percent(places) >= 98.0)
+    let (places, messages) = (percent(places, compared), percent(messages, compared));
+    report.figure(format!("{places:.1} % of {compared} mutants have the same places and codes"));
+    report.figure(format!("{messages:.1} % the same messages"));
+    report.must(places >= 98.0 && messages >= 90.0 && (compared == wanted || args.filter.is_some()));
+    Ok(report)
 }
 
-fn check(world: &World, mutant: &Mutant) -> Vec<Error> {
-    let checked = world.check(PkgKey(Name::new(mutant.path)), mutant.files.clone(), Options { go_minor: 27, natives: true });
+fn check(world: &World, path: &str, files: Files) -> Vec<Error> {
+    let checked = world.check(PkgKey(Name::new(path)), files, Options { go_minor: 27, natives: true });
     checked
         .problems
         .iter()
@@ -103,75 +117,81 @@ fn check(world: &World, mutant: &Mutant) -> Vec<Error> {
         .collect()
 }
 
-fn oracle(args: &Arguments, mutants: &[Mutant]) -> Result<HashMap<PathBuf, Vec<Error>>> {
-    let program = args.out.join("errors");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/errors.go");
-    let mut build = Command::new(args.goroot.join("bin/go"));
-    build.env("GOROOT", &args.goroot).env("GO111MODULE", "off").env("GOFLAGS", "").env("CGO_ENABLED", "0");
-    let built = build.arg("build").arg("-o").arg(&program).arg(&source).status().context("cannot run go build")?;
-    if !built.success() {
-        bail!("go build of `{}` failed", source.display());
-    }
-    let mut run = Command::new(program.canonicalize()?);
-    run.env("GOROOT", &args.goroot).env("GO111MODULE", "off").env("CGO_ENABLED", "0");
-    let mut child = run.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run the oracle")?;
-    let list: Vec<String> = mutants.iter().map(|m| m.folder.display().to_string()).collect();
-    if let Some(mut stdin) = child.stdin.take() {
-        // The oracle answers while it reads: feed it from a thread of its own.
-        std::thread::spawn(move || stdin.write_all(list.join("\n").as_bytes()));
-    }
-    let output = child.wait_with_output()?;
-    let mut result: HashMap<PathBuf, Vec<Error>> = HashMap::new();
-    let mut current = PathBuf::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
+/// What the oracle says, by number.
+fn go_errors(text: &str) -> HashMap<usize, Vec<Error>> {
+    let mut result: HashMap<usize, Vec<Error>> = HashMap::new();
+    let mut current = usize::MAX;
+    for line in text.lines() {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
-            ["P", folder] => {
-                current = PathBuf::from(folder);
-                result.entry(current.clone()).or_default();
+            ["P", number] => {
+                current = number.parse().unwrap_or(usize::MAX);
+                result.entry(current).or_default();
             }
             ["E", file, line, column, code, message] => {
                 if let (Ok(line), Ok(column)) = (line.parse(), column.parse()) {
-                    let error = ((*file).to_string(), line, column, (*code).to_string(), (*message).to_string());
-                    result.entry(current.clone()).or_default().push(error);
+                    let error = ((*file).to_string(), line, column, (*code).to_string(), without_lines(message));
+                    result.entry(current).or_default().push(error);
                 }
             }
             _ => {}
         }
     }
-    Ok(result)
+    result
 }
 
-/// The text with some tokens exchanged for others of the same kind, so that it mostly parses.
-fn mutate(text: &str, random: &mut Random) -> String {
+/// A message without the places that it names: ours are attached to the error, where an edit can move them.
+fn without_lines(message: &str) -> String {
+    let mut text = message.to_string();
+    for (before, after) in [(" (declared at ", ")"), (" already declared at ", ""), (" at line ", "")] {
+        if let Some(at) = text.find(before) {
+            let rest = &text[at + before.len()..];
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || "/._-:~".contains(c))).unwrap_or(rest.len());
+            let tail = rest[end..].strip_prefix(after).unwrap_or(&rest[end..]).to_string();
+            let keep = if before.contains("already") { " already declared" } else { "" };
+            text = format!("{}{keep}{tail}", &text[..at]);
+        }
+    }
+    text
+}
+
+/// The text with one token exchanged for another, mostly of the same kind, or left out; `None` if nothing can be exchanged.
+fn mutate(text: &str, random: &mut Random) -> Option<String> {
+    const OPERATORS: [&str; 15] = ["+", "-", "*", "/", "%", "&", "<<", "&&", "||", "==", "!=", "<", ">=", "|", "&^"];
+    const ASSIGNMENTS: [&str; 5] = ["=", ":=", "+=", "<<=", "|="];
+    const JUMPS: [&str; 4] = ["break", "continue", "fallthrough", "return"];
     let tokens = amigos_syntax::lex::lex(text).tokens;
-    let real: Vec<_> = tokens.iter().filter(|t| !t.auto && t.end > t.start).collect();
-    let of = |start: u32, end: u32| text.get(start as usize..end as usize).unwrap_or("");
-    let operators = [Tok::Add, Tok::Sub, Tok::Lss, Tok::Eql, Tok::Shl, Tok::Rem];
-    let mut out = text.to_string();
+    let of = |t: &amigos_syntax::lex::Token| text.get(t.start as usize..t.end as usize).unwrap_or("");
     // Package clause and imports stay.
     let start = text.rfind("\nimport ").map_or(40, |i| i + text.get(i..).and_then(|t| t.find(")\n")).unwrap_or(40));
-    let candidates: Vec<_> = real
-        .iter()
-        .filter(|t| t.start as usize > start && (t.tok == Tok::Ident || operators.contains(&t.tok) || t.tok.is_literal()))
-        .collect();
-    let mut changes: Vec<(u32, u32, String)> = Vec::new();
-    for _ in 0..=random.below(3) {
-        let Some(target) = candidates.get(random.below(candidates.len())) else { continue };
-        let replacement = if target.tok == Tok::Ident || target.tok.is_literal() {
-            let other = candidates[random.below(candidates.len())];
-            if operators.contains(&other.tok) {
-                continue;
+    let fits = |t: &&amigos_syntax::lex::Token| !t.auto && t.end > t.start && t.start as usize > start;
+    let real: Vec<_> = tokens.iter().filter(fits).collect();
+    let named = |t: &amigos_syntax::lex::Token| t.tok == Tok::Ident || t.tok.is_literal();
+    let candidates: Vec<_> =
+        real.iter().filter(|t| named(t) || [&OPERATORS[..], &ASSIGNMENTS, &JUMPS].iter().any(|l| l.contains(&of(t)))).collect();
+    if candidates.is_empty() {
+        return None;
+    }
+    let target = candidates[random.below(candidates.len())];
+    let pick = |list: &[&str], random: &mut Random| list[random.below(list.len())].to_string();
+    let old = of(target);
+    let new = if named(target) {
+        match random.below(8) {
+            0 => String::new(),
+            1 => pick(&["0", "nil", "1.5", "\"s\"", "true", "int", "x", "'c'"], random),
+            _ => {
+                let others: Vec<_> = candidates.iter().filter(|t| named(t)).collect();
+                of(others[random.below(others.len())]).to_string()
             }
-            of(other.start, other.end).to_string()
-        } else {
-            operators[random.below(operators.len())].as_str().to_string()
-        };
-        changes.push((target.start, target.end, replacement));
+        }
+    } else if OPERATORS.contains(&old) {
+        pick(&OPERATORS, random)
+    } else if ASSIGNMENTS.contains(&old) {
+        pick(&ASSIGNMENTS, random)
+    } else {
+        pick(&JUMPS, random)
+    };
+    if new == old {
+        return None;
     }
-    changes.sort();
-    changes.dedup_by_key(|c| c.0);
-    for (start, end, replacement) in changes.into_iter().rev() {
-        out.replace_range(start as usize..end as usize, &replacement);
-    }
-    out
+    Some(format!("{}{new}{}", text.get(..target.start as usize)?, text.get(target.end as usize..)?))
 }

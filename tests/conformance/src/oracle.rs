@@ -1,10 +1,60 @@
-//! What the real Go says: `gofmt -e` prints every error of go/parser.
+//! What the real Go says: `gofmt -e` prints every error of go/parser, and the programs in `oracle/` what its other packages find out.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+
+use crate::Arguments;
+
+/// A Go program of `oracle/`, built.
+pub struct Program(Command);
+
+impl Program {
+    /// Builds `oracle/NAME.go`.
+    pub fn build(args: &Arguments, name: &str) -> Result<Program> {
+        let program = args.out.join(name);
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle").join(format!("{name}.go"));
+        let goroot = args.goroot.canonicalize().context("there is no Go in this folder")?;
+        let command = |program: &Path| {
+            let mut command = Command::new(program);
+            command.env("GOROOT", &goroot).env("GO111MODULE", "off").env("GOFLAGS", "").env("CGO_ENABLED", "0").env("GOTOOLCHAIN", "local");
+            command
+        };
+        let mut go = command(&goroot.join("bin/go"));
+        let built = go.arg("build").arg("-o").arg(&program).arg(&source).status().context("cannot run go build")?;
+        if !built.success() {
+            bail!("go build of `{}` failed", source.display());
+        }
+        Ok(Program(command(&program.canonicalize()?)))
+    }
+
+    /// Starts it with this text as its input.
+    pub fn start(mut self, input: String) -> Result<Child> {
+        let mut child = self.0.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot run the oracle")?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // It answers while it reads: feed it from a thread of its own.
+            std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+        }
+        Ok(child)
+    }
+
+    /// Runs it with this text as its input; what it says.
+    pub fn run(self, input: String) -> Result<String> {
+        let output = self.start(input)?.wait_with_output()?;
+        if !output.status.success() {
+            bail!("the oracle ended with {}", output.status);
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// The output of a program that was started.
+pub fn output(child: &mut Child) -> Result<ChildStdout> {
+    child.stdout.take().context("the oracle has no output")
+}
 
 /// An error as Go prints it: line and column from 1, columns in bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

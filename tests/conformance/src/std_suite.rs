@@ -1,72 +1,65 @@
-//! Go's standard library as code without errors (C4).
+//! Go's standard library and its commands as code without errors (C4).
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use amigos_syntax::Name;
 use amigos_syntax::text::LineIndex;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Options, World};
+use anyhow::Result;
 
+use crate::report::Report;
 use crate::{Arguments, goroot};
 
-/// Checks all packages of the standard library; true if there are no errors.
-pub fn run(args: &Arguments, with_bodies: bool) -> bool {
-    let root = args.goroot.as_path();
+/// The paths of the standard library's packages, those that it vendors included.
+pub fn standard_packages(args: &Arguments) -> Vec<String> {
     let mut packages = Vec::new();
-    if args.suite.as_deref() == Some("cmd") {
-        collect(&root.join("src/cmd"), &mut PathBuf::from("cmd"), &mut packages);
-    } else {
-        collect(&root.join("src"), &mut PathBuf::new(), &mut packages);
+    for folder in ["src", "src/vendor"] {
+        collect(&args.goroot.join(folder), &mut PathBuf::new(), &mut packages);
     }
     packages.sort();
-    let own_root = root.to_owned();
+    // Package builtin is documentation: its functions have no bodies.
+    packages.retain(|path| args.wants(path) && path != "builtin");
+    packages
+}
+
+/// Runs the suite on the standard library.
+pub fn run(args: &Arguments) -> Result<Report> {
+    check(args, "std", &standard_packages(args))
+}
+
+/// Runs the suite on Go's commands.
+pub fn run_commands(args: &Arguments) -> Result<Report> {
+    let mut packages = Vec::new();
+    for (folder, path) in [("src/cmd", "cmd"), ("src/cmd/vendor", "")] {
+        collect(&args.goroot.join(folder), &mut PathBuf::from(path), &mut packages);
+    }
+    packages.sort();
+    packages.retain(|path| args.wants(path));
+    let packages = args.every(&packages, 5);
+    check(args, "cmd", &packages)
+}
+
+fn check(args: &Arguments, suite: &'static str, packages: &[String]) -> Result<Report> {
+    let own_root = args.goroot.clone();
     let world = World::new(Box::new(move |path| goroot::load(&own_root, path)));
-    let begin = Instant::now();
-    let (mut errors, mut dirty, mut count) = (0, 0, 0);
+    let mut report = Report::of_units(suite, "C4");
+    let (mut errors, mut count) = (0, 0);
     for path in packages {
-        if args.filter.as_ref().is_some_and(|f| !path.contains(f.as_str())) {
-            continue;
-        }
-        // Package builtin is documentation: its functions have no bodies.
-        if path == "builtin" {
-            continue;
-        }
-        let Ok(files) = goroot::load(root, &path) else { continue };
+        let Ok(files) = goroot::load(&args.goroot, path) else { continue };
         count += 1;
-        let key = PkgKey(Name::new(&path));
-        let options = Options { go_minor: 27, natives: true };
-        let package = world.declare(key, files, options);
-        let problems = if with_bodies {
-            world.check_bodies(package.into()).problems
-        } else {
-            let mut package = package;
-            package.bodies.clear();
-            let checked = world.check_bodies(package.into());
-            checked.problems.into_iter().filter(|p| p.code != "UnusedImport").collect()
-        };
-        if problems.is_empty() {
-            continue;
-        }
-        dirty += 1;
-        errors += problems.len();
-        if args.verbose {
-            let files = goroot::load(root, &path).map(|mut f| {
-                f.sort();
-                f
-            });
-            for problem in &problems {
-                let place = files.as_ref().ok().and_then(|f| f.get(problem.file)).map(|(name, text)| {
-                    let at = LineIndex::new(text).byte_line_col(problem.range.start);
-                    format!("{name}:{}:{}", at.line + 1, at.col + 1)
-                });
-                println!("{path}/{}: {} {}", place.unwrap_or_default(), problem.code, problem.message);
-            }
+        report.unit(path);
+        let checked = world.check(PkgKey(Name::new(path)), files, Options { go_minor: 27, natives: true });
+        errors += checked.problems.len();
+        for problem in &checked.problems {
+            let (name, text) = &checked.package.files[problem.file];
+            let at = LineIndex::new(text).byte_line_col(problem.range.start);
+            report.difference(path, || format!("{name}:{}:{}: {} {}", at.line + 1, at.col + 1, problem.code, problem.message));
         }
     }
-    let what = if with_bodies { "with bodies" } else { "declarations" };
-    println!("C4 {what}: {errors} errors in {dirty} of {count} packages, {:.1} s", begin.elapsed().as_secs_f64());
-    errors == 0
+    report.figure(format!("{errors} errors in {count} packages"));
+    report.must(errors == 0);
+    Ok(report)
 }
 
 fn collect(dir: &Path, relative: &mut PathBuf, packages: &mut Vec<String>) {

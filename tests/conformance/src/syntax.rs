@@ -10,68 +10,83 @@ use amigos_syntax::split::split;
 use amigos_syntax::text::LineIndex;
 use anyhow::Result;
 
-use crate::Score;
+use crate::Arguments;
+use crate::crash_suite::Random;
 use crate::oracle::{Error, go_files, syntax_errors};
+use crate::report::{Report, percent};
 
-pub fn run(goroot: &Path, out: &Path, broken: usize) -> Result<Vec<Score>> {
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
+    let all = go_files(&args.goroot.join("src"));
     let (test_data, sources): (Vec<_>, Vec<_>) =
-        go_files(&goroot.join("src")).into_iter().partition(|file| file.components().any(|part| part.as_os_str() == "testdata"));
-    let mut scores = Vec::new();
-
-    let mut accepted = score("the standard library and commands: accepted", true);
-    let mut in_pieces = score("the same, declaration by declaration", true);
-    for file in &sources {
+        all.into_iter().partition(|file| file.components().any(|part| part.as_os_str() == "testdata"));
+    let mut report = Report::new("syntax", "C8");
+    let whole = args.every(&sources, 5);
+    let mut accepted = 0;
+    for file in &whole {
         let Ok(text) = fs::read_to_string(file) else { continue };
         let errors = ours(&text);
-        accepted.compare(file, errors.is_empty(), || list("ours", &errors));
         let pieces = declaration_by_declaration(&text);
-        in_pieces.compare(file, pieces.is_empty(), || pieces.join("\n"));
-    }
-    scores.extend([accepted, in_pieces]);
-
-    scores.extend(beside_go(goroot, &test_data, ["Go's test data: accepted or rejected", "its first error", "all its errors"])?);
-    let folder = out.join("broken");
-    let files = break_some(&sources, &folder, broken)?;
-    scores.extend(beside_go(
-        goroot,
-        &files,
-        ["one token missing or doubled: accepted or rejected", "the first error then", "all errors then"],
-    )?);
-    Ok(scores)
-}
-
-fn score(name: &'static str, must_be_all: bool) -> Score {
-    Score { name, same: 0, of: 0, differences: Vec::new(), must_be_all }
-}
-
-impl Score {
-    fn compare(&mut self, file: &Path, same: bool, difference: impl FnOnce() -> String) {
-        self.of += 1;
-        if same {
-            self.same += 1;
+        if errors.is_empty() && pieces.is_empty() {
+            accepted += 1;
         } else {
-            self.differences.push(format!("{}\n{}\n", file.display(), difference()));
+            report.difference(&file.display().to_string(), || format!("{}\n{}", list("ours", &errors), pieces.join("\n")));
         }
     }
+    report.figure(format!("{accepted} of {} files accepted, whole and in pieces", whole.len()));
+    report.must(accepted == whole.len());
+    let tally = beside_go(args, &test_data, &mut report)?;
+    report.figure(format!("test data: {} of {} verdicts", tally.verdict, tally.all));
+    report.must(tally.verdict == tally.all);
+    let folder = args.out.join("broken");
+    let files = break_some(&sources, &folder, args.count(3000, 600), args.seed())?;
+    for (files, what) in [(&files.0, "one token missing"), (&files.1, "one token doubled")] {
+        let tally = beside_go(args, files, &mut report)?;
+        let (place, same) = (percent(tally.place, tally.rejected), percent(tally.message, tally.rejected));
+        report.figure(format!(
+            "{what}: {} of {} verdicts, first error {place:.1} % at the same place, {same:.1} % with the same words",
+            tally.verdict, tally.all
+        ));
+        report.must(tally.verdict == tally.all && place >= 98.0);
+    }
+    Ok(report)
 }
 
-/// Compares verdict, first error and all errors; the last two only where Go has errors.
-fn beside_go(goroot: &Path, files: &[PathBuf], names: [&'static str; 3]) -> Result<Vec<Score>> {
-    let theirs = syntax_errors(goroot, files)?;
-    let [verdict, first, all] = names;
-    let (mut verdict, mut first, mut all) = (score(verdict, true), score(first, false), score(all, false));
+/// How often both said the same.
+#[derive(Default)]
+struct Tally {
+    all: usize,
+    verdict: usize,
+    rejected: usize,
+    /// The first error is at the same place, and has the same words.
+    place: usize,
+    message: usize,
+}
+
+/// Compares verdicts, and first errors where Go has one.
+fn beside_go(args: &Arguments, files: &[PathBuf], report: &mut Report) -> Result<Tally> {
+    let theirs = syntax_errors(&args.goroot, files)?;
+    let mut tally = Tally::default();
     let none = Vec::new();
     for file in files {
         let Ok(text) = fs::read_to_string(file) else { continue };
         let (wanted, got) = (theirs.get(file).unwrap_or(&none), ours(&text));
-        let difference = || format!("{}\n{}", list("go", wanted), list("ours", &got));
-        verdict.compare(file, wanted.is_empty() == got.is_empty(), difference);
-        if !wanted.is_empty() {
-            first.compare(file, wanted.first() == got.first(), difference);
-            all.compare(file, *wanted == got, difference);
+        tally.all += 1;
+        let verdict = wanted.is_empty() == got.is_empty();
+        tally.verdict += usize::from(verdict);
+        let mut same = verdict;
+        if let Some(first) = wanted.first() {
+            tally.rejected += 1;
+            let place = got.first().is_some_and(|g| (g.line, g.column) == (first.line, first.column));
+            tally.place += usize::from(place);
+            same = got.first() == Some(first);
+            tally.message += usize::from(same);
+        }
+        if !same {
+            report.difference(&file.display().to_string(), || format!("\n{}\n{}", list("go", wanted), list("ours", &got)));
         }
     }
-    Ok(vec![verdict, first, all])
+    Ok(tally)
 }
 
 /// Our errors of a file, as Go would print them.
@@ -80,7 +95,10 @@ fn ours(text: &str) -> Vec<Error> {
     parse_file_errors(text, GoVersion::LATEST)
         .into_iter()
         .map(|error| {
-            let at = lines.byte_line_col(error.range.start);
+            // For Go no line begins behind the last newline.
+            let at_end = error.range.start as usize == text.len() && text.ends_with('\n');
+            let mut at = lines.byte_line_col(error.range.start - u32::from(at_end));
+            at.col += u32::from(at_end);
             Error { line: at.line + 1, column: at.col + 1, message: error.message.into() }
         })
         .collect()
@@ -102,35 +120,30 @@ fn list(who: &str, errors: &[Error]) -> String {
     if lines.is_empty() { format!("  {who}: no error") } else { lines.join("\n") }
 }
 
-/// Writes copies of sources in which one token is missing or doubled, the same ones in every run.
-fn break_some(sources: &[PathBuf], folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
+/// Writes copies of sources in which one token is missing, and such in which one is doubled.
+fn break_some(sources: &[PathBuf], folder: &Path, count: usize, seed: u64) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    let mut files = Vec::new();
-    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = move |bound: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        (random % bound.max(1) as u64) as usize
-    };
-    for attempt in 0..count {
-        let Some(file) = sources.get(next(sources.len())) else { break };
+    let (mut missing, mut doubled) = (Vec::new(), Vec::new());
+    let mut random = Random::new(seed);
+    while missing.len() + doubled.len() < count && !sources.is_empty() {
+        let file = &sources[random.below(sources.len())];
         let Ok(text) = fs::read_to_string(file) else { continue };
         if text.len() > 60_000 {
             continue;
         }
         let tokens = lex(&text).tokens;
-        let Some(range) = tokens.get(next(tokens.len())).map(|token| token.range()) else { continue };
+        let Some(range) = tokens.get(random.below(tokens.len())).map(|token| token.range()) else { continue };
         let (start, end) = (range.start as usize, range.end as usize);
         let (Some(before), Some(token), Some(after)) = (text.get(..start), text.get(start..end), text.get(end..)) else { continue };
-        let changed = if next(3) == 0 { format!("{before}{token} {token}{after}") } else { format!("{before}{after}") };
+        let double = random.below(4) == 0;
+        let changed = if double { format!("{before}{token} {token}{after}") } else { format!("{before}{after}") };
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let copy = folder.join(format!("{attempt:05}_{name}.go"));
+        let copy = folder.join(format!("{:05}_{name}.go", missing.len() + doubled.len()));
         fs::write(&copy, changed)?;
-        files.push(copy);
+        (if double { &mut doubled } else { &mut missing }).push(copy);
     }
-    Ok(files)
+    Ok((missing, doubled))
 }

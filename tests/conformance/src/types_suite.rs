@@ -2,7 +2,6 @@
 //! difference; C3: errors that nobody expected.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -11,8 +10,10 @@ use amigos_syntax::{GoVersion, Name};
 use amigos_types::ctx::ImportError;
 use amigos_types::ty::PkgKey;
 use amigos_types::world::{Files, Options, World};
+use anyhow::Result;
 
 use crate::comments::{Expected, expected};
+use crate::report::{Report, percent};
 use crate::{Arguments, goroot};
 
 /// An error that was reported.
@@ -27,15 +28,13 @@ struct Reported {
 struct Score {
     expected: usize,
     matched: usize,
-    wrong_column: usize,
     spurious: usize,
     units: usize,
     clean: usize,
-    by_code: BTreeMap<&'static str, usize>,
 }
 
-/// Runs the suite; true if the figures are good enough.
-pub fn run(args: &Arguments) -> bool {
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
     let root = args.goroot.as_path();
     let data = root.join("src/internal/types/testdata");
     let own_root = root.to_owned();
@@ -47,13 +46,14 @@ pub fn run(args: &Arguments) -> bool {
     }));
     world.test_builtins = true;
     let mut score = Score::default();
+    let mut report = Report::of_units("types", "C1-C3");
     for dir in ["check", "examples", "fixedbugs", "spec"] {
         let mut units: Vec<(String, Files)> = Vec::new();
         let Ok(entries) = std::fs::read_dir(data.join(dir)) else { continue };
         for entry in entries.flatten() {
             let path = entry.path();
             let name = format!("{dir}/{}", entry.file_name().to_string_lossy());
-            if args.filter.as_ref().is_some_and(|f| !name.contains(f.as_str())) {
+            if !args.wants(&name) {
                 continue;
             }
             let mut files = Files::new();
@@ -71,28 +71,15 @@ pub fn run(args: &Arguments) -> bool {
         units.sort();
         for (name, files) in units {
             fake_c.set(files.iter().any(|(_, text)| text.starts_with("// -fakeImportC")));
-            unit(&world, &name, files, args.verbose, &mut score);
+            unit(&world, &name, files, &mut score, &mut report);
         }
     }
-    let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
-    println!(
-        "C1 {:.1} % ({} of {} expected errors; {} more at another column)  C2 {:.1} % ({} of {} units clean)  C3 {} spurious",
-        percent(score.matched, score.expected),
-        score.matched,
-        score.expected,
-        score.wrong_column,
-        percent(score.clean, score.units),
-        score.clean,
-        score.units,
-        score.spurious
-    );
-    if args.verbose {
-        for (code, n) in &score.by_code {
-            println!("  spurious {n:4} {code}");
-        }
-    }
-    args.filter.is_some()
-        || percent(score.matched, score.expected) >= 99.0 && percent(score.clean, score.units) >= 97.0 && score.spurious <= 5
+    let (matched, clean) = (percent(score.matched, score.expected), percent(score.clean, score.units));
+    report.figure(format!("{matched:.1} % of {} expected errors", score.expected));
+    report.figure(format!("{clean:.1} % of {} units clean", score.units));
+    report.figure(format!("{} spurious", score.spurious));
+    report.must(args.filter.is_some() || matched >= 99.0 && clean >= 97.0 && score.spurious <= 5);
+    Ok(report)
 }
 
 fn push_file(files: &mut Files, path: &Path) {
@@ -103,7 +90,7 @@ fn push_file(files: &mut Files, path: &Path) {
     }
 }
 
-fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut Score) {
+fn unit(world: &World, name: &str, mut files: Files, score: &mut Score, report: &mut Report) {
     files.sort();
     files.retain(|(_, text)| goroot::constraint(text).is_none_or(goroot::constraint_holds));
     let Some((_, first)) = files.first() else { return };
@@ -114,21 +101,12 @@ fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut 
             go_minor = u32::from(version.minor);
         }
     }
-    if flags.contains("goexperiment") && verbose {
-        println!("{name}: flags {flags}");
-    }
     let version = GoVersion::new(1, u16::try_from(go_minor).unwrap_or(27));
     // go/types' tests name a package's path like the package.
     let clause = first.lines().find_map(|l| l.strip_prefix("package ")).unwrap_or("p").split_whitespace().next().unwrap_or("p");
     let key = PkgKey(Name::new(clause));
-    let begin = std::time::Instant::now();
-    if verbose {
-        eprintln!("{name}");
-    }
     let checked = world.check(key, files.clone(), Options { go_minor, natives: true });
-    if verbose && begin.elapsed().as_secs() >= 2 {
-        println!("{name}: {:.1} s", begin.elapsed().as_secs_f64());
-    }
+    report.unit(name);
     let mut differences = 0;
     for (index, (file, text)) in files.iter().enumerate() {
         let lines = LineIndex::new(text);
@@ -144,12 +122,10 @@ fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut 
         }
         let wanted = expected(text);
         score.expected += wanted.len();
-        let report = |what: &str, line: u32, col: u32, text: &str| {
-            if verbose {
-                println!("{name}/{file}:{line}:{col}: {what}: {text}");
-            }
+        let mut difference = |what: &str, line: u32, col: u32, text: &str| {
+            report.difference(name, || format!("{file}:{line}:{col}: {what}: {text}"));
         };
-        differences += compare(wanted, &reported, score, &report);
+        differences += compare(wanted, &reported, score, &mut difference);
     }
     score.units += 1;
     if differences == 0 {
@@ -157,7 +133,7 @@ fn unit(world: &World, name: &str, mut files: Files, verbose: bool, score: &mut 
     }
 }
 
-fn compare(wanted: Vec<Expected>, reported: &[Reported], score: &mut Score, report: &dyn Fn(&str, u32, u32, &str)) -> usize {
+fn compare(wanted: Vec<Expected>, reported: &[Reported], score: &mut Score, report: &mut dyn FnMut(&str, u32, u32, &str)) -> usize {
     let mut differences = 0;
     let mut open: Vec<Option<Expected>> = wanted.into_iter().map(Some).collect();
     for error in reported {
@@ -174,14 +150,12 @@ fn compare(wanted: Vec<Expected>, reported: &[Reported], score: &mut Score, repo
                 open[i] = None;
             }
             Some((i, col)) => {
-                score.wrong_column += 1;
                 differences += 1;
                 report(&format!("COLUMN want {col}"), error.line, error.col, &error.message);
                 open[i] = None;
             }
             None => {
                 score.spurious += 1;
-                *score.by_code.entry(error.code).or_default() += 1;
                 differences += 1;
                 report(&format!("SPURIOUS {}", error.code), error.line, error.col, &error.message);
             }

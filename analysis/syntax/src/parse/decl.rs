@@ -184,7 +184,9 @@ impl Parser<'_> {
             self.next();
         } else {
             self.error(pos, "missing import path");
-            if !self.at_boundary() && !matches!(self.tok, Tok::RParen | Tok::Comma) {
+            if self.whole_file {
+                self.skip_to_expr_end();
+            } else if !self.at_boundary() && !matches!(self.tok, Tok::RParen | Tok::Comma) {
                 self.next();
             }
         }

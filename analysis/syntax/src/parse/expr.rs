@@ -74,7 +74,9 @@ impl Parser<'_> {
                     return ty;
                 }
                 self.error_expected(start, "operand");
-                if !self.at_operand_end() {
+                if self.whole_file {
+                    self.skip_to_statement();
+                } else if !self.at_operand_end() {
                     self.next();
                 }
                 self.bad_expr(start)
@@ -175,7 +177,11 @@ impl Parser<'_> {
                     self.missing_before_newline("selector or type assertion");
                 } else {
                     self.error_expected(self.pos(), "selector or type assertion");
-                    if !self.at_operand_end() && !self.tok.is_keyword() {
+                    if self.whole_file {
+                        if self.tok != Tok::RBrace {
+                            self.next();
+                        }
+                    } else if !self.at_operand_end() && !self.tok.is_keyword() {
                         self.next();
                     }
                 }

@@ -49,8 +49,10 @@ fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
 
 struct Parser<'a> {
     text: &'a str,
-    /// Whether the text is a file rather than one declaration of it.
+    /// Whether the text is a file rather than one declaration of it: then errors are recovered from as go/parser does, and all are reported.
     whole_file: bool,
+    /// Where [`Parser::advance`] stopped last, and how often it stopped there.
+    advanced_to: (usize, u32),
     tokens: Vec<Token>,
     comments: Vec<Comment>,
     /// The index of the current token, and its kind.
@@ -88,6 +90,7 @@ impl<'a> Parser<'a> {
         Parser {
             text,
             whole_file: false,
+            advanced_to: (0, 0),
             tokens: lexed.tokens,
             comments: lexed.comments,
             at: 0,
@@ -168,7 +171,7 @@ impl<'a> Parser<'a> {
             self.next();
         }
         // What lies before an error that was reported already, or at the same place, follows from it.
-        if pos < self.errors_upto {
+        if pos < self.errors_upto && !self.whole_file {
             return;
         }
         self.errors_upto = pos + 1;
@@ -208,7 +211,7 @@ impl<'a> Parser<'a> {
             self.next();
         } else {
             self.error_expected(pos, &format!("'{}'", tok.as_str()));
-            if !self.at_boundary() {
+            if self.whole_file || !self.at_boundary() {
                 self.next();
             }
         }
@@ -220,7 +223,7 @@ impl<'a> Parser<'a> {
         if self.tok != tok && self.at_newline() {
             let pos = self.pos();
             self.error(pos, format!("missing ',' before newline in {context}"));
-            if self.peek(1) == tok {
+            if self.whole_file || self.peek(1) == tok {
                 self.next();
             } else {
                 return pos;
@@ -240,7 +243,7 @@ impl<'a> Parser<'a> {
             _ if self.at == self.broken_at => {}
             _ => {
                 self.error_expected(self.pos(), "';'");
-                self.skip_statement();
+                self.skip_to_statement();
             }
         }
     }
@@ -254,7 +257,7 @@ impl<'a> Parser<'a> {
     /// Whether the identifier here stands on a new line and is defined there (`x.⏎y := 1`, `x = ⏎y := 1`): then something was left
     /// unfinished on the line before.
     fn next_line_defines(&self) -> bool {
-        self.tok == Tok::Ident && self.peek(1) == Tok::Define && self.newlines(self.prev_end, self.pos()) > 0
+        !self.whole_file && self.tok == Tok::Ident && self.peek(1) == Tok::Define && self.newlines(self.prev_end, self.pos()) > 0
     }
 
     /// Enters a level of nesting; `false` if that is one too many: then the rest of the text is given up.
@@ -340,6 +343,10 @@ impl<'a> Parser<'a> {
     fn missing_ident(&mut self) -> IdentId {
         let at = self.prev_end.max(if self.at == 0 { self.pos() } else { 0 });
         self.error_expected(self.pos(), "'IDENT'");
+        if self.whole_file {
+            self.next();
+            return self.new_ident("_", TextRange::at(at));
+        }
         // A keyword in the place of a name is a name badly chosen; what may follow a name is kept.
         if self.tok.is_keyword() && self.peek(1) != Tok::LBrace && !self.at_boundary() || self.tok == Tok::Illegal {
             self.next();

@@ -61,6 +61,28 @@ impl Parser<'_> {
             || matches!(self.tok, Tok::RParen | Tok::RBrack | Tok::Comma | Tok::Colon | Tok::LBrace | Tok::Assign | Tok::Define)
     }
 
+    /// In a whole file: skips to a token of a set, as go/parser does. It stays where it is only ten times without progress.
+    pub(super) fn advance(&mut self, to: fn(Tok) -> bool) {
+        while self.tok != Tok::Eof {
+            if to(self.tok) {
+                if self.at == self.advanced_to.0 && self.advanced_to.1 < 10 {
+                    self.advanced_to.1 += 1;
+                    return;
+                }
+                if self.at > self.advanced_to.0 {
+                    self.advanced_to = (self.at, 0);
+                    return;
+                }
+            }
+            self.next();
+        }
+    }
+
+    /// Skips to where a statement may begin.
+    pub(super) fn skip_to_statement(&mut self) {
+        if self.whole_file { self.advance(starts_statement) } else { self.skip_statement() }
+    }
+
     /// Skips to the end of the statement: past its newline, or up to the `}`, keyword or block that follows it.
     pub(super) fn skip_statement(&mut self) {
         let first = self.at;
@@ -83,6 +105,9 @@ impl Parser<'_> {
 
     /// Skips to the next declaration keyword.
     pub(super) fn skip_to_decl(&mut self) {
+        if self.whole_file {
+            return self.advance(|tok| matches!(tok, Tok::Import | Tok::Const | Tok::Type | Tok::Var));
+        }
         let first = self.at;
         while self.tok != Tok::Eof
             && (self.at == first || !matches!(self.tok, Tok::Import | Tok::Const | Tok::Type | Tok::Var) && !self.at_column_zero_func())
@@ -108,6 +133,9 @@ impl Parser<'_> {
 
     /// Where a block's `{` is missing: whether the lines of its statements follow nevertheless, as their indentation tells.
     pub(super) fn body_follows(&self, stmt_start: u32) -> bool {
+        if self.whole_file {
+            return true;
+        }
         let first = if self.at_newline() { self.at + 1 } else { self.at };
         self.tokens.get(first).is_some_and(|t| self.indentation(t.start) > self.indentation(stmt_start))
     }
@@ -130,6 +158,10 @@ impl Parser<'_> {
         let newline = self.at_newline();
         let before = if newline { " before newline" } else { "" };
         self.error(self.pos(), format!("missing ','{before} in {context}"));
+        if self.whole_file {
+            self.next();
+            return true;
+        }
         if newline {
             let goes_on = self.list_goes_on(closing);
             if goes_on {

@@ -81,7 +81,7 @@ impl Parser<'_> {
         let start = self.pos();
         self.expect(Tok::LBrace);
         let mut stmts = self.stmt_list();
-        while self.clauses == 0 && matches!(self.tok, Tok::Case | Tok::Default) {
+        while self.clauses == 0 && !self.whole_file && matches!(self.tok, Tok::Case | Tok::Default) {
             // No `switch` can take it: its statements stay here.
             self.error_expected(self.pos(), "'}'");
             while !matches!(self.tok, Tok::Colon | Tok::Semi | Tok::LBrace | Tok::RBrace | Tok::Eof) {
@@ -185,7 +185,7 @@ impl Parser<'_> {
             Tok::RBrace => self.new_stmt(StmtKind::Empty, start),
             _ => {
                 self.error_expected(start, "statement");
-                self.skip_statement();
+                self.skip_to_statement();
                 self.new_stmt(StmtKind::Bad, start)
             }
         }
@@ -390,6 +390,9 @@ impl Parser<'_> {
 
     /// At a newline in a header: whether the next line ends with the `{` of the statement (`if x := f()⏎x > 0 {`).
     fn header_goes_on(&self) -> bool {
+        if self.whole_file {
+            return true;
+        }
         let mut open = 0u32;
         for (i, token) in self.tokens.iter().enumerate().skip(self.at + 1) {
             match token.tok {
@@ -439,7 +442,7 @@ impl Parser<'_> {
         let mut cases = Vec::new();
         if self.open_clauses(start) {
             self.clauses += 1;
-            while !matches!(self.tok, Tok::RBrace | Tok::Eof) {
+            while self.at_clause() {
                 cases.push(self.case_clause());
             }
             self.clauses -= 1;
@@ -456,6 +459,11 @@ impl Parser<'_> {
         self.finish(kind, start)
     }
 
+    /// Whether a clause of a `switch` or `select` is here; what stands in the place of one makes one too.
+    fn at_clause(&self) -> bool {
+        if self.whole_file { matches!(self.tok, Tok::Case | Tok::Default) } else { !matches!(self.tok, Tok::RBrace | Tok::Eof) }
+    }
+
     /// The `{` of a `switch` or `select` that starts at `stmt_start`: whether its clauses follow.
     fn open_clauses(&mut self, stmt_start: u32) -> bool {
         let follows = self.tok == Tok::LBrace || self.body_follows(stmt_start) || matches!(self.peek(1), Tok::Case | Tok::Default);
@@ -465,7 +473,7 @@ impl Parser<'_> {
         }
         let newline = self.at_newline();
         self.expect(Tok::LBrace);
-        if newline {
+        if newline && !self.whole_file {
             self.next();
         }
         true
@@ -529,7 +537,7 @@ impl Parser<'_> {
 
     /// `case x⏎`: the newline in the place of the colon is no empty statement.
     fn eat_newline_after_missing_colon(&mut self) {
-        if self.at_newline() {
+        if !self.whole_file && self.at_newline() {
             self.next();
         }
     }
@@ -541,7 +549,7 @@ impl Parser<'_> {
         let mut clauses = Vec::new();
         if self.open_clauses(start) {
             self.clauses += 1;
-            while !matches!(self.tok, Tok::RBrace | Tok::Eof) {
+            while self.at_clause() {
                 clauses.push(self.comm_clause());
             }
             self.clauses -= 1;
@@ -657,7 +665,7 @@ impl Parser<'_> {
 
     /// `for x⏎` that isn't continued by the rest of a header: what follows belongs to the next statement.
     fn header_breaks_off(&self) -> bool {
-        self.at_newline() && self.peek(1) != Tok::LBrace && !self.semi_then_header()
+        !self.whole_file && self.at_newline() && self.peek(1) != Tok::LBrace && !self.semi_then_header()
     }
 
     /// At a newline in a `for` header: whether `cond; post {` follows.
@@ -680,7 +688,7 @@ impl Parser<'_> {
 
     /// The second semicolon of a `for` header; if it is missing, a `{` here is its block.
     fn expect_header_semi(&mut self) {
-        if self.tok == Tok::LBrace {
+        if self.tok == Tok::LBrace && !self.whole_file {
             self.error_expected(self.pos(), "';'");
         } else {
             self.expect_semi();

@@ -24,7 +24,11 @@ impl Parser<'_> {
         self.bad_expr(pos)
     }
 
-    fn skip_to_expr_end(&mut self) {
+    pub(super) fn skip_to_expr_end(&mut self) {
+        if self.whole_file {
+            let ends = |tok| matches!(tok, Tok::Comma | Tok::Colon | Tok::Semi | Tok::RParen | Tok::RBrack | Tok::RBrace);
+            return self.advance(ends);
+        }
         if !self.at_operand_end() && !super::recovery::starts_operand(self.tok) {
             self.next();
         }
@@ -295,7 +299,7 @@ impl Parser<'_> {
     /// `func (...) ...`, from the keyword.
     pub(super) fn func_type(&mut self) -> FuncType {
         let start = self.expect(Tok::Func);
-        if self.tok == Tok::Ident && matches!(self.peek(1), Tok::LParen | Tok::LBrack) {
+        if !self.whole_file && self.tok == Tok::Ident && matches!(self.peek(1), Tok::LParen | Tok::LBrack) {
             // A function declared where none can be: its name is the error.
             self.error_expected(self.pos(), "'('");
             self.next();
@@ -441,7 +445,7 @@ impl Parser<'_> {
             if param.name.is_some() || param.ty.is_some() {
                 list.push(param);
             }
-            if !self.comma_or_end("parameter list", closing) || self.at == before && !had_name {
+            if !self.comma_or_end("parameter list", closing) || self.at == before && !had_name && !self.whole_file {
                 break;
             }
         }
