@@ -56,6 +56,7 @@ pub mod mono;
 pub mod named;
 pub mod operand;
 pub mod predicates;
+mod printable;
 pub mod quote;
 mod range;
 mod recording;

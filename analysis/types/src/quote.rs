@@ -112,11 +112,7 @@ pub fn quote(bytes: &[u8]) -> String {
 
 /// Whether a character is printed as it is.
 fn is_print(c: char) -> bool {
-    if c.is_ascii() {
-        return (' '..='~').contains(&c);
-    }
-    // Combining marks are printable, although Rust's debug format escapes them.
-    !c.is_control() && !c.is_whitespace() && (c.escape_debug().count() == 1 || matches!(c as u32, 0x300..=0x36f))
+    if c.is_ascii() { (' '..='~').contains(&c) } else { crate::printable::is_printable(c) }
 }
 
 #[cfg(test)]
@@ -132,6 +128,7 @@ mod tests {
         assert_eq!(unquote_rune(r"'\''"), Some(39));
         assert_eq!(unquote_rune("'本'"), Some(0x672c));
         assert_eq!(unquote_rune("'ab'"), None);
+        assert_eq!(quote("क\u{93c}\u{3099}\u{ad}\u{e000}".as_bytes()), "\"क\u{93c}\u{3099}\\u00ad\\ue000\"");
         assert_eq!(quote(b"a\"\n\xff\x01\xc2\xa0"), r#""a\"\n\xff\x01\u00a0""#);
     }
 }
