@@ -159,8 +159,8 @@ pub enum LitBody {
 pub enum ArrayLen {
     /// `[]T`
     Slice,
-    /// `[...]T`
-    Ellipsis,
+    /// `[...]T`, with the offset of `...`
+    Ellipsis(u32),
     /// `[N]T`
     Expr(ExprId),
 }
@@ -282,8 +282,8 @@ pub enum StmtKind {
     Empty,
     /// An expression.
     Expr(ExprId),
-    /// `ch <- v`
-    Send { chan: ExprId, value: ExprId },
+    /// `ch <- v`; `arrow` is the offset of `<-`.
+    Send { chan: ExprId, value: ExprId, arrow: u32 },
     /// `x++`, `x--`
     IncDec { x: ExprId, inc: bool },
     /// `a, b = x, y`, `a := x`, `a += x`
@@ -308,8 +308,8 @@ pub enum StmtKind {
     Select { clauses: Vec<CommClause>, body: TextRange },
     /// `for init; cond; post { }`
     For { init: Option<StmtId>, cond: Option<ExprId>, post: Option<StmtId>, body: Block },
-    /// `for k, v := range x { }`; `define` for `:=`
-    Range { key: Option<ExprId>, value: Option<ExprId>, define: bool, op_pos: u32, x: ExprId, body: Block },
+    /// `for k, v := range x { }`; `define` for `:=`. `extra` are the variables behind the second, which can't be (there was an error).
+    Range { key: Option<ExprId>, value: Option<ExprId>, extra: Vec<ExprId>, define: bool, op_pos: u32, x: ExprId, body: Block },
     /// `L: stmt`
     Labeled { label: IdentId, stmt: StmtId },
     /// `var`, `const` or `type` inside a body
@@ -379,8 +379,8 @@ pub enum Spec {
     Const { names: Vec<IdentId>, ty: Option<ExprId>, values: Vec<ExprId>, iota: u32, doc: Option<TextRange>, range: TextRange },
     /// `a, b T = x, y` after `var`
     Var { names: Vec<IdentId>, ty: Option<ExprId>, values: Vec<ExprId>, doc: Option<TextRange>, range: TextRange },
-    /// `T[P any] U` or `T = U`
-    Type { name: IdentId, tparams: Vec<Field>, alias: bool, ty: ExprId, doc: Option<TextRange>, range: TextRange },
+    /// `T[P any] U` or `T = U`; `op_pos` is the offset of `=`.
+    Type { name: IdentId, tparams: Vec<Field>, alias: bool, op_pos: Option<u32>, ty: ExprId, doc: Option<TextRange>, range: TextRange },
 }
 
 /// `name "path"`; `name` may be `.` or `_` as its text.

@@ -173,7 +173,7 @@ impl Printer<'_> {
                 self.out.push('[');
                 match len {
                     ArrayLen::Slice => {}
-                    ArrayLen::Ellipsis => self.out.push_str("..."),
+                    ArrayLen::Ellipsis(_) => self.out.push_str("..."),
                     ArrayLen::Expr(len) => self.expr(*len),
                 }
                 self.out.push(']');

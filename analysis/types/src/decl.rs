@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
     }
 
     fn type_decl(&mut self, obj: Obj, key: NamedKey, spec: &'a Spec) {
-        let Spec::Type { tparams, alias, ty, .. } = spec else { return };
+        let Spec::Type { tparams, alias, op_pos, ty, .. } = spec else { return };
         let place = self.obj_place(obj);
         let mut version_error = false;
         let rhs_expr = *ty;
@@ -218,7 +218,7 @@ impl<'a> Checker<'a> {
         self.new_named(key, entry);
         let at = self.range(rhs_expr);
         if alias {
-            if !version_error && !self.verify_version(TextRange::at(place.range.end + 1), 9, "type alias") {
+            if !version_error && !self.verify_version(TextRange::at(op_pos.unwrap_or(place.range.end)), 9, "type alias") {
                 version_error = true;
             }
         } else {

@@ -103,7 +103,7 @@ impl<'a> Checker<'a> {
             (Some(ty), _) => {
                 match &ast[ty].kind {
                     // [...]T: its length comes from the elements.
-                    ExprKind::ArrayType { len: ArrayLen::Ellipsis, elem } => {
+                    ExprKind::ArrayType { len: ArrayLen::Ellipsis(_), elem } => {
                         let elem = self.var_type(*elem);
                         open_array = Some((ty, elem));
                         typ = Ty::new(TyKind::Array { len: -1, elem });

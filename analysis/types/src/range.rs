@@ -22,6 +22,7 @@ pub(crate) struct RangeParts<'r> {
     pub stmt: StmtId,
     pub key: Option<ExprId>,
     pub value: Option<ExprId>,
+    pub extra: &'r [ExprId],
     pub define: bool,
     pub op_pos: u32,
     pub x: ExprId,
@@ -45,6 +46,8 @@ impl<'a> Checker<'a> {
                 RangeOver::Over { key, value } => {
                     let (operand, code) = (self.operand_str(&x), codes::InvalidIterVar);
                     match (parts.key, parts.value) {
+                        // The parser has reported that there are too many.
+                        _ if !parts.extra.is_empty() => {}
                         (Some(at), _) if key.is_none() => {
                             self.soft_error(code, self.range(at), format!("range over {operand} permits no iteration variables"));
                         }
@@ -77,6 +80,7 @@ impl<'a> Checker<'a> {
                     self.assign_operand(lhs, &mut y, "assignment");
                 }
             }
+            self.use_exprs(parts.extra);
         } else if over_int {
             // Without a variable an untyped constant becomes int.
             self.assignment(&mut x, None, "range clause");
@@ -94,7 +98,8 @@ impl<'a> Checker<'a> {
         over_int: bool,
     ) {
         let mut vars = Vec::new();
-        for (lhs, ty) in lhs.into_iter().zip(lhs_types) {
+        let extra = parts.extra.iter().map(|e| (Some(*e), None));
+        for (lhs, ty) in lhs.into_iter().zip(lhs_types).chain(extra) {
             let Some(lhs) = lhs else { continue };
             let local = match &self.ast()[lhs].kind {
                 ExprKind::Ident(ident) => {

@@ -182,15 +182,14 @@ impl<'a> Checker<'a> {
                 self.stmt(ctxt, *stmt);
             }
             StmtKind::Expr(e) => self.expr_stmt(*e),
-            StmtKind::Send { chan, value } => {
+            StmtKind::Send { chan, value, arrow } => {
                 let (mut ch, mut val) = (Operand::default(), Operand::default());
                 self.expr(None, &mut ch, *chan);
                 self.generic_expr(&mut val, *value, None);
                 if ch.mode == Mode::Invalid || val.mode == Mode::Invalid {
                     return;
                 }
-                // The arrow stands behind the channel, one blank between them.
-                let arrow = TextRange::new(self.range(*chan).end + 1, stmt.range.end);
+                let arrow = TextRange::new(*arrow, stmt.range.end);
                 if let Some(elem) = self.chan_elem(arrow, &ch, false) {
                     self.assignment(&mut val, Some(elem), "send");
                 }
@@ -285,10 +284,10 @@ impl<'a> Checker<'a> {
                 self.block_stmt(inner, body);
                 self.close_scope();
             }
-            StmtKind::Range { key, value, define, op_pos, x, body } => {
+            StmtKind::Range { key, value, extra, define, op_pos, x, body } => {
                 inner.break_ok = true;
                 inner.continue_ok = true;
-                let parts = RangeParts { stmt: s, key: *key, value: *value, define: *define, op_pos: *op_pos, x: *x, body };
+                let parts = RangeParts { stmt: s, key: *key, value: *value, extra, define: *define, op_pos: *op_pos, x: *x, body };
                 self.range_stmt(inner, &parts);
             }
         }

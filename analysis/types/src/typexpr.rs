@@ -318,8 +318,8 @@ impl<'a> Checker<'a> {
                         let elem = self.var_type(*elem);
                         return Ty::slice(elem);
                     }
-                    ArrayLen::Ellipsis => {
-                        let at = TextRange::new(range.start + 1, range.start + 4);
+                    ArrayLen::Ellipsis(dots) => {
+                        let at = TextRange::new(*dots, dots + 3);
                         self.error(codes::BadDotDotDotSyntax, at, "invalid use of [...] array (outside a composite literal)");
                         None
                     }

@@ -61,6 +61,8 @@ pub struct Problem {
     pub message: Box<str>,
     /// Whether the program is meaningful all the same.
     pub soft: bool,
+    /// Places that explain it: file, range and text.
+    pub related: Vec<(usize, TextRange, Box<str>)>,
 }
 
 /// All that is known of a package with its bodies checked.
@@ -188,7 +190,8 @@ impl World {
         };
         let mut add = |decl: DeclIdx, error: &TypeError| {
             let (file, range) = place(Place { decl, range: error.range });
-            problems.push(Problem { file, range, code: error.code, message: error.message.clone(), soft: error.soft });
+            let related = error.related.iter().map(|(p, text)| (place(*p).0, place(*p).1, text.clone())).collect();
+            problems.push(Problem { file, range, code: error.code, message: error.message.clone(), soft: error.soft, related });
         };
         for (i, facts) in package.types.facts.iter().enumerate() {
             facts.errors.iter().for_each(|e| add(DeclIdx(i as u32), e));
@@ -206,12 +209,13 @@ impl World {
             let all = package.types.instantiations.iter().chain(bodies.iter().flat_map(|(_, _, f)| &f.instantiations));
             if let Some((decl, error)) = crate::mono::check_instantiations(&package.source, &package.types, all) {
                 let (file, range) = place(Place { decl, range: error.range });
-                problems.push(Problem { file, range, code: error.code, message: error.message.clone(), soft: error.soft });
+                let related = Vec::new();
+                problems.push(Problem { file, range, code: error.code, message: error.message.clone(), soft: error.soft, related });
             }
         }
         for (decl, range, message) in &package.syntax_errors {
             let (file, range) = place(Place { decl: *decl, range: *range });
-            problems.push(Problem { file, range, code: "", message: message.clone(), soft: false });
+            problems.push(Problem { file, range, code: "", message: message.clone(), soft: false, related: Vec::new() });
         }
         problems.sort_by_key(|p| (p.file, p.range.start));
         Checked { package, bodies, init_order: order, problems }

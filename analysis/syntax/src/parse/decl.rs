@@ -230,7 +230,7 @@ impl Parser<'_> {
         let start = self.pos();
         let name = self.ident();
         let mut tparams = Vec::new();
-        let mut alias = false;
+        let mut op_pos = None;
         let ty = if self.tok == Tok::LBrack {
             let open = self.pos();
             self.next();
@@ -250,7 +250,7 @@ impl Parser<'_> {
                     Some(param) if constraint.is_some() || self.tok != Tok::RBrack => {
                         tparams = self.parameter_list(Some(param), constraint, Tok::RBrack, false);
                         self.expect(Tok::RBrack);
-                        alias = self.eat(Tok::Assign);
+                        op_pos = self.eat_assign();
                         self.ty()
                     }
                     _ => self.array_type(open, Some(x)),
@@ -259,13 +259,19 @@ impl Parser<'_> {
                 self.array_type(open, None)
             }
         } else {
-            alias = self.eat(Tok::Assign);
+            op_pos = self.eat_assign();
             self.ty()
         };
         let doc = lead.or_else(|| self.line_comment());
         let range = TextRange::new(start, self.end_of(ty).max(start));
         self.expect_semi();
-        Spec::Type { name, tparams, alias, ty, doc, range }
+        Spec::Type { name, tparams, alias: op_pos.is_some(), op_pos, ty, doc, range }
+    }
+
+    /// Consumes the `=` of an alias, if there is one; where it stands.
+    fn eat_assign(&mut self) -> Option<u32> {
+        let pos = self.pos();
+        self.eat(Tok::Assign).then_some(pos)
     }
 
     /// Splits `P *C`, `P (C)` and `P *C | D`, which were read as expressions, into a type parameter and its constraint. That is done

@@ -248,9 +248,10 @@ impl Parser<'_> {
                 }
             }
             Tok::Arrow => {
+                let arrow = self.pos();
                 self.next();
                 let value = self.rhs();
-                StmtKind::Send { chan: first, value }
+                StmtKind::Send { chan: first, value, arrow }
             }
             Tok::Inc | Tok::Dec => {
                 let inc = self.tok == Tok::Inc;
@@ -572,9 +573,10 @@ impl Parser<'_> {
                     if lhs.len() > 1 {
                         self.error_expected(first, "1 expression");
                     }
+                    let arrow = self.pos();
                     self.next();
                     let value = self.rhs();
-                    StmtKind::Send { chan: lhs[0], value }
+                    StmtKind::Send { chan: lhs[0], value, arrow }
                 }
                 Tok::Assign | Tok::Define => {
                     let op = if self.tok == Tok::Define { AssignOp::Define } else { AssignOp::Assign };
@@ -647,13 +649,12 @@ impl Parser<'_> {
         }
         let body = self.block_of(start);
         let kind = match range {
-            Some((mut lhs, define, op_pos, x)) => {
+            Some((lhs, define, op_pos, x)) => {
                 if lhs.len() > 2 {
                     self.error_expected(self.start_of(lhs[lhs.len() - 1]), "at most 2 expressions");
-                    lhs.truncate(2);
                 }
                 let mut lhs = lhs.into_iter();
-                StmtKind::Range { key: lhs.next(), value: lhs.next(), define, op_pos, x, body }
+                StmtKind::Range { key: lhs.next(), value: lhs.next(), extra: lhs.collect(), define, op_pos, x, body }
             }
             None => {
                 let cond = cond.map(|cond| self.condition(cond, "boolean or range expression"));

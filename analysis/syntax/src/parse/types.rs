@@ -158,8 +158,9 @@ impl Parser<'_> {
                 self.expr_level += 1;
                 let len = match self.tok {
                     Tok::Ellipsis => {
+                        let dots = self.pos();
                         self.next();
-                        ArrayLen::Ellipsis
+                        ArrayLen::Ellipsis(dots)
                     }
                     Tok::RBrack => ArrayLen::Slice,
                     _ => ArrayLen::Expr(self.rhs()),
@@ -220,11 +221,12 @@ impl Parser<'_> {
     }
 
     fn array_field_with_dots(&mut self, open: u32) -> ExprId {
-        self.error_expected(self.pos(), "operand");
+        let dots = self.pos();
+        self.error_expected(dots, "operand");
         self.next();
         self.expect(Tok::RBrack);
         let elem = self.ty();
-        self.new_expr(ExprKind::ArrayType { len: ArrayLen::Ellipsis, elem }, open, self.end_of(elem), open)
+        self.new_expr(ExprKind::ArrayType { len: ArrayLen::Ellipsis(dots), elem }, open, self.end_of(elem), open)
     }
 
     // ---- structs
