@@ -16,6 +16,7 @@ pub mod encode;
 pub mod exec;
 pub mod execute;
 pub mod layout;
+pub mod message;
 pub mod node;
 pub mod package;
 pub mod proto;

@@ -68,6 +68,11 @@ enum Command {
     /// A package that checks, tests and deploys as it stands
     #[command(after_help = "Examples:\n  amigos new greeter\n  amigos new greeter --path hub.amigos.dev/alice/greeter")]
     New(commands::new::Options),
+    /// The keystore: makes keys, seals them with a passphrase, and signs with them
+    #[command(
+        after_help = "Examples:\n  amigos keys new me\n  amigos keys list\n  amigos call contracts/token.Transfer '\"amigos1...\"' 5 --from me --commit\n  amigos keys sign transaction.json"
+    )]
+    Keys(commands::keys::Options),
     /// Says what is found, what is missing, and the remedy
     #[command(after_help = "Example:\n  amigos doctor")]
     Doctor(commands::doctor::Options),
@@ -136,6 +141,7 @@ pub fn run() -> i32 {
         Command::Deploy(options) => commands::deploy::run(options),
         Command::Explain(options) => commands::explain::run(options),
         Command::New(options) => commands::new::run(options),
+        Command::Keys(options) => commands::keys::run(options),
         Command::Doctor(options) => commands::doctor::run(options),
     };
     match done {

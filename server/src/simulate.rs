@@ -447,9 +447,9 @@ fn lock_of(package: &LocalPackage, world: &LocalWorld) -> Result<Vec<Pin>, Strin
     Ok(lock)
 }
 
-/// An account: an address, or the name of a development account.
+/// An account: an address, the name of a key in the keystore, or of a development account.
 pub fn account(text: &str) -> Result<Address, String> {
-    if is_dev_name(text) { Ok(dev_address(text)) } else { text.parse() }
+    if is_dev_name(text) { Ok(dev_address(text)) } else { crate::signing::address(text)?.parse() }
 }
 
 /// The packages of a workspace as they would be deployed now. Of files that are open, `buffer` has the text.

@@ -8,6 +8,7 @@ mod subscribe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ed25519_dalek::SigningKey;
 use prost::Message;
 use serde_json::{Value, json};
 
@@ -15,9 +16,12 @@ pub use data::{AccountInfo, Answer, Code, PackageSummary, Receipt, Status};
 pub use error::ClientError;
 pub use subscribe::{BlockNotice, Subscription};
 
+use crate::address::Address;
 use crate::encode::{base64, hex};
+use crate::execute::{BLOCK_GAS, least_fee};
 use crate::proto::{ObjectKey, ObjectKeys, Objects};
 use crate::query::NOT_FOUND;
+use crate::tx::Draft;
 
 /// How much is taken from a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,6 +267,26 @@ impl Client {
     /// Signs for a named account of a development hub, sends, and waits.
     pub fn dev_send(&self, name: &str, messages: Value, gas: u64) -> Result<Receipt, ClientError> {
         self.broadcast_commit(&self.dev_sign(name, messages, gas)?)
+    }
+
+    /// Signs messages (JSON, as in [`crate::message`]) with a key of one's own, sends them, and waits until they are in a block.
+    /// `gas` 0 asks for a whole block's; the fee is the least that the hub takes.
+    pub fn send(&self, key: &SigningKey, messages: Value, gas: u64) -> Result<Receipt, ClientError> {
+        let from = Address::of_key(&key.verifying_key().to_bytes());
+        let refused = |message: String| ClientError::Refused { code: 0, message };
+        let messages = crate::message::from_json(messages, from).map_err(refused)?;
+        let account = self.account(&from.to_string())?;
+        let gas_limit = if gas == 0 { BLOCK_GAS } else { gas };
+        let draft = Draft {
+            messages,
+            memo: String::new(),
+            sequence: account.sequence,
+            account_number: account.number,
+            chain_id: self.status()?.chain_id,
+            fee: least_fee(gas_limit),
+            gas_limit,
+        };
+        self.broadcast_commit(&draft.sign(key))
     }
 
     /// Calls `tell` on a thread for each new block, reconnecting as long as the subscription lives.

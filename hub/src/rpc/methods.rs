@@ -8,13 +8,13 @@ use super::params::Params;
 use super::shapes;
 use crate::accounts::{DEV_NAMES, dev_address, dev_key, is_dev_name};
 use crate::address::short;
-use crate::encode::{base64, hex, rfc3339, unbase64};
+use crate::encode::{base64, hex, rfc3339};
 use crate::execute::least_fee;
+use crate::message;
 use crate::node::{Node, numbers};
-use crate::proto::{ARGUMENTS_GO, ARGUMENTS_JSON, Any, File, MsgCall, MsgDeploy, MsgOracleFixture, OracleReport, Pin, url};
 use crate::query::{self, Query};
 use crate::store::StoreError;
-use crate::tx::{Draft, send_message, wrap};
+use crate::tx::Draft;
 
 /// An error of JSON-RPC.
 #[derive(Debug)]
@@ -302,63 +302,6 @@ fn accounts(node: &Node) -> Result<Value, RpcError> {
     Ok(json!({"accounts": all}))
 }
 
-/// Messages as JSON; `from` is always the signer.
-#[derive(serde::Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum MessageShape {
-    Send {
-        to: String,
-        amount: u64,
-    },
-    Call {
-        package: String,
-        func: String,
-        #[serde(default)]
-        args: Vec<Value>,
-        #[serde(default)]
-        json_args: bool,
-        #[serde(default)]
-        value: u64,
-    },
-    Deploy {
-        path: String,
-        version: String,
-        files: Vec<FileShape>,
-        #[serde(default)]
-        lock: Vec<PinShape>,
-        #[serde(default)]
-        library: bool,
-    },
-    OracleFixture {
-        reports: Vec<ReportShape>,
-    },
-    /// A message in protobuf: its type URL and its bytes in base64.
-    Raw {
-        type_url: String,
-        value: String,
-    },
-}
-
-#[derive(serde::Deserialize)]
-struct FileShape {
-    name: String,
-    text: String,
-}
-
-#[derive(serde::Deserialize)]
-struct PinShape {
-    path: String,
-    version: String,
-    hash: String,
-}
-
-#[derive(serde::Deserialize)]
-struct ReportShape {
-    pair: String,
-    source: String,
-    value: String,
-}
-
 /// Signs for a named account of a development hub: `{"tx": base64, "hash": hex}`.
 fn dev_sign(context: &Context, params: &Params) -> Result<Value, RpcError> {
     let node = &context.node;
@@ -375,10 +318,7 @@ fn dev_sign(context: &Context, params: &Params) -> Result<Value, RpcError> {
         return Err(RpcError::params(format!("there is no account `{}`; there are {}", short(&name), DEV_NAMES.join(", "))));
     }
     let from = dev_address(&name);
-    let messages = params.json("messages").map_err(RpcError::params)?;
-    let shapes: Vec<MessageShape> =
-        serde_json::from_value(messages).map_err(|e| RpcError::params(format!("`messages` cannot be read: {e}")))?;
-    let messages = shapes.into_iter().map(|shape| message(shape, from)).collect::<Result<Vec<Any>, String>>().map_err(RpcError::params)?;
+    let messages = message::from_json(params.json("messages").map_err(RpcError::params)?, from).map_err(RpcError::params)?;
     let gas_limit = match params.number("gas").map_err(RpcError::params)? {
         0 => crate::execute::BLOCK_GAS,
         gas => gas,
@@ -398,35 +338,4 @@ fn dev_sign(context: &Context, params: &Params) -> Result<Value, RpcError> {
     Ok(
         json!({"tx": base64(&bytes), "hash": hex(&crate::encode::sha256(&bytes)), "address": from.to_string(), "sequence": account.sequence.to_string()}),
     )
-}
-
-fn message(shape: MessageShape, from: crate::address::Address) -> Result<Any, String> {
-    Ok(match shape {
-        MessageShape::Send { to, amount } => send_message(from, query::parse_account(&to, true)?, amount),
-        MessageShape::Call { package, func, args, json_args, value } => {
-            let arguments = args.into_iter().map(|v| match v {
-                Value::String(text) if !json_args => text,
-                other => other.to_string(),
-            });
-            let format = if json_args { ARGUMENTS_JSON } else { ARGUMENTS_GO };
-            let message = MsgCall { sender: from.to_string(), package, target: func, arguments: arguments.collect(), format, value };
-            wrap(url::CALL, &message)
-        }
-        MessageShape::Deploy { path, version, files, lock, library } => {
-            let files = files.into_iter().map(|file| File { name: file.name, text: file.text }).collect();
-            let mut pins = Vec::new();
-            for pin in lock {
-                let hash = crate::package::parse_hash(&pin.hash).ok_or_else(|| format!("`{}` is not a content hash", short(&pin.hash)))?;
-                pins.push(Pin { path: pin.path, version: pin.version, hash: hash.to_vec() });
-            }
-            wrap(url::DEPLOY, &MsgDeploy { sender: from.to_string(), path, version, files, lock: pins, library, authority: String::new() })
-        }
-        MessageShape::OracleFixture { reports } => {
-            let reports = reports.into_iter().map(|r| OracleReport { pair: r.pair, source: r.source, value: r.value }).collect();
-            wrap(url::ORACLE_FIXTURE, &MsgOracleFixture { sender: from.to_string(), reports })
-        }
-        MessageShape::Raw { type_url, value } => {
-            Any { type_url, value: unbase64(&value).ok_or_else(|| "`value` is not base64".to_string())? }
-        }
-    })
 }

@@ -10,6 +10,7 @@ use crate::cli::{Done, JsonArg, Stop};
 use crate::imports::split_major;
 use crate::network::{Choice, Network};
 use crate::render::call::{Heading, text};
+use crate::signing::{PassphraseArg, send};
 use crate::simulate::{LocalCall, Remote, Simulator, local_packages, run_local};
 use crate::target::{self, Target};
 use crate::workspace;
@@ -22,9 +23,11 @@ pub struct Options {
     /// Its arguments, as Go literals
     #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
-    /// Who calls: an address, or a development account
+    /// Who calls: an address (simulated only), a key of `amigos keys`, or a development account
     #[arg(long, default_value = "alice")]
     from: String,
+    #[command(flatten)]
+    passphrase: PassphraseArg,
     /// Coins to send along: micro-amg, or as `0.5amg`
     #[arg(long, value_parser = parse_coins, default_value = "0")]
     value: u64,
@@ -143,8 +146,7 @@ fn commit(network: &Network, options: &Options, target: &Target) -> Result<Value
         "type": "call", "package": target.package, "func": target.name, "args": args,
         "json_args": options.json_args, "value": options.value,
     });
-    let receipt =
-        network.client.dev_send(&options.from, json!([message]), options.gas.unwrap_or(0)).map_err(|e| Stop::usage(e.to_string()))?;
+    let receipt = send(network, &options.from, json!([message]), options.gas.unwrap_or(0), &options.passphrase)?;
     let by_package: serde_json::Map<String, Value> = receipt.gas_by_package.iter().map(|(name, gas)| (name.clone(), json!(gas))).collect();
     Ok(json!({
         "package": target.package,

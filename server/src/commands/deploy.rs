@@ -11,6 +11,7 @@ use crate::manifest::{FILE_NAME, Manifest};
 use crate::network::{Choice, Network};
 use crate::project::{self, Project};
 use crate::render::{amg, grouped};
+use crate::signing::{PassphraseArg, send};
 use crate::workspace::PackageFolder;
 
 /// Options of `amigos deploy`.
@@ -21,9 +22,11 @@ pub struct Options {
     /// A name from `amigos.toml`, `local`, or a URL
     #[arg(long)]
     network: Option<String>,
-    /// The account that deploys; on a development hub by name
+    /// The account that deploys: a key of `amigos keys`, or a name of a development hub
     #[arg(long, default_value = "alice")]
     from: String,
+    #[command(flatten)]
+    passphrase: PassphraseArg,
     #[command(flatten)]
     json: JsonArg,
 }
@@ -49,7 +52,7 @@ pub fn run(options: &Options) -> Done {
     lock.write(&folder).map_err(|e| Stop::usage(format!("`amigos.lock` cannot be written: {e}")))?;
     let message = message(&manifest, &package, &lock);
     let before = network.client.package(&manifest.key()).map_err(|e| Stop::usage(e.to_string()))?;
-    let receipt = network.client.dev_send(&options.from, json!([message]), 0).map_err(|e| Stop::usage(e.to_string()))?;
+    let receipt = send(&network, &options.from, json!([message]), 0, &options.passphrase)?;
     if options.json.json {
         let by_package: serde_json::Map<String, Value> =
             receipt.gas_by_package.iter().map(|(name, gas)| (name.clone(), json!(gas))).collect();

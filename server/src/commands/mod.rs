@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod explain;
 pub mod gas;
 pub mod hub;
+pub mod keys;
 pub mod new;
 pub mod run;
 pub mod state;
