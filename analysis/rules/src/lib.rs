@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Rule`] and [`declaration_findings`], then at any file of [`rules`].
 
+pub mod apidiff;
 pub mod context;
 pub mod effects;
 mod page;

@@ -55,6 +55,7 @@ mod methodset;
 pub mod mono;
 pub mod named;
 pub mod operand;
+pub mod outside;
 pub mod predicates;
 mod printable;
 pub mod quote;

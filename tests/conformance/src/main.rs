@@ -4,6 +4,7 @@
 //! toolchain's sources is copied; they are read where they are installed. Start reading at `report.rs` (what a suite says), `syntax.rs` (the
 //! parser) and `types_suite.rs` (the type checker).
 
+mod apidiff_suite;
 mod codes_suite;
 mod comments;
 mod crash_suite;
@@ -14,6 +15,7 @@ mod oracle;
 mod our_facts;
 mod report;
 mod std_suite;
+mod stdapi_suite;
 mod syntax;
 mod types_suite;
 
@@ -84,7 +86,7 @@ impl Arguments {
 type Suite = fn(&Arguments) -> Result<Report>;
 
 /// The suites, in the order in which they run.
-const SUITES: [(&str, Suite); 8] = [
+const SUITES: [(&str, Suite); 10] = [
     ("syntax", syntax::run),
     ("types", types_suite::run),
     ("codes", codes_suite::run),
@@ -93,6 +95,8 @@ const SUITES: [(&str, Suite); 8] = [
     ("facts", facts_suite::run),
     ("mutants", mutant_suite::run),
     ("crash", crash_suite::run),
+    ("apidiff", apidiff_suite::run),
+    ("stdapi", stdapi_suite::run),
 ];
 
 fn main() -> Result<ExitCode> {
