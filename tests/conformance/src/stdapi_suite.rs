@@ -28,7 +28,7 @@ pub fn run(args: &Arguments) -> Result<bool> {
     let wanted: Vec<&str> = ours.keys().map(String::as_str).filter(|p| !is_chain(p)).collect();
     let theirs = go_api(args, &wanted)?;
     let reasons = reasons()?;
-    let (mut same, mut different, mut unknown) = (0, 0, 0);
+    let (mut same, mut accepted, mut different, mut unknown) = (0, 0, 0, 0);
     let (mut omitted, mut unexplained) = (0, Vec::new());
     let mut used: HashSet<&str> = HashSet::new();
     for path in &wanted {
@@ -40,6 +40,10 @@ pub fn run(args: &Arguments) -> Result<bool> {
         for (name, fact) in own {
             match go.get(name) {
                 Some(text) if text == fact => same += 1,
+                Some(_) if reasons.iter().any(|r| *r == format!("= {path} {name}")) => {
+                    accepted += 1;
+                    used.extend(reasons.iter().filter(|r| **r == format!("= {path} {name}")).map(String::as_str));
+                }
                 Some(text) => {
                     different += 1;
                     println!("{path}.{name}\n  go   {text}\n  ours {fact}");
@@ -68,7 +72,7 @@ pub fn run(args: &Arguments) -> Result<bool> {
     let unused: Vec<&String> = reasons.iter().filter(|r| !used.contains(r.as_str())).collect();
     unused.iter().for_each(|r| println!("`{r}` in std-omissions.txt explains nothing"));
     println!(
-        "stdapi {same} facts of {} packages as Go's, {different} different, {unknown} that Go doesn't have; {omitted} of Go's left out, {} without a reason",
+        "stdapi {same} facts of {} packages as Go's, {accepted} different with a reason, {different} without, {unknown} that Go doesn't have; {omitted} of Go's left out, {} without a reason",
         wanted.len(),
         unexplained.len()
     );
@@ -82,7 +86,7 @@ fn is_chain(path: &str) -> bool {
     path == "amigos" || path.starts_with("amigos/") || path == "oracle" || path == "oracles"
 }
 
-/// The symbols that `std-omissions.txt` explains: `path.Name`, `path.Type.*`, `path.Prefix*`.
+/// What `std-omissions.txt` explains: `path Name`, `path Prefix*`, and differences as `= path fact`.
 fn reasons() -> Result<Vec<String>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("std-omissions.txt");
     let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
@@ -91,6 +95,10 @@ fn reasons() -> Result<Vec<String>> {
         let Some((names, reason)) = line.split_once(": ") else { bail!("`{line}` in std-omissions.txt has no reason") };
         if reason.trim().is_empty() {
             bail!("`{line}` in std-omissions.txt has no reason");
+        }
+        if let Some(difference) = names.strip_prefix("= ") {
+            list.push(format!("= {difference}"));
+            continue;
         }
         let Some((path, names)) = names.split_once(' ') else { bail!("`{line}` in std-omissions.txt names no symbol") };
         list.extend(names.split_whitespace().map(|name| format!("{path} {name}")));
@@ -110,7 +118,7 @@ fn whole_packages(args: &Arguments) -> bool {
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         let path = folder.strip_prefix(&root).map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-        if ["cmd", "vendor"].contains(&path.as_str()) || path.ends_with("testdata") || path.contains("internal") {
+        if ["cmd", "vendor"].contains(&path.as_str()) || path.ends_with("testdata") || path.contains("internal") || path.contains("/_") {
             continue;
         }
         let mut has_go = false;
