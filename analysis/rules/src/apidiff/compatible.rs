@@ -142,7 +142,11 @@ impl Differ<'_, '_, '_> {
             match is.get(name) {
                 Some(found) => {
                     // A method that became a pointer's and changed too has two messages.
-                    let at = if !method.object.pointer && found.object.pointer { object(found.object, true) } else { object(method.object, false) };
+                    let at = if !method.object.pointer && found.object.pointer {
+                        object(found.object, true)
+                    } else {
+                        object(method.object, false)
+                    };
                     self.must_correspond(&at, "", method.sig, found.sig);
                 }
                 None => {
@@ -174,12 +178,8 @@ impl Differ<'_, '_, '_> {
 /// The exported methods of `ty`, a form of the declared type `declared`.
 fn exported_methods(side: Side, checker: &Checker, (declared, ty): (Ty, Ty)) -> BTreeMap<&'static str, Found> {
     if matches!(ty.kind(), TyKind::Interface(_)) {
-        let of = |m: &IfaceMethod| MethodObject {
-            pkg: m.pkg,
-            recv: declares(side, checker, declared, m.name, 0),
-            pointer: false,
-            name: m.name,
-        };
+        let of =
+            |m: &IfaceMethod| MethodObject { pkg: m.pkg, recv: declares(side, checker, declared, m.name, 0), pointer: false, name: m.name };
         let set = checker.type_set(ty);
         let exported = set.methods.iter().filter(|m| m.name.is_exported());
         return exported.map(|m| (m.name.as_str(), Found { object: of(m), sig: m.sig })).collect();

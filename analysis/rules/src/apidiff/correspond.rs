@@ -215,9 +215,7 @@ pub(super) fn right_hand_side(side: Side, key: NamedKey) -> Option<Ty> {
     let decl = side.source.decls.get(member.decl.0 as usize)?;
     let DeclKind::Gen(group) = &decl.kind else { return None };
     group.specs.iter().find_map(|spec| match spec {
-        Spec::Type { name, ty, .. } if *name == member.ident => {
-            Some(side.types.facts.get(member.decl.0 as usize)?.type_of(*ty).ty)
-        }
+        Spec::Type { name, ty, .. } if *name == member.ident => Some(side.types.facts.get(member.decl.0 as usize)?.type_of(*ty).ty),
         _ => None,
     })
 }

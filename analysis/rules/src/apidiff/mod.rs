@@ -239,7 +239,13 @@ fn kind(kind: &MemberKind) -> &'static str {
 
 /// A function type without its parameters' names, which don't matter (and as apidiff shows it: without type parameters).
 fn without_names(ty: Ty, holes: Holes) -> Ty {
-    let ty = ty.unalias();
+    let mut ty = ty;
+    // `byte`, `rune` and `any` keep their names.
+    while let TyKind::Alias { key, actual, .. } = ty.kind()
+        && key.pkg.is_some()
+    {
+        ty = *actual;
+    }
     let TyKind::Signature(sig) = ty.kind() else { return ty };
     let mut sig = sig.clone();
     sig.params.iter_mut().chain(&mut sig.results).for_each(|p| p.name = None);
