@@ -17,6 +17,7 @@ use amigos_types::world::{Files, World};
 use anyhow::{Context, Result, bail};
 
 use crate::crash_suite::{PACKAGES, Random};
+use crate::report::Report;
 use crate::{Arguments, goroot};
 
 /// The module of apidiff, as the oracle's `go.mod` pins it.
@@ -28,19 +29,17 @@ struct Pair {
     new: Files,
 }
 
-/// Runs the suite; true if both always say the same.
-pub fn run(args: &Arguments) -> Result<bool> {
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
+    let mut report = Report::new("apidiff", "A1");
     let oracle = Oracle::build(args)?;
-    let mut good = true;
-    let own = own_pairs()?;
-    good &= oracle.compare(args, "own", "pairs of our own", &own)?;
-    let data = oracle.test_data(args)?;
-    good &= oracle.compare(args, "testdata", "files of apidiff's test data", &data)?;
-    good &= expectations(args, &oracle.folder(args)?)?;
-    let mut random = Random(0x5DEE_CE66_D123_4567);
+    oracle.compare(args, &mut report, "own", "pairs of our own", &own_pairs()?)?;
+    oracle.compare(args, &mut report, "testdata", "files of apidiff's test data", &oracle.test_data(args)?)?;
+    expectations(&mut report, args, &oracle.folder(args)?)?;
+    let mut random = Random::new(args.seed());
     let changed = changed_packages(args, &mut random);
-    good &= oracle.compare(args, "changed", "changed packages of the standard library", &changed)?;
-    Ok(good)
+    oracle.compare(args, &mut report, "changed", "changed packages of the standard library", &changed)?;
+    Ok(report)
 }
 
 /// The pairs in `pairs/`.
@@ -90,7 +89,7 @@ fn split(text: &str, head: &str) -> (String, String) {
 }
 
 /// What apidiff's own tests expect, beside what we say.
-fn expectations(args: &Arguments, folder: &Path) -> Result<bool> {
+fn expectations(report: &mut Report, args: &Arguments, folder: &Path) -> Result<()> {
     let (mut wanted, mut met, mut spurious) = (0, 0, 0);
     for file in crate::oracle::go_files(&folder.join("testdata")) {
         if file.parent().is_none_or(|p| !p.ends_with("testdata")) {
@@ -111,12 +110,12 @@ fn expectations(args: &Arguments, folder: &Path) -> Result<bool> {
         let has = |e: &(bool, String)| found.iter().any(|c| c.compatible == e.0 && c.message == e.1);
         met += expected.iter().filter(|e| has(e)).count();
         spurious += found.iter().filter(|c| !expected.iter().any(|e| c.compatible == e.0 && c.message == e.1)).count();
-        if args.verbose {
-            expected.iter().filter(|e| !has(e)).for_each(|e| println!("{}: not found: {}", file.display(), e.1));
-        }
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        expected.iter().filter(|e| !has(e)).for_each(|e| report.difference(&name, || format!("not found: {}", e.1)));
     }
-    println!("A1 {met} of {wanted} expectations of apidiff's test data met, {spurious} others found");
-    Ok(met == wanted && spurious == 0)
+    report.figure(format!("{met} of {wanted} expectations of apidiff's test data met, {spurious} others found"));
+    report.must(met == wanted && spurious == 0 && wanted > 100);
+    Ok(())
 }
 
 /// Our judgement, each version in a world of its own.
@@ -208,8 +207,8 @@ impl Oracle {
         Ok(pairs)
     }
 
-    /// Compares verdicts and messages; true if all are the same.
-    fn compare(&self, args: &Arguments, folder: &str, what: &str, pairs: &[Pair]) -> Result<bool> {
+    /// Compares verdicts and messages.
+    fn compare(&self, args: &Arguments, report: &mut Report, folder: &str, what: &str, pairs: &[Pair]) -> Result<()> {
         let base = args.out.canonicalize()?.join("apidiff-pairs").join(folder);
         let _ = std::fs::remove_dir_all(&base);
         let mut input = String::new();
@@ -231,7 +230,7 @@ impl Oracle {
         let shared = Shared::new(args);
         let (mut compared, mut verdicts, mut messages, mut broken, mut refused) = (0, 0, 0, 0, 0);
         for (n, (pair, line)) in pairs.iter().zip(&folders).enumerate() {
-            if args.filter.as_ref().is_some_and(|f| !pair.name.contains(f.as_str())) {
+            if !args.wants(&pair.name) {
                 continue;
             }
             let Some(theirs) = theirs.get(line) else { continue };
@@ -239,8 +238,8 @@ impl Oracle {
                 Ok(found) => found,
                 Err(error) => {
                     refused += 1;
-                    if args.verbose && folder != "changed" {
-                        println!("{}: the oracle says {error}", pair.name);
+                    if folder != "changed" {
+                        report.difference(&pair.name, || format!("go/types refuses it: {error}"));
                     }
                     continue;
                 }
@@ -256,17 +255,21 @@ impl Oracle {
             own.sort();
             theirs.sort();
             messages += usize::from(own == theirs);
-            if own != theirs && (args.verbose || !same_verdict) {
-                println!("{} ({line})", pair.name);
-                theirs.iter().filter(|c| !own.contains(c)).for_each(|c| println!("  apidiff {} {}", c.0, c.1));
-                own.iter().filter(|c| !theirs.contains(c)).for_each(|c| println!("  ours    {} {}", c.0, c.1));
+            if own != theirs {
+                theirs
+                    .iter()
+                    .filter(|c| !own.contains(c))
+                    .for_each(|c| report.difference(&pair.name, || format!("{line} apidiff {} {}", c.0, c.1)));
+                own.iter()
+                    .filter(|c| !theirs.contains(c))
+                    .for_each(|c| report.difference(&pair.name, || format!("{line} ours {} {}", c.0, c.1)));
             }
         }
-        println!(
-            "A1 {what}: {verdicts} of {compared} verdicts as apidiff's, {messages} with the same messages ({broken} breaking; {refused} that go/types refuses left out)"
-        );
-        let complete = folder == "changed" || refused == 0;
-        Ok(verdicts == compared && messages == compared && complete)
+        report.figure(format!(
+            "{what}: {verdicts} of {compared} verdicts and {messages} lists of messages alike, {broken} breaking, {refused} refused by go/types"
+        ));
+        report.must(verdicts == compared && messages == compared && (folder == "changed" || refused == 0));
+        Ok(())
     }
 
     /// What apidiff says of each line: compatible or not, and the message.
@@ -313,7 +316,7 @@ impl Oracle {
 /// Packages of the standard library and the same with one to four changes to their declarations.
 fn changed_packages(args: &Arguments, random: &mut Random) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    while pairs.len() < args.broken / 5 {
+    while pairs.len() < args.count(1000, 60) {
         for path in PACKAGES {
             let Ok(mut old) = goroot::load(&args.goroot, path) else { continue };
             old.sort();

@@ -15,6 +15,7 @@ use amigos_types::world::World;
 use anyhow::{Context, Result, bail};
 
 use crate::Arguments;
+use crate::report::Report;
 
 /// Name (`Builder.Len`) and what it is.
 type Facts = BTreeMap<String, String>;
@@ -22,8 +23,9 @@ type Facts = BTreeMap<String, String>;
 /// How many lines in a row may be Go's.
 const RUN: usize = 6;
 
-/// Runs the suite; true if nothing differs and every omission has a reason.
-pub fn run(args: &Arguments) -> Result<bool> {
+/// Runs the suite.
+pub fn run(args: &Arguments) -> Result<Report> {
+    let mut report = Report::new("stdapi", "");
     let ours = own_api();
     let wanted: Vec<&str> = ours.keys().map(String::as_str).filter(|p| !is_chain(p)).collect();
     let theirs = go_api(args, &wanted)?;
@@ -33,7 +35,7 @@ pub fn run(args: &Arguments) -> Result<bool> {
     let mut used: HashSet<&str> = HashSet::new();
     for path in &wanted {
         let (own, Some(go)) = (&ours[*path], theirs.get(*path)) else {
-            println!("{path}: Go has no such package");
+            report.difference(path, || "Go has no such package".to_owned());
             unknown += 1;
             continue;
         };
@@ -46,11 +48,11 @@ pub fn run(args: &Arguments) -> Result<bool> {
                 }
                 Some(text) => {
                     different += 1;
-                    println!("{path}.{name}\n  go   {text}\n  ours {fact}");
+                    report.difference(path, || format!("{name}\n  go   {text}\n  ours {fact}"));
                 }
                 None => {
                     unknown += 1;
-                    println!("{path}.{name}: Go has no such symbol ({fact})");
+                    report.difference(path, || format!("Go has no {name} ({fact})"));
                 }
             }
         }
@@ -68,17 +70,18 @@ pub fn run(args: &Arguments) -> Result<bool> {
             }
         }
     }
-    unexplained.iter().for_each(|name| println!("{name} is left out, and nothing says why"));
+    unexplained.iter().for_each(|name| report.difference(name, || "it is left out, and nothing says why".to_owned()));
     let unused: Vec<&String> = reasons.iter().filter(|r| !used.contains(r.as_str())).collect();
-    unused.iter().for_each(|r| println!("`{r}` in std-omissions.txt explains nothing"));
-    println!(
-        "stdapi {same} facts of {} packages as Go's, {accepted} different with a reason, {different} without, {unknown} that Go doesn't have; {omitted} of Go's left out, {} without a reason",
+    unused.iter().for_each(|r| report.difference(r, || "std-omissions.txt explains what is no difference".to_owned()));
+    report.figure(format!(
+        "{same} facts of {} packages as Go's, {accepted} different with a reason, {different} without, {unknown} that Go doesn't have; {omitted} of Go's left out, {} without a reason",
         wanted.len(),
         unexplained.len()
-    );
-    let packages = whole_packages(args);
-    let copied = copied_runs(args);
-    Ok(different == 0 && unknown == 0 && unexplained.is_empty() && unused.is_empty() && packages && copied)
+    ));
+    report.must(same > 500 && different == 0 && unknown == 0 && unexplained.is_empty() && unused.is_empty());
+    whole_packages(&mut report, args);
+    copied_runs(&mut report, args);
+    Ok(report)
 }
 
 /// The packages that Go doesn't have.
@@ -112,7 +115,7 @@ fn fits(reason: &str, path: &str, name: &str) -> bool {
 }
 
 /// Packages of Go's library that aren't in `std/` must be refused with a reason.
-fn whole_packages(args: &Arguments) -> bool {
+fn whole_packages(report: &mut Report, args: &Arguments) {
     let root = args.goroot.join("src");
     let (mut here, mut refused, mut missing) = (0, 0, Vec::new());
     let mut folders = vec![root.clone()];
@@ -139,13 +142,13 @@ fn whole_packages(args: &Arguments) -> bool {
         }
     }
     missing.sort();
-    missing.iter().for_each(|path| println!("package {path} is neither in std/ nor refused"));
-    println!("stdapi {here} packages of Go's library are in std/, {refused} are refused with a reason, {} are neither", missing.len());
-    missing.is_empty()
+    missing.iter().for_each(|path| report.difference(path, || "the package is neither in std/ nor refused".to_owned()));
+    report.figure(format!("{here} packages of Go's library are in std/, {refused} refused with a reason, {} neither", missing.len()));
+    report.must(missing.is_empty());
 }
 
-/// Whether `std/` has a run of lines that a file of Go's sources has too.
-fn copied_runs(args: &Arguments) -> bool {
+/// `std/` may have no run of lines that a file of Go's sources has too.
+fn copied_runs(report: &mut Report, args: &Arguments) {
     let mut own: HashMap<String, (String, usize)> = HashMap::new();
     let mut counted = 0;
     for package in amigos_std::packages() {
@@ -164,12 +167,12 @@ fn copied_runs(args: &Arguments) -> bool {
         for window in telling_lines(&text).windows(RUN) {
             if let Some((file, line)) = own.remove(&joined(window)) {
                 found += 1;
-                println!("{file}:{line} reads like {}:{}", path.display(), window[0].0);
+                report.difference(&file, || format!("line {line} reads like {}:{}", path.display(), window[0].0));
             }
         }
     }
-    println!("stdapi {counted} telling lines of std/ beside {files} files of Go: {found} runs of {RUN} alike");
-    found == 0
+    report.figure(format!("{counted} telling lines of std/ beside {files} files of Go: {found} runs of {RUN} alike"));
+    report.must(found == 0 && files > 1000);
 }
 
 fn joined(window: &[(usize, &str)]) -> String {
