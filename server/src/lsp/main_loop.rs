@@ -323,6 +323,7 @@ impl MainLoop {
     }
 
     fn closed(&mut self, key: &FileKey) {
+        self.tokens.forget(key);
         let path = Path::new(&**key);
         self.packages_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);

@@ -1,6 +1,7 @@
 //! Semantic tokens: whole files, ranges, and what changed since the last answer.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use amigos_ide as ide;
@@ -26,18 +27,28 @@ pub fn legend() -> SemanticTokensLegend {
 /// What was sent last, by document: what a delta is against.
 #[derive(Default)]
 pub struct Sent {
-    last: Mutex<(u64, HashMap<DocKey, (u64, Vec<SemanticToken>)>)>,
+    last: Mutex<HashMap<DocKey, Numbered>>,
+    ids: AtomicU64,
+}
+
+/// The tokens of a document, under the id that the client knows them by.
+struct Numbered {
+    id: String,
+    tokens: Vec<SemanticToken>,
 }
 
 impl Sent {
     /// Remembers `tokens` under a new id; with the id of what the client has, that.
     fn replace(&self, key: &DocKey, tokens: &[SemanticToken], had: Option<&str>) -> (String, Option<Vec<SemanticToken>>) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.0 += 1;
-        let id = last.0;
-        let old = last.1.insert(key.clone(), (id, tokens.to_vec()));
-        let old = old.filter(|(id, _)| had == Some(id.to_string().as_str())).map(|(_, tokens)| tokens);
-        (id.to_string(), old)
+        let id = (self.ids.fetch_add(1, Ordering::Relaxed) + 1).to_string();
+        let now = Numbered { id: id.clone(), tokens: tokens.to_vec() };
+        let old = self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), now);
+        (id, old.filter(|old| had == Some(old.id.as_str())).map(|old| old.tokens))
+    }
+
+    /// Forgets a document that was closed.
+    pub fn forget(&self, key: &DocKey) {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 }
 
