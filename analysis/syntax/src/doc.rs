@@ -70,7 +70,7 @@ pub fn comment_text(group: &str) -> String {
 }
 
 /// Whether a `//` comment with this text behind the slashes is for tools: `go:generate`, `amigos:bound`, `line x.go:1`, `export f`.
-fn is_directive(line: &str) -> bool {
+pub(crate) fn is_directive(line: &str) -> bool {
     if line.starts_with("line ") || line.starts_with("extern ") || line.starts_with("export ") {
         return true;
     }

@@ -5,12 +5,13 @@
 //! inside a declaration are bytes relative to that declaration's start.
 //!
 //! Start reading at [`ast`] (the shapes), then `split` (file → declarations) and `parse` (declaration → AST); `file` has what concerns a
-//! file as a whole, `print` how messages quote expressions, `doc` comments, `cst` the tree for form.
+//! file as a whole, `format` writes a file as gofmt does, `print` how messages quote expressions, `doc` comments, `cst` the tree for form.
 
 pub mod ast;
 pub mod cst;
 pub mod doc;
 pub mod file;
+pub mod format;
 pub mod lex;
 pub mod name;
 pub mod parse;

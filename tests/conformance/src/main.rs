@@ -9,6 +9,7 @@ mod codes_suite;
 mod comments;
 mod crash_suite;
 mod facts_suite;
+mod format_suite;
 mod goroot;
 mod mutant_suite;
 mod oracle;
@@ -86,8 +87,9 @@ impl Arguments {
 type Suite = fn(&Arguments) -> Result<Report>;
 
 /// The suites, in the order in which they run.
-const SUITES: [(&str, Suite); 10] = [
+const SUITES: [(&str, Suite); 11] = [
     ("syntax", syntax::run),
+    ("format", format_suite::run),
     ("types", types_suite::run),
     ("codes", codes_suite::run),
     ("std", std_suite::run),

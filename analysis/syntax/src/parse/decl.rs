@@ -32,19 +32,22 @@ impl Parser<'_> {
         kind
     }
 
-    /// A whole file, for its errors.
-    pub(super) fn file(&mut self) {
+    /// A whole file: its declarations, the package clause among them.
+    pub(super) fn file(&mut self) -> Vec<DeclAst> {
+        let mut decls = Vec::new();
         if !self.errors.is_empty() && self.errors.iter().any(|e| e.range.start <= self.pos()) {
-            return;
+            return decls;
         }
         let lexical = self.errors.len();
         if self.tok == Tok::Package {
-            self.package_clause();
+            let doc = self.lead_comment(self.at);
+            let kind = self.package_clause();
+            decls.push(self.take_decl(kind, doc));
         } else {
             self.error_expected(self.pos(), "'package'");
         }
         if self.errors.len() > lexical {
-            return;
+            return decls;
         }
         let mut previous = Tok::Import;
         while self.tok != Tok::Eof {
@@ -54,7 +57,11 @@ impl Parser<'_> {
             previous = self.tok;
             let before = self.at;
             match self.tok {
-                Tok::Import | Tok::Const | Tok::Type | Tok::Var | Tok::Func => self.discard_decl(),
+                Tok::Import | Tok::Const | Tok::Type | Tok::Var | Tok::Func => {
+                    let doc = self.lead_comment(self.at);
+                    let kind = self.decl();
+                    decls.push(self.take_decl(kind, doc));
+                }
                 _ => {
                     self.error_expected(self.pos(), "declaration");
                     self.skip_to_decl();
@@ -64,6 +71,13 @@ impl Parser<'_> {
                 self.next();
             }
         }
+        decls
+    }
+
+    /// The declaration that was just read, out of the arenas, which are empty again.
+    fn take_decl(&mut self, kind: DeclKind, doc: Option<TextRange>) -> DeclAst {
+        let (sig, bodies) = (std::mem::take(&mut self.ast), std::mem::take(&mut self.bodies));
+        DeclAst { kind, sig, bodies, doc, comments: Vec::new(), errors: Vec::new() }
     }
 
     /// Reads a declaration that has no place in the tree, for its errors.

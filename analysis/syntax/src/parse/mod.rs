@@ -42,6 +42,27 @@ pub fn parse_file_errors(text: &str, _version: GoVersion) -> Vec<SyntaxError> {
     sorted(parser.errors)
 }
 
+/// A whole file, read in one go: what a formatter needs. All ranges are relative to the file's start.
+#[derive(Clone, Debug, Default)]
+pub struct ParsedFile {
+    /// All tokens; the last one is [`Tok::Eof`].
+    pub tokens: Vec<Token>,
+    /// All comments, in order.
+    pub comments: Vec<Comment>,
+    /// The declarations in order, the package clause being the first; `comments` and `errors` of each are empty.
+    pub decls: Vec<DeclAst>,
+    /// Syntax errors, in order.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Parses a whole file the way go/parser reads it, without cutting it into declarations first.
+pub fn parse_file(text: &str) -> ParsedFile {
+    let mut parser = Parser::new(text);
+    parser.whole_file = true;
+    let decls = parser.file();
+    ParsedFile { tokens: parser.tokens, comments: parser.comments, decls, errors: sorted(parser.errors) }
+}
+
 fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
     errors.sort_by(|a, b| (a.range.start, &a.message).cmp(&(b.range.start, &b.message)));
     errors
