@@ -134,6 +134,8 @@ pub enum Need {
     ImplementsAgain(TypeId, TypeId),
     /// A type that state names, as [`crate::persist::names::type_text`] writes it.
     Type(Arc<str>),
+    /// A type that nobody has asked for yet.
+    Layout(Ty),
     /// A function that state names, with its maker's package.
     Function(FuncKey),
     /// A package outside the image: the call starts again with it.
@@ -623,6 +625,10 @@ impl Image {
                 if let Some(id) = ty {
                     self.paths_of.entry(id).or_insert_with(|| text.clone());
                 }
+                Ok(())
+            }
+            Need::Layout(ty) => {
+                self.ty(*ty);
                 Ok(())
             }
             Need::Function(key) => {

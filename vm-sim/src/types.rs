@@ -46,6 +46,8 @@ pub struct RtField {
     pub offset: u32,
     /// Whether it is embedded.
     pub embedded: bool,
+    /// Its tag, unquoted; empty if none.
+    pub tag: Name,
 }
 
 /// What a type is, declared names resolved.
@@ -181,7 +183,7 @@ impl TypeTable {
                 let mut list = Vec::new();
                 for f in fields.iter() {
                     let ty = part(f.ty);
-                    list.push(RtField { name: f.name, pkg: f.pkg, ty, offset, embedded: f.embedded });
+                    list.push(RtField { name: f.name, pkg: f.pkg, ty, offset, embedded: f.embedded, tag: f.tag });
                     offset = offset.saturating_add(layout::slots_of(ctx, f.ty));
                 }
                 Kind::Struct(list.into())

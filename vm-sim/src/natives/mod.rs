@@ -9,6 +9,7 @@ mod reflect;
 mod text;
 mod tree;
 mod unicode;
+mod value;
 
 use std::sync::LazyLock;
 
@@ -137,8 +138,9 @@ type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 type List = &'static [(&'static str, &'static str, NativeFn)];
 
 /// All natives: package path, full name, and the function.
-const LISTS: [List; 9] = [
+const LISTS: [List; 10] = [
     hash::NATIVES,
+    value::NATIVES,
     chain::NATIVES,
     math::NATIVES,
     number::NATIVES,
