@@ -17,6 +17,7 @@ use crate::data::{Completion, SymbolKind, TextEdit};
 use crate::definition::declared;
 use crate::expected::{expected, fits, yields};
 use crate::locate::{Entity, Spot, markdown_doc, package, pointee, spot, text_of, type_text};
+use crate::ranking::{Next, Surroundings, matching};
 
 const UNIVERSE: &[(&str, SymbolKind)] = &[
     ("append", SymbolKind::Builtin),
@@ -49,8 +50,13 @@ const UNIVERSE: &[(&str, SymbolKind)] = &[
     ("uint64", SymbolKind::Type),
 ];
 
-/// What can be written at `offset`.
+/// What can be written at `offset` and matches what is typed already.
 pub(crate) fn completions(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Completion> {
+    candidates(view, file, offset, true)
+}
+
+/// What can be written at `offset`, matching or not.
+pub(crate) fn candidates(view: View<'_>, file: SourceFile, offset: u32, matching: bool) -> Vec<Completion> {
     let Some(spot) = spot(view.db, file, offset) else { return vec![] };
     let text = spot.decl.text(view.db);
     let at = (spot.offset as usize).min(text.len());
@@ -72,11 +78,28 @@ pub(crate) fn completions(view: View<'_>, file: SourceFile, offset: u32) -> Vec<
     let range = cursor.word.shift(spot.start);
     let facts = spot.facts.clone();
     let types = TypeView { ctx: &ctx, facts: Some(&facts) };
-    let mut list = List { view, file, spot: &spot, types, range, expected, extra: vec![], out: Vec::new(), seen: FxHashSet::default() };
+    let whole = file.text(view.db);
+    let around = Surroundings::new(whole, range.start as usize, range.end as usize);
+    let word = if matching { cursor.word.of(text).to_owned() } else { String::new() };
+    let wanted_name = crate::expected::expected_name(&spot, &cursor, text);
+    let mut list = List {
+        view,
+        file,
+        spot: &spot,
+        types,
+        range,
+        expected,
+        extra: vec![],
+        out: Vec::new(),
+        seen: FxHashSet::default(),
+        around,
+        word,
+        wanted_name,
+    };
     match cursor.before().map(|t| t.tok) {
         Some(Tok::Period) => {
             if let Some(dot) = cursor.before() {
-                list.members(dot.start);
+                list.members(dot.start, &cursor);
             }
         }
         Some(Tok::Break | Tok::Continue | Tok::Goto) => list.labels(),
@@ -108,6 +131,7 @@ fn in_suppression(spot: &Spot<'_>, at: usize) -> Option<Vec<Completion>> {
         insert: rule.code.to_owned(),
         sort: rule.code.to_owned(),
         extra: vec![],
+        snippet: None,
     };
     Some(amigos_rules::rules::ALL.iter().map(one).collect())
 }
@@ -146,6 +170,7 @@ fn in_import(view: View<'_>, spot: &Spot<'_>) -> Option<Vec<Completion>> {
         doc: String::new(),
         range,
         extra: vec![],
+        snippet: None,
     };
     Some(paths.into_iter().map(one).collect())
 }
@@ -156,6 +181,11 @@ const TOP_LEVEL: &[&str] = &["const", "func", "import", "type", "var"];
 const STATEMENTS: &[&str] = &["break", "const", "continue", "defer", "for", "goto", "if", "return", "switch", "type", "var"];
 /// Words that can stand in an expression or type.
 const EXPRESSIONS: &[&str] = &["func", "interface", "map", "struct"];
+
+/// Scores as text that sorts: the higher first.
+fn sort_text(score: f32, label: &str) -> String {
+    format!("{:06}{label}", (500_000.0 - 1000.0 * score.clamp(-400.0, 400.0)) as i64)
+}
 
 struct List<'a, 'db> {
     view: View<'db>,
@@ -168,26 +198,22 @@ struct List<'a, 'db> {
     extra: Vec<TextEdit>,
     out: Vec<Completion>,
     seen: FxHashSet<String>,
+    /// How names are used around the cursor.
+    around: Surroundings<'a>,
+    /// What is typed of the name.
+    word: String,
+    /// The name of the parameter or field that is being filled.
+    wanted_name: Option<String>,
 }
 
 impl List<'_, '_> {
-    /// Adds a name. `rank` says how near it is; what fits the expected type comes before all that doesn't.
+    /// Adds a name that matches what is typed. `rank` says how near it is.
     fn push(&mut self, label: &str, kind: SymbolKind, ty: Option<Ty>, detail: String, doc: String, rank: u32) {
+        let Some(score) = self.score(label, kind, ty, rank) else { return };
         if !self.seen.insert(label.to_owned()) {
             return;
         }
-        let fits = match (self.expected, ty) {
-            (Some(to), Some(ty)) => {
-                if fits(self.types, ty, to) {
-                    0
-                } else if yields(self.types, ty).is_some_and(|r| fits(self.types, r, to)) {
-                    1
-                } else {
-                    2
-                }
-            }
-            _ => 2,
-        };
+        let snippet = ty.and_then(|ty| self.call_snippet(label, kind, ty));
         self.out.push(Completion {
             label: label.to_owned(),
             kind,
@@ -195,9 +221,127 @@ impl List<'_, '_> {
             doc,
             range: self.range,
             insert: label.to_owned(),
-            sort: format!("{fits}{rank}{label}"),
+            sort: sort_text(score, label),
             extra: self.extra.clone(),
+            snippet,
         });
+    }
+
+    /// How likely a name is what is meant; `None` if it does not match what is typed.
+    fn score(&self, label: &str, kind: SymbolKind, ty: Option<Ty>, rank: u32) -> Option<f32> {
+        let mut score = 1.5 * matching(label, &self.word)? + self.around.usage(label);
+        let is_type = kind == SymbolKind::Type;
+        let called = self.around.next == Next::Call;
+        if let (Some(to), Some(ty)) = (self.expected, ty) {
+            let result = yields(self.types, ty);
+            if called {
+                score += if result.is_some_and(|r| fits(self.types, r, to)) { 2.5 } else { 0.0 };
+            } else if matches!(self.around.next, Next::Member(_) | Next::Bracket) {
+                // What is made of it counts, which is not known.
+            } else if fits(self.types, ty, to) {
+                score += 3.0;
+            } else if result.is_some_and(|r| fits(self.types, r, to)) {
+                score += 1.8;
+            }
+        }
+        score -= match rank {
+            0 => 0.0,
+            1 => 0.5,
+            2 => 0.7,
+            4 => 0.9,
+            5 => 1.4,
+            other => other as f32,
+        };
+        if self.around.wants_type {
+            score += match kind {
+                SymbolKind::Type => 4.0,
+                SymbolKind::Package => 1.5,
+                _ => -3.0,
+            };
+        } else if is_type && !called {
+            score -= 0.6;
+        }
+        score += self.follows(kind, label, ty);
+        if let Some(wanted) = &self.wanted_name {
+            let (wanted, label) = (wanted.to_lowercase(), label.to_lowercase());
+            if wanted == label {
+                score += 2.2;
+            } else if wanted.len() > 2 && label.len() > 2 && (label.ends_with(&wanted) || wanted.ends_with(&label)) {
+                score += 0.9;
+            }
+        }
+        Some(score)
+    }
+
+    /// Whether what follows the cursor can follow such a thing.
+    fn follows(&self, kind: SymbolKind, label: &str, ty: Option<Ty>) -> f32 {
+        let under = ty.map(|t| self.types.under(t));
+        match self.around.next {
+            Next::Call => match (kind, under.map(|t| t.kind())) {
+                (SymbolKind::Func | SymbolKind::Method | SymbolKind::Builtin, _) | (_, Some(TyKind::Signature(_))) => 2.0,
+                (SymbolKind::Type, _) => 0.2,
+                _ => -5.0,
+            },
+            Next::Member(name) => {
+                let has = match (kind, ty) {
+                    (SymbolKind::Package, _) => self.package_has(label, name),
+                    (SymbolKind::Type, _) => None,
+                    (_, Some(ty)) => Some(self.has_member(ty, name, 0)),
+                    _ => Some(false),
+                };
+                has.map_or(-1.0, |has| if has { 4.0 } else { -6.0 })
+            }
+            Next::Bracket => match under.map(|t| t.kind()) {
+                Some(
+                    TyKind::Slice(_) | TyKind::Array { .. } | TyKind::Map { .. } | TyKind::Basic(Basic::String | Basic::UntypedString),
+                ) => 1.5,
+                Some(TyKind::Signature(_)) => 0.0,
+                Some(_) => -1.5,
+                None => 0.0,
+            },
+            Next::Key | Next::Brace | Next::Other => 0.0,
+        }
+    }
+
+    fn package_has(&self, label: &str, name: &str) -> Option<bool> {
+        let ctx = self.spot.types();
+        let key = self
+            .file_imports()
+            .into_iter()
+            .find(|(n, _)| n == label)
+            .and_then(|(_, path)| amigos_db::resolve::resolve(self.view.db, self.spot.package, Name::new(&path)).ok());
+        let key = key.or_else(|| ctx.predeclared_packages().iter().find(|(n, _)| n.as_str() == label).map(|(_, k)| *k))?;
+        Some(package(self.view.db, key).and_then(|p| q::member(self.view.db, p, Name::new(name))).is_some())
+    }
+
+    fn has_member(&self, ty: Ty, name: &str, depth: u32) -> bool {
+        let base = pointee(self.types, ty);
+        if let TyKind::Named { key, .. } = base.unalias().kind()
+            && self.types.named(*key).is_some_and(|info| info.methods.iter().any(|m| m.name.as_str() == name))
+        {
+            return true;
+        }
+        match self.types.under(base).kind() {
+            TyKind::Struct(fields) => {
+                fields.iter().any(|f| f.name.as_str() == name)
+                    || (depth < 6 && fields.iter().filter(|f| f.embedded).any(|f| self.has_member(f.ty, name, depth + 1)))
+            }
+            TyKind::Interface(_) => self.types.interface_methods(base).iter().any(|m| m.0.as_str() == name),
+            TyKind::TypeParam(key) => self.types.bound(*key).is_some_and(|b| depth < 6 && self.has_member(b, name, depth + 1)),
+            _ => false,
+        }
+    }
+
+    /// `F(${1:a})`, unless the function itself is wanted or the brackets are there.
+    fn call_snippet(&self, label: &str, kind: SymbolKind, ty: Ty) -> Option<String> {
+        if !matches!(kind, SymbolKind::Func | SymbolKind::Method) || self.around.next == Next::Call {
+            return None;
+        }
+        let sig = ty.as_signature()?;
+        if self.expected.is_some_and(|to| fits(self.types, ty, to)) || !sig.tparams.is_empty() && sig.params.is_empty() {
+            return None;
+        }
+        Some(crate::snippets::call(label, sig))
     }
 
     fn keywords(&mut self, words: &[&str]) {
@@ -214,7 +358,7 @@ impl List<'_, '_> {
     }
 
     /// The fields and methods of what stands in front of the dot at `dot`.
-    fn members(&mut self, dot: u32) {
+    fn members(&mut self, dot: u32, cursor: &Cursor) {
         let ast = self.spot.ast();
         let end = self.spot.decl.text(self.view.db)[..dot as usize].trim_end().len() as u32;
         let selected = ast.exprs.iter().filter_map(|e| match e.kind {
@@ -231,7 +375,29 @@ impl List<'_, '_> {
             }
         }
         let fact = self.spot.facts.type_of(x);
+        let is_type = fact.mode == amigos_types::facts::Mode::Type;
         self.of_type(fact.ty, 0);
+        let Some(id) = self.view.file_id(self.file) else { return };
+        if is_type || self.around.next == Next::Call {
+            return;
+        }
+        let from = ast[x].range.start;
+        let starts = cursor
+            .tokens
+            .iter()
+            .rev()
+            .find(|t| t.end <= from)
+            .is_none_or(|t| matches!(t.tok, Tok::Semi | Tok::LBrace | Tok::RBrace | Tok::Colon));
+        let (view, file) = (self.view, self.file);
+        let imports = |path: &str| crate::imports::edits(view, file, &[path]);
+        for one in crate::postfix::postfix(self.spot, self.types, x, self.range, starts, id, &imports) {
+            let Some(score) = matching(&one.label, &self.word) else { continue };
+            if self.seen.insert(one.label.clone()) {
+                // Behind all real members, before them only when it is what was typed.
+                let sort = sort_text(1.5 * score - 8.0, &one.label);
+                self.out.push(Completion { sort, ..one });
+            }
+        }
     }
 
     /// The members of a package that the file does not import yet, with the edit that imports it.
@@ -379,10 +545,48 @@ impl List<'_, '_> {
             _ => {}
         }
         self.keywords(EXPRESSIONS);
+        if !types_only {
+            self.filled();
+        }
         let word = cursor.word.of(text);
         if !word.is_empty() {
             self.packages(word);
         }
+    }
+
+    /// The struct that is wanted, as a literal with all its fields.
+    fn filled(&mut self) {
+        let Some(expected) = self.expected else { return };
+        let pointer = matches!(self.types.under(expected).kind(), TyKind::Pointer(_));
+        let base = pointee(self.types, expected);
+        let TyKind::Struct(fields) = self.types.under(base).kind() else { return };
+        if crate::locate::named_key(base).is_none() || self.around.next == Next::Brace {
+            return;
+        }
+        let here = self.spot.package.key(self.view.db);
+        let name = format!("{}{}", if pointer { "&" } else { "" }, self.spot.type_text(base));
+        let lines: Vec<String> = fields
+            .iter()
+            .filter(|f| f.name.is_exported() || f.pkg == Some(here))
+            .filter_map(|f| Some((f.name, crate::fixes::zero_value(self.spot, self.types, f.ty)?)))
+            .enumerate()
+            .map(|(i, (name, zero))| format!("\t{name}: ${{{}:{}}},\n", i + 1, crate::snippets::escape(&zero)))
+            .collect();
+        let label = format!("{name}{{...}}");
+        let bare = name.rsplit(['.', '&']).next().unwrap_or(&name).to_owned();
+        let Some(matched) = matching(&bare, &self.word) else { return };
+        let snippet = if lines.is_empty() { format!("{name}{{}}$0") } else { format!("{name}{{\n{}}}$0", lines.concat()) };
+        self.out.push(Completion {
+            kind: SymbolKind::Struct,
+            detail: "with all fields".to_owned(),
+            doc: String::new(),
+            range: self.range,
+            insert: format!("{name}{{}}"),
+            sort: sort_text(1.5 * matched + 1.5, &label),
+            label,
+            extra: vec![],
+            snippet: Some(snippet),
+        });
     }
 
     fn in_type_declaration(&self) -> bool {
@@ -404,9 +608,12 @@ impl List<'_, '_> {
         let given: Vec<&str> = elems.iter().filter_map(given).collect();
         let of = crate::locate::named_key(ty);
         for field in fields.iter().filter(|f| f.name.is_exported() || f.pkg == Some(here)) {
+            let Some(matched) = matching(&field.name, &self.word) else { continue };
             if given.contains(&field.name.as_str()) || !self.seen.insert(field.name.to_string()) {
                 continue;
             }
+            let key = self.around.next == Next::Key;
+            let score = 1.5 * matched + self.around.usage(&field.name) + if key { 8.0 } else { 3.0 };
             let doc = self.doc(&Entity::Field { of, name: field.name, ty: field.ty });
             self.out.push(Completion {
                 label: field.name.to_string(),
@@ -414,9 +621,10 @@ impl List<'_, '_> {
                 detail: self.spot.type_text(field.ty),
                 doc,
                 range: self.range,
-                insert: format!("{}: ", field.name),
-                sort: format!("00{}", field.name),
+                insert: if key { field.name.to_string() } else { format!("{}: ", field.name) },
+                sort: sort_text(score, &field.name),
                 extra: vec![],
+                snippet: None,
             });
         }
     }

@@ -203,6 +203,8 @@ pub struct Completion {
     pub sort: String,
     /// Edits elsewhere that come with it, such as an import.
     pub extra: Vec<TextEdit>,
+    /// The same as `insert` with places to fill in, in the syntax of LSP's snippets.
+    pub snippet: Option<String>,
 }
 
 /// What a symbol or completion is.

@@ -82,6 +82,29 @@ pub(crate) fn expected(spot: &Spot<'_>, cursor: &Cursor, text: &str) -> Option<T
     }
 }
 
+/// The name of the parameter or field that what is being written fills.
+pub(crate) fn expected_name(spot: &Spot<'_>, cursor: &Cursor, text: &str) -> Option<String> {
+    let ast = spot.ast();
+    let frame = cursor.frames.last()?;
+    match frame.open.tok {
+        Tok::LParen => {
+            let call = call_at(ast, text, frame.open.start)?;
+            let ExprKind::Call { fun, .. } = ast[call].kind else { return None };
+            let ctx = spot.types();
+            let types = TypeView { ctx: &ctx, facts: Some(&spot.facts) };
+            let under = types.under(spot.facts.type_of(fun).ty);
+            let sig = under.as_signature()?;
+            sig.params.get(frame.commas.min(sig.params.len().checked_sub(1)?))?.name.map(|n| n.to_string())
+        }
+        Tok::LBrace => {
+            literal_at(ast, text, frame.open.start)?;
+            let colon = frame.colon?;
+            Some(cursor.tokens.get(colon.checked_sub(1)?)?.range().of(text).to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Whether a literal names its fields.
 fn keyed(ast: &Ast, literal: ExprId) -> bool {
     let ExprKind::CompositeLit { elems, .. } = &ast[literal].kind else { return false };

@@ -63,7 +63,7 @@ pub(crate) fn similar_name(view: View<'_>, file: SourceFile, range: TextRange) -
     let id = view.file_id(file)?;
     let written = file.text(db).get(range.start as usize..range.end as usize)?;
     // What could be written there: with the cursor at the end of the name.
-    let candidates = crate::completion::completions(view, file, range.end);
+    let candidates = crate::completion::candidates(view, file, range.end, false);
     let best = candidates
         .iter()
         .filter(|c| c.extra.is_empty() && c.range == range && c.kind != crate::data::SymbolKind::Keyword)

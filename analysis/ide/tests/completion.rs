@@ -78,19 +78,17 @@ fn members_of_a_package() {
         &with_forum("func F() {\n\tforum.$0\n}\n"),
         99,
         expect![[r#"
-        NewPost (func) func(title string) *forum.Post
-        Post (type)
-        Posts (var) []forum.Post
-    "#]],
+            NewPost (func) func(title string) *forum.Post
+            Posts (var) []forum.Post
+            Post (type)
+        "#]],
     );
     check(
         &with_forum("func F() {\n\tx := forum.New$0\n\t_ = x\n}\n"),
         99,
         expect![[r#"
-        NewPost (func) func(title string) *forum.Post
-        Post (type)
-        Posts (var) []forum.Post
-    "#]],
+            NewPost (func) func(title string) *forum.Post
+        "#]],
     );
 }
 
@@ -100,10 +98,16 @@ fn fields_and_methods_of_another_package_are_the_exported_ones() {
         &with_forum("func F(p *forum.Post) {\n\tp.$0\n}\n"),
         99,
         expect![[r#"
-        Publish (method) func() error
-        Title (field) string
-        Votes (field) int
-    "#]],
+            Publish (method) func() error
+            Title (field) string
+            Votes (field) int
+            nil (text) if it is nil
+            notnil (text) if it is not nil
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            var (text) a variable with it
+        "#]],
     );
 }
 
@@ -113,10 +117,17 @@ fn members_of_what_a_call_returns() {
         &with_forum("func F() {\n\tforum.NewPost(\"x\").$0\n\treturn\n}\n"),
         99,
         expect![[r#"
-        Publish (method) func() error
-        Title (field) string
-        Votes (field) int
-    "#]],
+            Publish (method) func() error
+            Title (field) string
+            Votes (field) int
+            defer (text) call it at the end
+            nil (text) if it is nil
+            notnil (text) if it is not nil
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            var (text) a variable with it
+        "#]],
     );
     check(
         &with_forum("func F() {\n\t_ = forum.Posts[0].$0\n}\n"),
@@ -144,19 +155,21 @@ fn members_in_broken_code() {
         &with_forum("func F(p *forum.Post) {\n\tif p.Ti$0 == \"\" {\n"),
         99,
         expect![[r#"
-        Publish (method) func() error
-        Title (field) string
-        Votes (field) int
-    "#]],
+            Title (field) string
+        "#]],
     );
     check(
         &with_forum("func F(p *forum.Post) {\n\tfor _, q := range forum.Posts {\n\t\tq.$0\n\t\tp.Votes++\n"),
         99,
         expect![[r#"
-        Publish (method) func() error
-        Title (field) string
-        Votes (field) int
-    "#]],
+            Votes (field) int
+            Publish (method) func() error
+            Title (field) string
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            var (text) a variable with it
+        "#]],
     );
     check(
         &with_forum("func G(n int, s string) {}\n\nfunc F(p *forum.Post) {\n\tG(1, p.$0\n}\n"),
@@ -171,10 +184,10 @@ fn members_in_broken_code() {
         &with_forum("func F(p *forum.Post) {\n\tp.Title = p.$0\n\tp.Votes = 1\n}\n"),
         99,
         expect![[r#"
-        Title (field) string
-        Publish (method) func() error
-        Votes (field) int
-    "#]],
+            Title (field) string
+            Votes (field) int
+            Publish (method) func() error
+        "#]],
     );
 }
 
@@ -195,10 +208,10 @@ fn members_of_msg_and_amigos() {
         "package a\n\nfunc F() int64 {\n\treturn amigos.$0\n}\n",
         3,
         expect![[r#"
-        Height (func) func() int64
-        Address (type)
-        Amg (const) amigos.Coins
-    "#]],
+            Height (func) func() int64
+            Amg (const) amigos.Coins
+            Assert (func) func(cond bool, text string)
+        "#]],
     );
 }
 
@@ -210,8 +223,12 @@ fn members_through_embedding_interfaces_and_generics() {
         expect![[r#"
             Base (field) *Base
             Title (field) string
-            ID (field) int
             Save (method) func()
+            ID (field) int
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            var (text) a variable with it
         "#]],
     );
     check(
@@ -220,6 +237,13 @@ fn members_through_embedding_interfaces_and_generics() {
         expect![[r#"
             Error (method) func() string
             Name (method) func() string
+            nil (text) if it is nil
+            notnil (text) if it is not nil
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            type (text) by its type
+            var (text) a variable with it
         "#]],
     );
     check(
@@ -228,14 +252,27 @@ fn members_through_embedding_interfaces_and_generics() {
         expect![[r#"
             Add (method) func(x string)
             Items (field) []string
+            nil (text) if it is nil
+            notnil (text) if it is not nil
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            var (text) a variable with it
         "#]],
     );
     check(
         "package a\n\nfunc F(err error) {\n\terr.$0\n}\n",
         99,
         expect![[r#"
-        Error (method) func() string
-    "#]],
+            Error (method) func() string
+            err (text) leave on an error
+            print (text) fmt.Println
+            return (text) return it
+            switch (text) by its value
+            type (text) by its type
+            var (text) a variable with it
+            wrap (text) an error with a word before it
+        "#]],
     );
 }
 
@@ -250,7 +287,7 @@ fn what_a_result_needs_comes_first() {
             helper (func) func() string
             n (param) int
             F (func) func(n int, s string) (string, error)
-            total (var) int
+            string (type)
         "#]],
     );
     check(
@@ -259,8 +296,8 @@ fn what_a_result_needs_comes_first() {
         expect![[r#"
             err (param) error
             fail (func) func() error
-            n (param) int
             s (param) string
+            error (type)
         "#]],
     );
 }
@@ -272,7 +309,7 @@ fn what_a_parameter_needs_comes_first() {
         3,
         expect![[r#"
             post (param) *Post
-            nil (const)
+            store (func) func(id int, p *Post)
             n (param) int
         "#]],
     );
@@ -280,18 +317,18 @@ fn what_a_parameter_needs_comes_first() {
         "package a\n\nimport \"strings\"\n\nfunc F(n int, s string) {\n\tstrings.Repeat(s, $0)\n}\n",
         3,
         expect![[r#"
-        n (param) int
-        cap (builtin)
-        copy (builtin)
-    "#]],
+            n (param) int
+            s (param) string
+            strings (package) strings
+        "#]],
     );
     check(
         "package a\n\nfunc sum(xs ...int) int { return 0 }\n\nfunc F(s string, n int) {\n\tsum(1, 2, $0)\n}\n",
         2,
         expect![[r#"
-        n (param) int
-        cap (builtin)
-    "#]],
+            n (param) int
+            sum (func) func(xs ...int) int
+        "#]],
     );
 }
 
@@ -309,18 +346,18 @@ fn what_an_assignment_or_comparison_needs_comes_first() {
         "package a\n\nvar owner = msg.Sender\n\nfunc F(s string, to amigos.Address) {\n\tif to == $0 {\n\t}\n}\n",
         3,
         expect![[r#"
-        to (param) amigos.Address
-        owner (var) amigos.Address
-        s (param) string
-    "#]],
+            owner (var) amigos.Address
+            to (param) amigos.Address
+            s (param) string
+        "#]],
     );
     check(
         "package a\n\ntype Kind int\n\nconst (\n\tFirst Kind = iota\n\tSecond\n)\n\nfunc F(k Kind, n int) {\n\tswitch k {\n\tcase $0\n\t}\n}\n",
         3,
         expect![[r#"
             k (param) Kind
-            First (const) Kind
             Second (const) Kind
+            First (const) Kind
         "#]],
     );
 }
@@ -332,10 +369,10 @@ fn fields_of_a_struct_literal() {
         &text("$0"),
         3,
         expect![[r#"
-        Title (field) string
-        Votes (field) int
-        s (param) string
-    "#]],
+            s (param) string
+            Title (field) string
+            Votes (field) int
+        "#]],
     );
     check(
         &text("Title: \"x\", $0"),
@@ -349,9 +386,9 @@ fn fields_of_a_struct_literal() {
         &text("Title: $0"),
         2,
         expect![[r#"
-        s (param) string
-        F (func) func(s string)
-    "#]],
+            s (param) string
+            forum (package) hub.amigos.dev/social/forum
+        "#]],
     );
     check(
         "package a\n\ntype P struct {\n\tA, b int\n}\n\nvar ps = []*P{\n\t{$0\n}\n",
@@ -375,8 +412,8 @@ fn locals_shadow_and_end_with_their_blocks() {
         4,
         expect![[r#"
             p (param) int
-            sum (var) int
             x (var) int
+            sum (var) int
             F (func) func(p int) (sum int)
         "#]],
     );
@@ -397,9 +434,9 @@ fn types_only_where_only_types_can_stand() {
         "package a\n\ntype Post struct {\n\tAuthor $0\n}\n",
         2,
         expect![[r#"
-        Post (type)
-        amigos (package) amigos
-    "#]],
+            Post (type)
+            any (type)
+        "#]],
     );
     check(
         "package a\n\nfunc Map[Elem any](xs []E$0) {}\n",
@@ -416,11 +453,7 @@ fn keywords_where_they_can_stand() {
         "package a\n\nf$0\n",
         99,
         expect![[r#"
-            const (keyword)
             func (keyword)
-            import (keyword)
-            type (keyword)
-            var (keyword)
         "#]],
     );
     let at = |body: &str| labels(&format!("package a\n\nfunc F(x int) {{\n{body}\n}}\n"));

@@ -26,7 +26,6 @@ pub struct ClientFeatures {
     /// Edits that make files.
     pub creates_files: bool,
     /// Snippets in completions.
-    #[allow(dead_code, reason = "completions are to read it")]
     pub snippets: bool,
 }
 

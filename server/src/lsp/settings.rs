@@ -30,11 +30,21 @@ pub struct Settings {
     pub lenses: bool,
     /// `amigos.live.enable`: whether the network is asked at all.
     pub live: bool,
+    /// `amigos.completion.snippets`: whether calls are completed with places for their arguments.
+    pub completion_snippets: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { network: String::new(), plain_go: false, gas_hints: HintLevel::default(), live_hints: true, lenses: true, live: true }
+        Settings {
+            network: String::new(),
+            plain_go: false,
+            gas_hints: HintLevel::default(),
+            live_hints: true,
+            lenses: true,
+            live: true,
+            completion_snippets: true,
+        }
     }
 }
 
@@ -51,6 +61,7 @@ impl Settings {
         settings.plain_go = value.get("profile").and_then(Value::as_str) == Some("go");
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);
+        read_bool(value.pointer("/completion/snippets"), &mut settings.completion_snippets);
         settings
     }
 }

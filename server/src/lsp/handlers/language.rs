@@ -28,11 +28,12 @@ pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Compl
     found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
     let is_incomplete = found.len() > COMPLETION_LIMIT;
     found.truncate(COMPLETION_LIMIT);
-    let items = found.into_iter().map(|one| completion_item(&file, one)).collect();
+    let snippets = snapshot.negotiated.client.snippets && snapshot.settings.completion_snippets;
+    let items = found.into_iter().map(|one| completion_item(&file, one, snippets)).collect();
     Ok(CompletionList { is_incomplete, items })
 }
 
-fn completion_item(file: &FileText, one: ide::Completion) -> CompletionItem {
+fn completion_item(file: &FileText, one: ide::Completion, snippets: bool) -> CompletionItem {
     // Edits in other files are not allowed here.
     let extra: Vec<TextEdit> = one
         .extra
@@ -40,14 +41,18 @@ fn completion_item(file: &FileText, one: ide::Completion) -> CompletionItem {
         .filter(|edit| edit.file == file.file)
         .map(|edit| TextEdit { range: file.range(edit.range), new_text: edit.new_text })
         .collect();
+    let snippet = one.snippet.filter(|_| snippets);
+    let format = snippet.is_some().then_some(InsertTextFormat::SNIPPET);
     CompletionItem {
+        insert_text_format: format,
+        insert_text_mode: format.map(|_| InsertTextMode::ADJUST_INDENTATION),
         additional_text_edits: (!extra.is_empty()).then_some(extra),
         kind: Some(to_proto::completion_kind(one.kind)),
         detail: (!one.detail.is_empty()).then_some(one.detail),
         documentation: (!one.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(one.doc))),
         sort_text: Some(one.sort),
         filter_text: Some(one.label.clone()),
-        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: file.range(one.range), new_text: one.insert })),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: file.range(one.range), new_text: snippet.unwrap_or(one.insert) })),
         label: one.label,
         ..CompletionItem::default()
     }
