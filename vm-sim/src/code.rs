@@ -522,7 +522,10 @@ pub enum Heavy {
     Bind { d: Reg, f: u32, recv: Reg, n: u32 },
     BindIface { d: Reg, x: Reg, m: u32 },
     MethodExprIface { d: Reg, m: u32 },
-    Defer { target: Target, at: Reg, n: u32 },
+    /// `frame`: a register with a [`Heavy::FrameToken`] of the function that defers, if it isn't the running one.
+    Defer { target: Target, at: Reg, n: u32, frame: Option<Reg> },
+    /// The index of the running frame.
+    FrameToken { d: Reg },
     Recover { d: Reg },
     Print { args: Box<[(Reg, TypeId)]>, newline: bool },
     Msg { d: Reg, field: amigos_mir::mir::MsgField },

@@ -336,7 +336,7 @@ impl Walk<'_> {
                 self.slope(gas::ALLOC, &made)
             }
             Op::Call { dsts, callee, args } => self.call(dsts, callee, args),
-            Op::Closure { .. } | Op::FuncValue { .. } | Op::Bind { .. } | Op::Unsupported { .. } | Op::NewBox { .. } | Op::New { .. } => {
+            Op::RuntimePanic { .. } | Op::Closure { .. } | Op::FuncValue { .. } | Op::Bind { .. } | Op::Unsupported { .. } | Op::NewBox { .. } | Op::New { .. } => {
                 self.forget(op);
                 Ok(Poly::default())
             }
@@ -359,7 +359,7 @@ impl Walk<'_> {
                 self.set(*dst, shape);
                 Ok(Poly::default())
             }
-            Op::Defer { .. } | Op::Recover { .. } => Err(self.reason("defers calls")),
+            Op::Defer { .. } | Op::FrameToken { .. } | Op::Recover { .. } => Err(self.reason("defers calls")),
             Op::Addr { dst, place } => {
                 let path = self.path_of(place);
                 self.set(*dst, Shape { path, ..Shape::default() });

@@ -63,6 +63,7 @@ pub(crate) fn destinations(op: &Op, out: &mut Vec<LocalId>) {
         | Op::FuncValue { dst, .. }
         | Op::Bind { dst, .. }
         | Op::Recover { dst }
+        | Op::FrameToken { dst }
         | Op::Msg { dst, .. } => out.push(*dst),
         Op::TypeAssert { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
             out.push(*dst);
@@ -77,7 +78,7 @@ pub(crate) fn destinations(op: &Op, out: &mut Vec<LocalId>) {
         }
         Op::DecodeRune { rune, width, .. } => out.extend([*rune, *width]),
         Op::Call { dsts, .. } => out.extend_from_slice(dsts),
-        Op::MapSet { .. } | Op::MapDelete { .. } | Op::Clear { .. } | Op::Defer { .. } | Op::Print { .. } | Op::Unsupported { .. } => {}
+        Op::MapSet { .. } | Op::MapDelete { .. } | Op::Clear { .. } | Op::Defer { .. } | Op::Print { .. } | Op::Unsupported { .. } | Op::RuntimePanic { .. } => {}
     }
 }
 

@@ -172,11 +172,12 @@ pub fn op_price(body: &Body, op: &Op, slots: SlotsOf) -> u64 {
         Op::Closure { captures, .. } => 8 + ALLOC.of(16 + 8 * captures.len() as u64),
         Op::FuncValue { .. } => 8,
         Op::Bind { recv, .. } => 10 + ALLOC.of(16 + 8 * recv.as_ref().map_or(2, |r| u64::from(size(r)))),
-        Op::Defer { callee, args } => 10 + call_price(callee) + args.iter().map(|a| copied(size(a))).sum::<u64>(),
+        Op::Defer { callee, args, .. } => 10 + call_price(callee) + args.iter().map(|a| copied(size(a))).sum::<u64>(),
         Op::Recover { .. } => 4,
+        Op::FrameToken { .. } => 1,
         Op::Print { args, .. } => 10 + 4 * args.len() as u64,
         Op::Msg { .. } => 4,
-        Op::Unsupported { .. } => 1,
+        Op::Unsupported { .. } | Op::RuntimePanic { .. } => 1,
     }
 }
 

@@ -326,8 +326,12 @@ pub enum Op {
     FuncValue { dst: LocalId, callee: Callee },
     /// A method value `x.m`: `recv` is the first argument of `callee` ([`Callee::Interface`] has it inside; then `recv` is `None`).
     Bind { dst: LocalId, callee: Callee, recv: Option<Operand> },
-    /// `defer`: callee and arguments are evaluated now.
-    Defer { callee: Callee, args: Vec<Operand> },
+    /// `defer`: callee and arguments are evaluated now. `frame`, from [`Op::FrameToken`], is the function that defers, if it isn't the running one.
+    Defer { callee: Callee, args: Vec<Operand>, frame: Option<Operand> },
+    /// What [`Op::Defer`] in the closure of a range over a function names the function by that contains the range. An `int`.
+    FrameToken { dst: LocalId },
+    /// A run-time panic with this text.
+    RuntimePanic { text: &'static str },
     /// A deferred builtin, as the closure that does it. `recover()`
     Recover { dst: LocalId },
     /// `print`, `println`

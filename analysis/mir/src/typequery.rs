@@ -59,6 +59,14 @@ impl<'a> TypeView<'a> {
         core.unwrap_or_else(Ty::invalid)
     }
 
+    /// The types in a type parameter's type set, if the constraint names any.
+    pub fn terms(self, ty: Ty) -> Option<Vec<Ty>> {
+        let TyKind::TypeParam(key) = self.under(ty).kind() else { return None };
+        let mut terms = Vec::new();
+        self.collect_terms(self.bound(*key)?, &mut terms, 0);
+        (!terms.is_empty()).then_some(terms)
+    }
+
     fn collect_terms(self, ty: Ty, out: &mut Vec<Ty>, depth: u32) {
         if depth > 64 {
             return;

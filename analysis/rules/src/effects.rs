@@ -268,7 +268,7 @@ impl Walk<'_> {
             }
             Op::Binary { op: BinaryOp::Eq | BinaryOp::Ne, x, y, .. } => self.comparison(frame, x, y),
             Op::Call { dsts, callee, args } => self.call(frame, dsts, callee, args),
-            Op::Defer { callee, args } => self.call(frame, &[], callee, args),
+            Op::Defer { callee, args, .. } => self.call(frame, &[], callee, args),
             _ => {}
         }
     }

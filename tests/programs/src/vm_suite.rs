@@ -140,9 +140,6 @@ fn collect(root: &Path, dir: &Path, out: &mut Vec<String>) -> Result<()> {
 
 /// Why a program is no test of ours.
 fn excluded(text: &str) -> Option<&'static str> {
-    if text.lines().take_while(|l| !l.starts_with("package ")).any(|l| l.starts_with("//go:build")) {
-        return Some("with a build constraint");
-    }
     if text.contains("//go:linkname") {
         return Some("with linkname");
     }

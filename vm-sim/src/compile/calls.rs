@@ -212,7 +212,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    pub(super) fn defer(&mut self, callee: &Callee, args: &[Operand]) -> Result<(), LinkError> {
+    pub(super) fn defer(&mut self, callee: &Callee, args: &[Operand], frame: Option<&Operand>) -> Result<(), LinkError> {
+        let frame = frame.map(|x| self.operand(x)).transpose()?;
         let at = self.scratch;
         let mut room = 2u32;
         for a in args {
@@ -226,7 +227,7 @@ impl Compiler<'_> {
             Found::Value(r) => Target::Value(r),
             Found::Iface { x, m } => Target::Iface { x, m },
         };
-        self.heavy(Heavy::Defer { target, at, n });
+        self.heavy(Heavy::Defer { target, at, n, frame });
         Ok(())
     }
 

@@ -71,9 +71,13 @@ pub(super) fn operands(op: &Op, f: &mut dyn FnMut(&Operand)) {
             f(re);
             f(im);
         }
-        Op::Call { callee: c, args, .. } | Op::Defer { callee: c, args } => {
+        Op::Call { callee: c, args, .. } => {
             callee(c, f);
             args.iter().for_each(f);
+        }
+        Op::Defer { callee: c, args, frame } => {
+            callee(c, f);
+            args.iter().chain(frame).for_each(f);
         }
         Op::Closure { captures, .. } => captures.iter().for_each(|l| f(&Operand::Local(*l))),
         Op::FuncValue { callee: c, .. } => callee(c, f),
@@ -173,12 +177,23 @@ impl Compiler<'_> {
                 self.load(d, addr, self.slots(ty));
             }
             Op::StringIndex { dst, x, index } => {
-                let (s, i) = (self.operand(x)?, self.operand(index)?);
-                let d = self.reg(dst);
                 let ty = self.operand_ty(x);
+                let d = self.reg(dst);
                 match self.kind(ty) {
-                    Kind::Slice(_) => self.emit(I::LoadElem { d, s, i }),
-                    _ => self.emit(I::StrIndex { d, s, i }),
+                    // generic code that indexes strings and slices or arrays of bytes alike
+                    Kind::Slice(_) => {
+                        let (s, i) = (self.operand(x)?, self.operand(index)?);
+                        self.emit(I::LoadElem { d, s, i });
+                    }
+                    Kind::Array(..) | Kind::Ptr(_) => {
+                        let a = self.operand(x)?;
+                        let (addr, _) = self.project(Addr::Reg(a), ty, &[amigos_mir::mir::Proj::Index(index.clone())])?;
+                        self.load(d, addr, 1);
+                    }
+                    _ => {
+                        let (s, i) = (self.operand(x)?, self.operand(index)?);
+                        self.emit(I::StrIndex { d, s, i });
+                    }
                 }
             }
             Op::Slice { dst, x, low, high, max } => {
@@ -287,7 +302,12 @@ impl Compiler<'_> {
             }
             Op::FuncValue { dst, callee } => self.func_value(self.reg(dst), callee)?,
             Op::Bind { dst, callee, recv } => self.bind(self.reg(dst), callee, recv.as_ref())?,
-            Op::Defer { callee, args } => self.defer(callee, args)?,
+            Op::Defer { callee, args, frame } => self.defer(callee, args, frame.as_ref())?,
+            Op::FrameToken { dst } => {
+                let d = self.reg(dst);
+                self.heavy(Heavy::FrameToken { d });
+            }
+            Op::RuntimePanic { text } => self.heavy(Heavy::Unsupported { what: text }),
             Op::Recover { dst } => {
                 let d = self.reg(dst);
                 self.heavy(Heavy::Recover { d });

@@ -94,16 +94,35 @@ impl Compiler<'_> {
                     addr = shifted(addr, f.offset);
                     ty = f.ty;
                 }
-                Proj::Index(i) => {
-                    let Kind::Array(elem, len) = self.kind(ty) else {
-                        return Err(format!("index of what is no array in `{}`", self.body.func.name));
-                    };
-                    addr = self.index(addr, i, self.slots(elem), len)?;
-                    ty = elem;
-                }
+                Proj::Index(i) => (addr, ty) = self.element(addr, ty, i)?,
             }
         }
         Ok((addr, ty))
+    }
+
+    /// An element of an array; in generic code also of a slice or of what a pointer to an array points to.
+    fn element(&mut self, addr: Addr, ty: TypeId, i: &Operand) -> Result<(Addr, TypeId), LinkError> {
+        match self.kind(ty) {
+            Kind::Array(elem, len) => Ok((self.index(addr, i, self.slots(elem), len)?, elem)),
+            Kind::Slice(elem) => {
+                let slice = self.temp(3);
+                self.load(slice, addr, 3);
+                let index = self.operand(i)?;
+                let (d, stride) = (self.temp(1), self.slots(elem));
+                match u16::try_from(stride) {
+                    Ok(stride) => self.emit(I::ElemPtr { d, s: slice, i: index, stride }),
+                    Err(_) => self.heavy(Heavy::ElemPtrBig { d, s: slice, i: index, stride }),
+                }
+                Ok((Addr::Mem { ptr: d, off: 0 }, elem))
+            }
+            Kind::Ptr(array) => {
+                let Kind::Array(elem, len) = self.kind(array) else { return Err("index of a pointer to no array".to_owned()) };
+                let ptr = self.temp(1);
+                self.load(ptr, addr, 1);
+                Ok((self.index(Addr::Mem { ptr, off: 0 }, i, self.slots(elem), len)?, elem))
+            }
+            _ => Err(format!("index of what is no array in `{}`", self.body.func.name)),
+        }
     }
 
     fn index(&mut self, addr: Addr, i: &Operand, stride: u32, len: u32) -> Result<Addr, LinkError> {

@@ -430,13 +430,16 @@ impl Machine<'_> {
         self.defers.last().is_some_and(|d| d.frame as usize + 1 == self.frames.len())
     }
 
-    /// Remembers a deferred call of the running frame.
-    pub(super) fn defer(&mut self, target: DeferTarget, args: &[u64]) -> Res<()> {
+    /// Remembers a deferred call of the running frame, or of the one below it that `frame` is the index of.
+    pub(super) fn defer(&mut self, target: DeferTarget, args: &[u64], frame: Option<u64>) -> Res<()> {
         self.charge(gas::ALLOC.of(args.len() as u64 * 8))?;
         self.mem.room(args.len() as u64 * 8 + 48)?;
         self.mem.map_bytes += args.len() as u64 * 8 + 48;
-        let frame = self.frames.len().saturating_sub(1) as u32;
-        self.defers.push(Deferred { frame, target, args: args.into() });
+        let running = self.frames.len().saturating_sub(1) as u32;
+        let frame = frame.and_then(|f| u32::try_from(f).ok()).map_or(running, |f| f.min(running));
+        // Those of the frames in between come first.
+        let at = self.defers.iter().rposition(|d| d.frame <= frame).map_or(0, |at| at + 1);
+        self.defers.insert(at, Deferred { frame, target, args: args.into() });
         Ok(())
     }
 

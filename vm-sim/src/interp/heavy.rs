@@ -269,15 +269,17 @@ impl Machine<'_> {
                 let h = self.mem.new_closure(&[iface_word(*m, self.maker()), u64::from(VALUE_METHOD_EXPR)])?;
                 regs[*d as usize] = pointer(h, 0);
             }
-            Heavy::Defer { target, at, n } => {
+            Heavy::Defer { target, at, n, frame } => {
                 let target = match target {
                     Target::Func(f) => DeferTarget::Func(*f),
                     Target::Value(r) => DeferTarget::Value(regs[*r as usize]),
                     Target::Iface { x, .. } if iface_type(regs[*x as usize]) == 0 => return trap::nil(),
                     Target::Iface { x, m } => DeferTarget::Iface(two(regs, *x), *m),
                 };
-                self.defer(target, &regs[*at as usize..(*at + *n) as usize])?;
+                let frame = frame.map(|r| regs[r as usize]);
+                self.defer(target, &regs[*at as usize..(*at + *n) as usize], frame)?;
             }
+            Heavy::FrameToken { d } => regs[*d as usize] = self.frames.len().saturating_sub(1) as u64,
             Heavy::Recover { d } => {
                 let v = self.recover();
                 put(regs, *d, v);

@@ -32,10 +32,21 @@ pub(crate) enum Jump {
     Code(i64),
 }
 
+/// The state of a range over a function: the body may be called.
+pub(crate) const READY: i64 = 0;
+/// The body runs, or has panicked.
+pub(crate) const RUNNING: i64 = -1;
+/// The function has returned.
+pub(crate) const EXHAUSTED: i64 = -2;
+/// Codes from here on are jumps to labels, by their number in [`Func::gotos`].
+pub(crate) const GOTO: i64 = 1 << 20;
+
 /// What is special inside the body of a range over a function, which is lowered as a closure.
 pub(crate) struct YieldBody {
-    /// Holds why the body was left early: 0 not at all.
+    /// Holds where the loop stands: [`READY`], [`RUNNING`], [`EXHAUSTED`], or by which code the body was left early.
     pub state: LocalId,
+    /// Holds what deferred calls name the enclosing function by, if the body defers any.
+    pub frame: Option<LocalId>,
     /// The results of the enclosing function as captured here, for `return` inside the body.
     pub outer_results: Vec<LocalId>,
     /// The jumps out, by code; code 1 is `return`.
@@ -73,8 +84,8 @@ pub(crate) struct Func<'a> {
     pub outer: Vec<Level<'a>>,
     /// Variables that the body of a range over a function uses from outside: boxed, for that body becomes a closure.
     pub boxed: FxHashSet<(usize, VarId)>,
-    /// Arguments of a deferred builtin: evaluated where the `defer` stands, used in the closure that runs it.
-    pub evaluated: FxHashMap<(usize, ExprId), LocalId>,
+    /// Labels that bodies of ranges over functions jump out to.
+    pub gotos: Vec<Name>,
     /// Where the statement being lowered stands.
     pub span: TextRange,
     /// The label of the statement being lowered, for loops and switches.
@@ -114,7 +125,7 @@ impl<'a> Func<'a> {
             here: Level::new(arena, input.span),
             outer: Vec::new(),
             boxed: FxHashSet::default(),
-            evaluated: FxHashMap::default(),
+            gotos: Vec::new(),
             span: input.span,
             pending_label: None,
         }
@@ -514,6 +525,17 @@ impl<'a> Func<'a> {
             let results: Vec<VarId> = self.facts().params.values().flat_map(|p| p.results.iter().copied()).collect();
             self.boxed.extend(results.into_iter().map(|v| (key, v)));
         }
+    }
+}
+
+impl Func<'_> {
+    /// Whether a statement of this kind stands in `within`.
+    pub fn has_stmt(&self, within: TextRange, is: impl Fn(&amigos_syntax::ast::StmtKind) -> bool) -> bool {
+        let ast = self.here.arena.ast;
+        (0..ast.stmts.len()).any(|index| {
+            let stmt = &ast[StmtId(index as u32)];
+            within.start <= stmt.range.start && stmt.range.end <= within.end && is(&stmt.kind)
+        })
     }
 }
 

@@ -9,13 +9,6 @@ use super::place::Loc;
 use crate::mir::*;
 
 impl<'a> Func<'a> {
-    /// The value of an argument that was evaluated where its `defer` stands.
-    pub fn evaluated_before(&mut self, e: ExprId) -> Option<Operand> {
-        let local = *self.evaluated.get(&(self.arena_key(), e))?;
-        let ty = self.local_ty(local);
-        Some(self.read(Loc::Place(Place { base: PlaceBase::Local(local), proj: vec![], ty })))
-    }
-
     /// A call, conversion or builtin: its results.
     pub fn call(&mut self, e: ExprId) -> Vec<Operand> {
         let ast = self.here.arena.ast;
@@ -113,7 +106,7 @@ impl<'a> Func<'a> {
         match selection.method_of {
             Some(key) => {
                 let recv = self.receiver(x, selection);
-                let targs = self.receiver_args(self.operand_ty(&recv));
+                let targs = self.method_args(self.operand_ty(&recv), sel);
                 (Callee::Static { func: method_key(key, name), targs }, Some(recv))
             }
             None => {
@@ -144,6 +137,13 @@ impl<'a> Func<'a> {
         }
     }
 
+    /// The type arguments of a method: its receiver's, then its own.
+    fn method_args(&self, recv: Ty, sel: IdentId) -> Box<[Ty]> {
+        let own = self.instance_args(sel);
+        let of_receiver = self.receiver_args(recv);
+        if own.is_empty() { of_receiver } else { of_receiver.iter().chain(&own).copied().collect() }
+    }
+
     /// `T.m` as a function whose first parameter is the receiver.
     pub fn method_expr(&mut self, e: ExprId, selection: &Selection, ty: Ty) -> Operand {
         let ast = self.here.arena.ast;
@@ -152,7 +152,7 @@ impl<'a> Func<'a> {
         let TyKind::Signature(sig) = self.core(ty).kind() else { return Operand::Zero(ty) };
         let direct = selection.index.len() == 1 && selection.pointer_recv == matches!(selection.recv.unalias().kind(), TyKind::Pointer(_));
         if let (Some(key), true) = (selection.method_of, direct) {
-            let callee = Callee::Static { func: method_key(key, name), targs: self.receiver_args(selection.recv) };
+            let callee = Callee::Static { func: method_key(key, name), targs: self.method_args(selection.recv, *sel) };
             let dst = self.temp(ty);
             self.emit(Op::FuncValue { dst, callee });
             return Operand::Local(dst);
@@ -186,7 +186,7 @@ impl<'a> Func<'a> {
                     _ => value,
                 };
                 params.insert(0, value);
-                Callee::Static { func: method_key(key, name), targs: self.receiver_args(at_ty) }
+                Callee::Static { func: method_key(key, name), targs: self.method_args(at_ty, *sel) }
             }
             None if self.types().is_interface(at_ty) => {
                 Callee::Interface { x: value, iface: at_ty, method: name, pkg: (!name.is_exported()).then_some(self.input.pkg) }

@@ -23,9 +23,6 @@ impl<'a> Func<'a> {
         if fact.mode == Mode::Nil {
             return Operand::Zero(fact.ty);
         }
-        if let Some(value) = self.evaluated_before(e) {
-            return value;
-        }
         let outer = std::mem::replace(&mut self.span, self.here.arena.ast[e].range);
         let value = self.expr_kind(e, fact.ty);
         self.span = outer;
@@ -172,20 +169,30 @@ impl<'a> Func<'a> {
         let Some(index) = indices.first() else { return self.unsupported("an index that is missing", ty) };
         match self.core(self.ty(x)).kind() {
             TyKind::Map { .. } => self.map_get(x, *index, self.asserted_ty(e), None),
-            TyKind::Basic(_) => {
-                let x = self.expr(x);
-                let x = self.freeze(x);
-                let index = self.index_operand(*index);
-                let dst = self.temp(ty);
-                self.emit(Op::StringIndex { dst, x, index });
-                Operand::Local(dst)
-            }
+            TyKind::Basic(_) => self.byte_at(x, *index, ty),
             TyKind::Array { .. } | TyKind::Slice(_) | TyKind::Pointer(_) => {
                 let loc = self.loc(e);
                 self.read(loc)
             }
-            _ => self.unsupported("an index into a value that has none", ty),
+            _ => match self.types().terms(self.ty(x)) {
+                Some(terms) if terms.iter().any(|t| self.is_string(*t)) => self.byte_at(x, *index, ty),
+                Some(_) => {
+                    let loc = self.loc(e);
+                    self.read(loc)
+                }
+                None => self.unsupported("an index into a value that has none", ty),
+            },
         }
+    }
+
+    fn byte_at(&mut self, x: ExprId, index: ExprId, ty: Ty) -> Operand {
+        let x = self.expr(x);
+        let x = self.typed_constant(x);
+        let x = self.freeze(x);
+        let index = self.index_operand(index);
+        let dst = self.temp(ty);
+        self.emit(Op::StringIndex { dst, x, index });
+        Operand::Local(dst)
     }
 
     fn map_get(&mut self, x: ExprId, index: ExprId, ty: Ty, ok: Option<LocalId>) -> Operand {
@@ -413,21 +420,51 @@ impl<'a> Func<'a> {
 
     fn struct_parts(&mut self, elems: &[ExprId], fields: &[amigos_types::ty::FieldTy]) -> Vec<(u32, Operand)> {
         let ast = self.here.arena.ast;
-        let mut parts = Vec::new();
+        let mut parts: Vec<(Box<[u32]>, Operand)> = Vec::new();
         for (i, e) in elems.iter().enumerate() {
-            let (index, value) = match &ast[*e].kind {
-                ExprKind::KeyValue { key, value } => {
-                    let ExprKind::Ident(name) = &ast[*key].kind else { continue };
-                    let Some(index) = fields.iter().position(|f| f.name == ast[*name].name) else { continue };
-                    (index, *value)
-                }
-                _ => (i, *e),
+            let (path, ty, value): (Box<[u32]>, Ty, ExprId) = match &ast[*e].kind {
+                ExprKind::KeyValue { key, value } => match self.facts().selections.get(key) {
+                    // A promoted field (Go 1.27).
+                    Some(selection) => (selection.index.clone(), selection.ty, *value),
+                    None => {
+                        let ExprKind::Ident(name) = &ast[*key].kind else { continue };
+                        let Some(index) = fields.iter().position(|f| f.name == ast[*name].name) else { continue };
+                        (Box::new([index as u32]), fields[index].ty, *value)
+                    }
+                },
+                _ => match fields.get(i) {
+                    Some(field) => (Box::new([i as u32]), field.ty, *e),
+                    None => continue,
+                },
             };
-            let Some(field) = fields.get(index) else { continue };
-            let value = self.literal_elem(value, field.ty);
-            parts.push((index as u32, value));
+            let value = self.literal_elem(value, ty);
+            parts.push((path, value));
         }
-        parts
+        self.nested_parts(parts, fields)
+    }
+
+    /// Parts of a struct by their paths as parts by field: those inside an embedded struct make one value of it.
+    fn nested_parts(&mut self, parts: Vec<(Box<[u32]>, Operand)>, fields: &[amigos_types::ty::FieldTy]) -> Vec<(u32, Operand)> {
+        let mut out = Vec::new();
+        let mut inner: Vec<(u32, Vec<(Box<[u32]>, Operand)>)> = Vec::new();
+        for (path, value) in parts {
+            match &path[..] {
+                [] => {}
+                [field] => out.push((*field, value)),
+                [field, rest @ ..] => match inner.iter_mut().find(|(f, _)| f == field) {
+                    Some((_, list)) => list.push((rest.into(), value)),
+                    None => inner.push((*field, vec![(rest.into(), value)])),
+                },
+            }
+        }
+        for (field, list) in inner {
+            let Some(ty) = fields.get(field as usize).map(|f| f.ty) else { continue };
+            let TyKind::Struct(inside) = self.core(ty).kind() else { continue };
+            let list = self.nested_parts(list, inside);
+            let value = self.aggregate(ty, list);
+            out.push((field, value));
+        }
+        out
     }
 
     fn element_parts(&mut self, elems: &[ExprId], elem: Ty) -> Vec<(u32, Operand)> {

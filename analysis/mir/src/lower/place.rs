@@ -94,6 +94,12 @@ impl<'a> Func<'a> {
                         let index = self.index_operand(*index);
                         Loc::Place(Place { base: PlaceBase::Deref(pointer), proj: vec![Proj::Index(index)], ty })
                     }
+                    // Of a type parameter: what is indexed shows when the instance is made.
+                    _ if self.types().terms(self.ty(*x)).is_some_and(|terms| !terms.iter().any(|t| self.is_string(*t))) => {
+                        let base = self.loc(*x);
+                        let index = self.index_operand(*index);
+                        base.project(Proj::Index(index), ty)
+                    }
                     _ => self.value_loc(e),
                 }
             }

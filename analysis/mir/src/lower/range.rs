@@ -1,10 +1,11 @@
 //! `for ... range`. A range over a function makes a closure of its body (Go spec, "For statements with range clause").
 
-use amigos_syntax::ast::{BinaryOp, Block, ExprId, ExprKind, StmtId, StmtKind};
+use amigos_syntax::ast::{BinaryOp, Block, BranchKind, ExprId, ExprKind, StmtId, StmtKind, UnaryOp};
 use amigos_syntax::{Name, TextRange};
+use amigos_types::facts::Mode;
 use amigos_types::ty::{Basic, Signature, Ty, TyKind};
 
-use super::build::{Func, Jump, Target, YieldBody};
+use super::build::{EXHAUSTED, Func, GOTO, Jump, READY, RUNNING, Target, YieldBody};
 use super::place::Loc;
 use super::stmt::strip;
 use crate::mir::*;
@@ -181,6 +182,11 @@ impl<'a> Func<'a> {
 
     fn range_array(&mut self, range: RangeStmt<'a>, len: i64, elem: Ty, pointer: bool, label: Option<Name>) {
         let array = match (range.value, pointer) {
+            // With a call or receive in it, it is evaluated all the same (Go spec, "Length and capacity").
+            (None, _) if self.has_effects(range.x, 0) => {
+                self.expr(range.x);
+                None
+            }
             (None, _) => None,
             (Some(_), true) => {
                 let pointer = self.expr(range.x);
@@ -209,6 +215,23 @@ impl<'a> Func<'a> {
                 func.bind(range.value, range.define, value, range.body);
             }
         });
+    }
+
+    /// Whether an expression holds a call or a receive.
+    fn has_effects(&self, e: ExprId, depth: u32) -> bool {
+        let inside = |e: &ExprId| depth > 1000 || self.has_effects(*e, depth + 1);
+        match &self.here.arena.ast[e].kind {
+            ExprKind::Call { fun, args, .. } => self.fact(*fun).mode != Mode::Type || args.iter().any(inside),
+            ExprKind::Unary { op: UnaryOp::Recv, .. } => true,
+            ExprKind::Paren(x) | ExprKind::Star(x) | ExprKind::Unary { x, .. } | ExprKind::Selector { x, .. } => inside(x),
+            ExprKind::Index { x, indices } => inside(x) || indices.iter().any(inside),
+            ExprKind::Binary { x, y, .. } => inside(x) || inside(y),
+            ExprKind::CompositeLit { elems, .. } => elems.iter().any(inside),
+            ExprKind::KeyValue { key, value } => inside(key) || inside(value),
+            ExprKind::TypeAssert { x, .. } => inside(x),
+            ExprKind::Slice { x, .. } => inside(x),
+            _ => false,
+        }
     }
 
     fn range_string(&mut self, range: RangeStmt<'a>, label: Option<Name>) {
@@ -280,6 +303,60 @@ impl<'a> Func<'a> {
         self.end(Term::Return);
     }
 
+    /// What the deferred calls in a body name the enclosing function by, if there are any.
+    fn frame_for_body(&mut self, body: TextRange) -> Option<LocalId> {
+        if let Some(outer) = &self.here.yield_body {
+            return outer.frame;
+        }
+        if !self.has_stmt(body, |stmt| matches!(stmt, StmtKind::Defer(_))) {
+            return None;
+        }
+        self.here.has_defer = true;
+        let int = Ty::basic(Basic::Int);
+        let (frame, token) = (self.boxed_temp(int), self.temp(int));
+        self.emit(Op::FrameToken { dst: token });
+        self.emit(Op::Store { place: Place { base: PlaceBase::Local(frame), proj: vec![], ty: int }, src: Operand::Local(token) });
+        Some(frame)
+    }
+
+    fn set_state(&mut self, state: LocalId, to: i64) {
+        let ty = Ty::basic(Basic::Int);
+        self.emit(Op::Store { place: Place { base: PlaceBase::Local(state), proj: vec![], ty }, src: Func::int(to) });
+    }
+
+    /// At the start of a body: the function must not have been told to stop, nor may it have gone on after a panic of the body or after its return.
+    fn check_state(&mut self, state: LocalId) {
+        let int = Ty::basic(Basic::Int);
+        let now = self.temp(int);
+        self.emit(Op::Load { dst: now, place: Place { base: PlaceBase::Local(state), proj: vec![], ty: int } });
+        let (go, stop) = (self.new_block(), self.new_block());
+        let cond = self.emit_binary(BinaryOp::Eq, Operand::Local(now), Func::int(READY), Ty::basic(Basic::Bool));
+        self.end(Term::If { cond, then: go, els: stop });
+        self.open_region();
+        self.resume(stop);
+        self.panic_if(BinaryOp::Gt, now, READY, "runtime error: range function continued iteration after function for loop body returned false");
+        self.panic_if(BinaryOp::Eq, now, RUNNING, "runtime error: range function continued iteration after loop body panic");
+        self.panic_if(BinaryOp::Eq, now, EXHAUSTED, "runtime error: range function continued iteration after whole loop exit");
+        self.end(Term::Unreachable);
+        let arm = self.close_region();
+        self.add_region(Region::Arms(vec![arm, Region::Seq(vec![])]));
+        self.resume(go);
+        self.set_state(state, RUNNING);
+    }
+
+    fn panic_if(&mut self, op: BinaryOp, state: LocalId, than: i64, text: &'static str) {
+        let (yes, no) = (self.new_block(), self.new_block());
+        let cond = self.emit_binary(op, Operand::Local(state), Func::int(than), Ty::basic(Basic::Bool));
+        self.end(Term::If { cond, then: yes, els: no });
+        self.open_region();
+        self.resume(yes);
+        self.emit(Op::RuntimePanic { text });
+        self.end(Term::Unreachable);
+        let arm = self.close_region();
+        self.add_region(Region::Arms(vec![arm, Region::Seq(vec![])]));
+        self.resume(no);
+    }
+
     /// `for k, v := range f { body }`: `f(func(k, v) bool { body; return true })`, and after it the jumps that the body made. Code 0 is none, 1 `return`,
     /// 2 `break`, and from 4 on `break` (even) or `continue` (odd) of the enclosing targets, outermost first.
     fn range_func(&mut self, range: RangeStmt<'a>, sig: &'static Signature, label: Option<Name>) {
@@ -291,6 +368,7 @@ impl<'a> Func<'a> {
         };
         let int = Ty::basic(Basic::Int);
         let state = self.boxed_temp(int);
+        let frame = self.frame_for_body(range.body.range);
         let outer_targets = self.here.targets.clone();
         let outer_results = match &self.here.yield_body {
             Some(body) => body.outer_results.clone(),
@@ -300,7 +378,9 @@ impl<'a> Func<'a> {
         self.push_function(arena, range.body.range);
         let inner_state = self.capture_temp(state);
         let inner_results: Vec<LocalId> = outer_results.iter().map(|r| self.capture_temp(*r)).collect();
-        self.here.yield_body = Some(YieldBody { state: inner_state, outer_results: inner_results, exits: Vec::new() });
+        let inner_frame = frame.map(|f| self.capture_temp(f));
+        self.here.yield_body =
+            Some(YieldBody { state: inner_state, frame: inner_frame, outer_results: inner_results, exits: Vec::new() });
         let mut params = Vec::new();
         for param in &yield_sig.params {
             let local = self.temp(param.ty);
@@ -320,6 +400,7 @@ impl<'a> Func<'a> {
         }
         let next = self.new_block();
         self.here.targets.push(Target { label, break_to: Jump::Code(2), continue_to: Some(Jump::Block(next)), switch: false });
+        self.check_state(inner_state);
         if let Some(key) = params.first() {
             self.bind(range.key, range.define, Operand::Local(*key), range.body);
         }
@@ -328,6 +409,7 @@ impl<'a> Func<'a> {
         }
         self.block(range.body);
         self.start(next);
+        self.set_state(inner_state, READY);
         self.emit(Op::Copy { dst: result, src: Func::bool(true) });
         self.end(Term::Return);
         let exits = self.here.yield_body.take().map(|b| b.exits).unwrap_or_default();
@@ -339,6 +421,8 @@ impl<'a> Func<'a> {
         self.emit(Op::Call { dsts: vec![], callee: Callee::Value(f), args: vec![Operand::Local(body)] });
         let why = self.temp(int);
         self.emit(Op::Load { dst: why, place: Place { base: PlaceBase::Local(state), proj: vec![], ty: int } });
+        self.set_state(state, EXHAUSTED);
+        self.panic_if(BinaryOp::Eq, why, RUNNING, "runtime error: range function recovered a loop body panic and did not resume panicking");
         for code in exits {
             if code == 2 {
                 continue;
@@ -348,7 +432,10 @@ impl<'a> Func<'a> {
             self.end(Term::If { cond, then: yes, els: no });
             self.open_region();
             self.resume(yes);
-            if code == 1 {
+            if code >= GOTO {
+                let label = self.gotos.get((code - GOTO) as usize).copied();
+                self.branch(BranchKind::Goto, label);
+            } else if code == 1 {
                 if self.here.yield_body.is_some() { self.leave_yield_body(1) } else { self.end(Term::Return) }
             } else {
                 let target = outer_targets.get(((code - 4) / 2) as usize);

@@ -6,7 +6,7 @@ use amigos_types::facts::{LocalKind, ObjRef};
 use amigos_types::konst::Const;
 use amigos_types::ty::{Ty, TyKind};
 
-use super::build::{Func, Jump, Target};
+use super::build::{Func, GOTO, Jump, Target};
 use super::place::Loc;
 use crate::mir::*;
 
@@ -309,8 +309,16 @@ impl<'a> Func<'a> {
         block
     }
 
-    fn branch(&mut self, kind: BranchKind, label: Option<Name>) {
+    pub fn branch(&mut self, kind: BranchKind, label: Option<Name>) {
         match kind {
+            BranchKind::Goto if label.is_some_and(|l| self.is_outside(l)) => {
+                let Some(label) = label else { return };
+                let at = self.gotos.iter().position(|l| *l == label).unwrap_or_else(|| {
+                    self.gotos.push(label);
+                    self.gotos.len() - 1
+                });
+                self.leave_yield_body(GOTO + at as i64);
+            }
             BranchKind::Goto => {
                 self.here.has_goto = true;
                 let target = label.map(|l| self.label_block(l));
@@ -340,6 +348,13 @@ impl<'a> Func<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a label stands outside of the body of a range over a function that is being lowered.
+    fn is_outside(&self, label: Name) -> bool {
+        let ast = self.here.arena.ast;
+        self.here.yield_body.is_some()
+            && !self.has_stmt(self.here.span, |stmt| matches!(stmt, StmtKind::Labeled { label: l, .. } if ast[*l].name == label))
     }
 
     fn if_stmt(&mut self, init: Option<StmtId>, cond: ExprId, then: &'a Block, els: Option<StmtId>, scope: TextRange) {
