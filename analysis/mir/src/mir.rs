@@ -338,8 +338,33 @@ pub enum Op {
     Print { args: Vec<Operand>, newline: bool },
     /// `msg.Sender` and its like
     Msg { dst: LocalId, field: MsgField },
-    /// Something the contract profile refuses and nothing executes (`go`, `select`, channels): panics with this text.
+    /// `go`: callee and arguments are evaluated now. This and the channels below are for plain Go: the contract profile refuses them.
+    Go { callee: Callee, args: Vec<Operand> },
+    /// `make(chan T, cap)`
+    MakeChan { dst: LocalId, ty: Ty, cap: Option<Operand> },
+    /// `chan <- value`
+    Send { chan: Operand, value: Operand },
+    /// `<-chan`; `ok` is false if the channel is closed and empty.
+    Recv { dst: LocalId, ok: Option<LocalId>, chan: Operand },
+    /// `close(chan)`
+    Close { chan: Operand },
+    /// Waits until one of the cases can go on, does it, and puts its index into `chosen`; with `default` it doesn't wait, and -1 is for none.
+    Select { chosen: LocalId, cases: Vec<SelectCase>, default: bool },
+    /// Something that has no meaning here (what package unsafe does): panics with this text.
     Unsupported { what: &'static str },
+}
+
+/// A case of [`Op::Select`]: a send, or a receive into `recv`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SelectCase {
+    /// The channel.
+    pub chan: Operand,
+    /// What is sent.
+    pub send: Option<Operand>,
+    /// What takes what is received.
+    pub recv: Option<LocalId>,
+    /// What takes whether it was sent by somebody.
+    pub ok: Option<LocalId>,
 }
 
 /// How a block ends.

@@ -322,5 +322,10 @@ fn owner_name(source: &PackageSource, types: &PackageTypes, decl: DeclIdx, body_
     let object = types.objects.iter().find(|o| o.decl == decl && o.bodies.contains(&body_index));
     let Some(object) = object else { return Name::new("_") };
     let is_func = matches!(source.decls.get(decl.0 as usize).map(|d| &d.kind), Some(DeclKind::Func(_)));
+    if is_func && matches!(object.name.as_str(), "init" | "_") {
+        // Of these there may be several.
+        let before = types.objects.iter().take_while(|o| !std::ptr::eq(*o, object)).filter(|o| o.name == object.name).count();
+        return if before == 0 { object.name } else { Name::new(&format!("{}#{before}", object.name)) };
+    }
     if is_func { object.name } else { Name::new(&format!("{}.func{body_index}", object.name)) }
 }

@@ -166,7 +166,11 @@ impl<'a> Func<'a> {
                 vec![Operand::Local(dst)]
             }
             "print" | "println" => self.print(args, name == "println"),
-            "close" => vec![self.unsupported("closing a channel", ty)],
+            "close" => {
+                let chan = self.arg(first);
+                self.emit(Op::Close { chan });
+                vec![]
+            }
             _ => vec![self.unsupported("a builtin function of package unsafe", ty)],
         }
     }
@@ -217,27 +221,38 @@ impl<'a> Func<'a> {
                 self.emit(Op::MakeSlice { dst, elem: *elem, len, cap });
             }
             TyKind::Map { .. } => self.emit(Op::MakeMap { dst, ty, hint: len }),
-            _ => return self.unsupported("making a channel", ty),
+            _ => self.emit(Op::MakeChan { dst, ty, cap: len }),
         }
         Operand::Local(dst)
     }
 
-    /// `defer` of a call: callee and arguments are evaluated now. A builtin becomes a closure that finds its arguments evaluated.
+    /// `defer f(x)`
     pub fn defer(&mut self, e: ExprId) {
+        if let Some((callee, args)) = self.later_call(e) {
+            self.emit_defer(callee, args);
+        }
+    }
+
+    /// `go f(x)`
+    pub fn go(&mut self, e: ExprId) {
+        if let Some((callee, args)) = self.later_call(e) {
+            self.emit(Op::Go { callee, args });
+        }
+    }
+
+    /// A call that is made later, with callee and arguments evaluated now. A builtin becomes a closure that finds its arguments evaluated.
+    fn later_call(&mut self, e: ExprId) -> Option<(Callee, Vec<Operand>)> {
         let ast = self.here.arena.ast;
         let ExprKind::Call { fun, args, ellipsis, .. } = &ast[e].kind else {
-            if let ExprKind::Paren(x) = &ast[e].kind {
-                self.defer(*x);
-            }
-            return;
+            return if let ExprKind::Paren(x) = &ast[e].kind { self.later_call(*x) } else { None };
         };
         let mode = self.fact(*fun).mode;
         if mode != Mode::Builtin && mode != Mode::Type {
-            match self.callee_and_args(*fun, args, ellipsis.is_some()) {
-                Some((callee, args)) => self.emit_defer(callee, args),
-                None => self.emit(Op::Unsupported { what: "deferring something that is no function" }),
+            let found = self.callee_and_args(*fun, args, ellipsis.is_some());
+            if found.is_none() {
+                self.emit(Op::Unsupported { what: "deferring something that is no function" });
             }
-            return;
+            return found;
         }
         let mut given = Vec::new();
         for arg in self.builtin_args(args) {
@@ -269,7 +284,7 @@ impl<'a> Func<'a> {
         let ty = Ty::new(TyKind::Signature(amigos_types::ty::Signature::default()));
         let dst = self.temp(ty);
         self.emit(Op::Closure { dst, closure, captures });
-        self.emit_defer(Callee::Value(Operand::Local(dst)), vec![]);
+        Some((Callee::Value(Operand::Local(dst)), vec![]))
     }
 
     /// The body of a range over a function defers for the function that contains the range.

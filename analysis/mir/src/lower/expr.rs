@@ -120,7 +120,7 @@ impl<'a> Func<'a> {
             }
             ExprKind::Unary { op, x } => match op {
                 UnaryOp::Addr => self.address_of(*x, ty),
-                UnaryOp::Recv => self.unsupported("receiving from a channel", ty),
+                UnaryOp::Recv => self.receive(*x, ty, None),
                 UnaryOp::Add => self.expr(*x),
                 UnaryOp::Neg | UnaryOp::Not | UnaryOp::Xor | UnaryOp::Tilde => {
                     let x = self.expr_to(*x, ty);
@@ -208,7 +208,7 @@ impl<'a> Func<'a> {
         Operand::Local(dst)
     }
 
-    /// The two values of `v, ok = x` (map index, type assertion).
+    /// The two values of `v, ok = x` (map index, type assertion, receive).
     pub fn comma_ok(&mut self, e: ExprId) -> (Operand, Operand) {
         let ast = self.here.arena.ast;
         let ok = self.temp(Ty::basic(Basic::Bool));
@@ -217,9 +217,10 @@ impl<'a> Func<'a> {
             ExprKind::Paren(x) => return self.comma_ok(*x),
             ExprKind::Index { x, indices } if !indices.is_empty() => self.map_get(*x, indices[0], ty, Some(ok)),
             ExprKind::TypeAssert { x, ty: Some(_) } => self.type_assert(*x, ty, Some(ok)),
+            ExprKind::Unary { op: UnaryOp::Recv, x } => self.receive(*x, ty, Some(ok)),
             _ => {
                 self.emit(Op::Copy { dst: ok, src: Func::bool(false) });
-                self.unsupported("receiving from a channel", ty)
+                self.unsupported("an expression that has no value", ty)
             }
         };
         (value, Operand::Local(ok))

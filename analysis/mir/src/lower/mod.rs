@@ -7,6 +7,7 @@
 mod build;
 mod builtin;
 mod call;
+mod channel;
 mod expr;
 mod package;
 mod place;

@@ -40,7 +40,7 @@ impl<'a> Func<'a> {
             }
             TyKind::Map { .. } => self.range_map(range, label),
             TyKind::Signature(sig) => self.range_func(range, sig, label),
-            _ => self.emit(Op::Unsupported { what: "ranging over a channel" }),
+            _ => self.range_chan(range, label),
         }
     }
 
@@ -63,7 +63,7 @@ impl<'a> Func<'a> {
         &mut self,
         range: RangeStmt<'a>,
         label: Option<Name>,
-        count: LocalId,
+        kind: LoopKind,
         cond: &mut dyn FnMut(&mut Func<'a>, BlockId, BlockId),
         enter: &mut dyn FnMut(&mut Func<'a>),
         step: &mut dyn FnMut(&mut Func<'a>),
@@ -93,7 +93,7 @@ impl<'a> Func<'a> {
         self.end(Term::Goto(head));
         let post_region = self.close_region();
         self.add_region(Region::Loop(Box::new(LoopRegion {
-            kind: LoopKind::Range { count },
+            kind,
             cond: cond_region,
             body: body_region,
             post: post_region,
@@ -119,7 +119,7 @@ impl<'a> Func<'a> {
         self.counted_loop(
             range,
             label,
-            count,
+            LoopKind::Range { count },
             &mut |func, start, done| {
                 let cond = func.emit_binary(BinaryOp::Lt, Operand::Local(index), Operand::Local(count), Ty::basic(Basic::Bool));
                 func.end(Term::If { cond, then: start, els: done });
@@ -245,7 +245,7 @@ impl<'a> Func<'a> {
         self.counted_loop(
             range,
             label,
-            count,
+            LoopKind::Range { count },
             &mut |func, start, done| {
                 let cond = func.emit_binary(BinaryOp::Lt, Operand::Local(index), Operand::Local(count), Ty::basic(Basic::Bool));
                 func.end(Term::If { cond, then: start, els: done });
@@ -271,7 +271,7 @@ impl<'a> Func<'a> {
         self.counted_loop(
             range,
             label,
-            count,
+            LoopKind::Range { count },
             &mut |func, start, done| {
                 func.emit(Op::MapNext { iter, ok, key, value });
                 func.end(Term::If { cond: Operand::Local(ok), then: start, els: done });
@@ -284,6 +284,24 @@ impl<'a> Func<'a> {
                     func.bind(range.value, range.define, Operand::Local(value), range.body);
                 }
             },
+            &mut |_| {},
+        );
+    }
+
+    fn range_chan(&mut self, range: RangeStmt<'a>, label: Option<Name>) {
+        let elem = self.chan_elem(self.ty(range.x));
+        let chan = self.expr(range.x);
+        let chan = self.freeze(chan);
+        let (value, ok) = (self.temp(elem), self.temp(Ty::basic(Basic::Bool)));
+        self.counted_loop(
+            range,
+            label,
+            LoopKind::For,
+            &mut |func, start, done| {
+                func.emit(Op::Recv { dst: value, ok: Some(ok), chan: chan.clone() });
+                func.end(Term::If { cond: Operand::Local(ok), then: start, els: done });
+            },
+            &mut |func| func.bind(range.key, range.define, Operand::Local(value), range.body),
             &mut |_| {},
         );
     }

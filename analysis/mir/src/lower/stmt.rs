@@ -39,7 +39,10 @@ impl<'a> Func<'a> {
                     self.expr(*e);
                 }
             }
-            StmtKind::Send { .. } => self.emit(Op::Unsupported { what: "sending to a channel" }),
+            StmtKind::Send { chan, value } => {
+                let (chan, value) = self.sent(*chan, *value);
+                self.emit(Op::Send { chan, value });
+            }
             StmtKind::IncDec { x, inc } => {
                 let op = if *inc { BinaryOp::Add } else { BinaryOp::Sub };
                 self.assign_op(*x, op, None);
@@ -53,7 +56,7 @@ impl<'a> Func<'a> {
                 AssignOp::Assign => self.assign(lhs, rhs, scope),
                 AssignOp::Define => self.assign(lhs, rhs, scope),
             },
-            StmtKind::Go(_) => self.emit(Op::Unsupported { what: "starting a goroutine" }),
+            StmtKind::Go(e) => self.go(*e),
             StmtKind::Defer(e) => self.defer(*e),
             StmtKind::Return(values) => self.return_stmt(values),
             StmtKind::Branch { kind, label } => self.branch(*kind, label.map(|l| ast[l].name)),
@@ -71,7 +74,7 @@ impl<'a> Func<'a> {
             StmtKind::If { init, cond, then, els } => self.if_stmt(*init, *cond, then, *els, stmt.range),
             StmtKind::Switch { init, tag, cases, .. } => self.switch(*init, *tag, cases, label, stmt.range),
             StmtKind::TypeSwitch { init, x, cases, .. } => self.type_switch(id, *init, *x, cases, label, stmt.range),
-            StmtKind::Select { .. } => self.emit(Op::Unsupported { what: "selecting among channels" }),
+            StmtKind::Select { clauses, .. } => self.select(clauses, label),
             StmtKind::For { init, cond, post, body } => self.for_stmt(*init, *cond, *post, body, label, stmt.range),
             StmtKind::Range { .. } => self.range_stmt(id, label),
             StmtKind::Labeled { label, stmt } => {
