@@ -212,7 +212,7 @@ fn translate(outcome: outcome::Outcome) -> Outcome {
         out.message = error.to_string();
         out.stack = error.stack.iter().map(|p| json!({"func": p.func, "package": p.package, "file": p.file, "line": p.line})).collect();
         out.status = match error.kind {
-            ErrorKind::Panic => Status::Panicked,
+            ErrorKind::Panic | ErrorKind::Fatal => Status::Panicked,
             ErrorKind::ErrorResult => Status::Failed,
             ErrorKind::OutOfGas => Status::OutOfGas,
             ErrorKind::Depth | ErrorKind::Memory => Status::Exhausted,

@@ -21,7 +21,7 @@ fn main() {
         let ran = std::panic::catch_unwind(|| {
             let program = support::program(&[support::contract("main", &text)], Profile::Go);
             let engine = Engine::new(Arc::new(program));
-            let limits = RunLimits { gas: 3_000_000_000, memory: 1 << 30 };
+            let limits = RunLimits { gas: 3_000_000_000, ..RunLimits::default() };
             engine.run_main(PkgKey(Name::new("main@v1")), limits)
         });
         if many {

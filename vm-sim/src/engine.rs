@@ -96,11 +96,13 @@ pub struct RunLimits {
     pub gas: u64,
     /// Bytes of memory.
     pub memory: u64,
+    /// Frames.
+    pub depth: usize,
 }
 
 impl Default for RunLimits {
     fn default() -> RunLimits {
-        RunLimits { gas: 1 << 50, memory: 1 << 30 }
+        RunLimits { gas: 1 << 50, memory: 1 << 30, depth: gas::CALL_DEPTH as usize }
     }
 }
 
@@ -148,6 +150,7 @@ struct Setup {
     value: u64,
     gas: u64,
     memory: u64,
+    depth: usize,
     trace: bool,
     diff: bool,
 }
@@ -211,6 +214,7 @@ impl Engine {
             value: request.value,
             gas: request.gas_limit,
             memory: gas::CALL_MEMORY,
+            depth: gas::CALL_DEPTH as usize,
             trace: request.trace,
             diff: request.diff,
         };
@@ -233,6 +237,7 @@ impl Engine {
             value: request.value,
             gas: request.gas_limit,
             memory: gas::CALL_MEMORY,
+            depth: gas::CALL_DEPTH as usize,
             trace: request.trace,
             diff: request.diff,
         };
@@ -259,6 +264,7 @@ impl Engine {
             value: 0,
             gas: limits.gas,
             memory: limits.memory,
+            depth: limits.depth,
             trace: false,
             diff: false,
         };
@@ -430,6 +436,7 @@ fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgKey, state: 
     let Some(pkg) = image.pkg(package) else { return Err(Stop::Link(package)) };
     let mut m = Machine::new(image, state, setup.env.clone(), setup.gas, setup.memory);
     m.tracing = setup.trace;
+    m.depth_limit = setup.depth;
     let mut vm = Vm::new(m);
     let func = match job {
         Job::Call(r) => Name::new(r.target.rsplit('.').next().unwrap_or(&r.target)),
@@ -793,7 +800,8 @@ fn trap_error(vm: &mut Vm, image: &mut Image, t: Trap, memory: u64) -> Result<Gu
         }
         Trap::Panic(text) => (ErrorKind::Panic, text, here),
         Trap::OutOfGas => (ErrorKind::OutOfGas, "out of gas".to_owned(), here),
-        Trap::Depth => (ErrorKind::Depth, format!("more than {} frames", gas::CALL_DEPTH), here),
+        Trap::Depth => (ErrorKind::Depth, format!("more than {} frames", vm.m.depth_limit), here),
+        Trap::Fatal(text) => (ErrorKind::Fatal, text, here),
         Trap::Memory => (ErrorKind::Memory, format!("more than {} MiB of memory", memory >> 20), here),
         Trap::Broken(text) => (ErrorKind::Broken, text, here),
         other => return Err(Stop::Trap(other)),
@@ -816,6 +824,7 @@ fn describe(vm: &mut Vm, image: &mut Image, value: [u64; 2]) -> String {
         let m = image.method(key);
         vm.m.frames.clear();
         vm.m.defers.clear();
+        vm.m.fibers = Default::default();
         vm.m.unwinding = false;
         vm.m.gas = 10_000_000;
         vm.m.tracing = false;

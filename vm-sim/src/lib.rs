@@ -11,6 +11,7 @@ pub mod compare;
 pub mod compile;
 pub mod diff;
 pub mod engine;
+pub mod fibers;
 pub mod identity;
 pub mod image;
 pub mod interp;

@@ -145,6 +145,8 @@ pub struct Machine<'s> {
     pub unwinding: bool,
     /// Ranges over maps.
     pub iters: Vec<MapRange>,
+    /// Other fibers, and channels.
+    pub fibers: crate::fibers::Fibers,
     /// What undoes changes of owned state.
     pub undo: Vec<Undo>,
     /// Events.
@@ -225,6 +227,7 @@ impl<'s> Machine<'s> {
             panics: Vec::new(),
             unwinding: false,
             iters: Vec::new(),
+            fibers: Default::default(),
             undo: Vec::new(),
             events: Vec::new(),
             coins: BTreeMap::new(),

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     Depth,
     /// It needs too much memory.
     Memory,
+    /// It could not go on, in Go's words (`all goroutines are asleep - deadlock!`).
+    Fatal,
     /// It never began: there is no such thing to call, or the arguments don't fit.
     BadCall,
     /// The program or its state is broken.

@@ -20,6 +20,10 @@ pub enum Trap {
     Depth,
     /// Too much memory.
     Memory,
+    /// The running fiber waits for a channel.
+    Wait,
+    /// The run cannot go on, in Go's words; nothing recovers that.
+    Fatal(String),
     /// State has to be fetched, or failed to be.
     Fetch(Fetch),
     /// Something has to be compiled or linked first.

@@ -336,7 +336,13 @@ impl Walk<'_> {
                 self.slope(gas::ALLOC, &made)
             }
             Op::Call { dsts, callee, args } => self.call(dsts, callee, args),
-            Op::RuntimePanic { .. } | Op::Closure { .. } | Op::FuncValue { .. } | Op::Bind { .. } | Op::Unsupported { .. } | Op::NewBox { .. } | Op::New { .. } => {
+            Op::RuntimePanic { .. }
+            | Op::Closure { .. }
+            | Op::FuncValue { .. }
+            | Op::Bind { .. }
+            | Op::Unsupported { .. }
+            | Op::NewBox { .. }
+            | Op::New { .. } => {
                 self.forget(op);
                 Ok(Poly::default())
             }
@@ -360,6 +366,9 @@ impl Walk<'_> {
                 Ok(Poly::default())
             }
             Op::Defer { .. } | Op::FrameToken { .. } | Op::Recover { .. } => Err(self.reason("defers calls")),
+            Op::Go { .. } | Op::MakeChan { .. } | Op::Send { .. } | Op::Recv { .. } | Op::Close { .. } | Op::Select { .. } => {
+                Err(self.reason("uses goroutines or channels"))
+            }
             Op::Addr { dst, place } => {
                 let path = self.path_of(place);
                 self.set(*dst, Shape { path, ..Shape::default() });

@@ -53,6 +53,10 @@ pub fn run(options: &Options) -> Done {
             eprintln!("exit status 2");
             Ok(2)
         }
+        ErrorKind::Fatal => {
+            eprintln!("fatal error: {}", error.text);
+            Ok(2)
+        }
         ErrorKind::OutOfGas => Err(Stop::failed("the program used up its gas; `--gas N` gives it more")),
         ErrorKind::BadCall => Err(Stop::usage(error.text)),
         _ => Err(Stop::failed(format!("{}; see also `amigos check`", error.text))),

@@ -9,7 +9,11 @@
 //! * ` ```calls ` deploys what is new, in order, and calls: `from alice` sets who signs, `pkg.F(args) → results` (or `→ panic "text"`, `→ error "text"`, `→ gas`), `pkg.Path = value`
 //!   compares state, `output "text"` compares what was printed, `event pkg.Name` wants an event of the last call.
 //!
+//! * ` ```go profile=go ` is a program of plain Go, see [`plain`]; the pages `go-*.md` go through the Go specification with such programs, and
+//!   `sections.txt` lists its sections.
+//!
 //! Start reading at [`page`] (what a page is), then [`world`] (how it is run).
 
-pub mod page;
+pub use program_conformance::{machine, page, plain};
+
 pub mod world;

@@ -14,7 +14,9 @@ use amigos_vm::outcome::{ErrorKind, Outcome};
 use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
 use amigos_vm::value::Limits;
 
+use crate::machine::Workbench;
 use crate::page::{Block, Section};
+use crate::plain;
 
 /// A state in memory, with all heights there were.
 #[derive(Clone, Default)]
@@ -73,6 +75,9 @@ pub struct World {
     bounds: BTreeMap<(PkgKey, Name), u64>,
 }
 
+/// Gas of a program of plain Go.
+const PLAIN_GAS: u64 = 1_000_000_000;
+
 /// Accounts by name: any bech32 address will do.
 fn address(name: &str) -> String {
     let mut bytes = [0u8; 20];
@@ -87,8 +92,20 @@ pub fn run(section: &Section) -> Result<(), String> {
     let mut world =
         World { packages: vec![], state: Memory::default(), sender: address("alice"), last: None, checked: false, bounds: BTreeMap::new() };
     world.fixtures();
+    let plain = plain::blocks(section);
+    if !plain.is_empty() {
+        let mut bench = Workbench::new(PLAIN_GAS);
+        let wrong: Vec<String> = plain
+            .iter()
+            .filter_map(|p| plain::run(&mut bench, p).err().map(|e| format!("{} (block at line {}): {e}", section.title, p.line)))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(wrong.join("\n"));
+        }
+    }
     for block in &section.blocks {
         let done = match block.kind.as_str() {
+            "go" if block.get("profile").is_some() => Ok(()),
             "go" => world.add(block),
             "contracts" => world.add_contracts(),
             "calls" => world.calls(block),
@@ -362,6 +379,7 @@ impl World {
                     ErrorKind::OutOfGas => "out of gas",
                     ErrorKind::Depth => "too deep",
                     ErrorKind::Memory => "out of memory",
+                    ErrorKind::Fatal => "fatal error",
                     ErrorKind::BadCall => "refused",
                     ErrorKind::Broken => "broken",
                 };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use crate::machine::Ran;
+use program_conformance::machine::Ran;
 
 /// The installed Go and the folder in which it works.
 pub struct Go {

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use amigos_db::diagnostics::file_diagnostics;
+use amigos_db::diagnostics::{FileDiagnostic, file_diagnostics};
 use amigos_db::input::Origin;
+use amigos_db::query::{body_facts, decl_body, decl_sig, sig_facts, split_file};
 use amigos_db::{Database, Package, Profile, Root, SourceFile};
 use amigos_mir::query::OwnedProgram;
 use amigos_syntax::Name;
-use amigos_types::ty::PkgKey;
+use amigos_syntax::ast::ExprId;
+use amigos_types::ty::{PkgKey, Ty};
+use amigos_types::typestring::type_string;
 use amigos_vm::engine::{Engine, RunLimits};
 use amigos_vm::outcome::ErrorKind;
 use salsa::Setter;
@@ -23,10 +26,24 @@ pub struct Ran {
     pub status: i32,
 }
 
+/// An error of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in bytes.
+    pub column: usize,
+    /// go/types' name of the error, or `Syntax`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+}
+
 /// Checks and runs programs, one after the other, over one database: the standard library is checked once.
 pub struct Workbench {
     db: Database,
     file: SourceFile,
+    package: Package,
     key: PkgKey,
     limits: RunLimits,
 }
@@ -45,22 +62,47 @@ impl Workbench {
         let mut owners = root.owners(&db).clone();
         owners.insert(file, vec![package]);
         root.set_owners(&mut db).to(owners);
-        Workbench { db, file, key, limits: RunLimits { gas, memory: 1 << 30 } }
+        Workbench { db, file, package, key, limits: RunLimits { gas, memory: 2 << 30, depth: 1 << 20 } }
     }
 
-    /// The errors of a program, as `line: message`.
-    pub fn errors(&mut self, text: &str) -> Vec<String> {
+    /// The errors of a program.
+    pub fn problems(&mut self, text: &str) -> Vec<Problem> {
         self.file.set_text(&mut self.db).to(Arc::from(text));
-        let problems =
-            file_diagnostics(&self.db, self.file).iter().filter(|d| !d.soft || d.code == "Syntax" || d.code.starts_with("Unused"));
-        problems.map(|d| format!("{}: {}", text[..d.range.start as usize].matches('\n').count() + 1, d.message)).collect()
+        let problem = |d: &FileDiagnostic| {
+            let before = &text[..d.range.start as usize];
+            let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
+            Problem { line: before.matches('\n').count() + 1, column, code: d.code.to_owned(), message: d.message.to_string() }
+        };
+        file_diagnostics(&self.db, self.file).iter().map(problem).collect()
+    }
+
+    /// The type of the longest expression that begins at an offset of the program that was looked at last.
+    pub fn type_at(&self, offset: u32) -> Option<String> {
+        let mut best: Option<(u32, Ty)> = None;
+        for decl in split_file(&self.db, self.file) {
+            let Some(at) = offset.checked_sub(decl.start(&self.db)) else { continue };
+            let sig = decl_sig(&self.db, *decl);
+            let bodies = decl_body(&self.db, *decl);
+            let mut arenas = vec![(&sig.sig, sig_facts(&self.db, self.package, *decl))];
+            arenas.extend(bodies.iter().map(|b| &b.ast).zip(body_facts(&self.db, self.package, *decl)));
+            for (ast, facts) in arenas {
+                for (i, expr) in ast.exprs.iter().enumerate() {
+                    let ty = facts.type_of(ExprId(i as u32)).ty;
+                    let longer = best.is_none_or(|(end, _)| expr.range.end > end);
+                    if expr.range.start == at && longer && !ty.is_invalid() {
+                        best = Some((expr.range.end, ty));
+                    }
+                }
+            }
+        }
+        let qualifier = |pkg: PkgKey| if pkg == self.key { String::new() } else { pkg.0.to_string() };
+        best.map(|(_, ty)| type_string(ty, &qualifier))
     }
 
     /// Runs a program. The error is why it could not be run to its end: it was rejected, or the machine gave up.
     pub fn run(&mut self, text: &str) -> Result<Ran, String> {
-        let errors = self.errors(text);
-        if let Some(first) = errors.first() {
-            return Err(format!("rejected, line {first}"));
+        if let Some(first) = self.problems(text).first() {
+            return Err(format!("rejected, line {}: {}", first.line, first.message));
         }
         let program = OwnedProgram::collect(&self.db, &[self.key]).map_err(|broken| format!("cannot be compiled: {broken:?}"))?;
         let engine = Engine::new(Arc::new(program));
@@ -70,6 +112,7 @@ impl Workbench {
         };
         match error.kind {
             ErrorKind::Panic => Ok(Ran { output: outcome.output, panic: Some(format!("panic: {}", error.text)), status: 2 }),
+            ErrorKind::Fatal => Ok(Ran { output: outcome.output, panic: Some(format!("fatal error: {}", error.text)), status: 2 }),
             kind => Err(format!("{kind:?}: {error}")),
         }
     }

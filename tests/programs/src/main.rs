@@ -1,11 +1,10 @@
 //! `cargo xtask conformance vm | stdlib | pages | differential`: plain Go programs in the virtual machine beside the real Go.
 //!
 //! It may never hold an expectation of its own: what is right is what the pinned Go toolchain's program prints. Nothing of that toolchain is copied; its
-//! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then `machine.rs` and `golang.rs`, the two
+//! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then the library's `machine.rs` and `golang.rs`, the two
 //! sides that are compared.
 
 mod golang;
-mod machine;
 mod stdlib_suite;
 mod vm_suite;
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::Arguments;
 use crate::golang::Go;
-use crate::machine::{Workbench, alike};
+use program_conformance::machine::{Workbench, alike};
 
 /// Programs that are expected to differ, one a line: path, tab, reason.
 const EXPECTED: &str = include_str!("../expected/vm.txt");

@@ -214,6 +214,19 @@ impl Compiler<'_> {
 
     pub(super) fn defer(&mut self, callee: &Callee, args: &[Operand], frame: Option<&Operand>) -> Result<(), LinkError> {
         let frame = frame.map(|x| self.operand(x)).transpose()?;
+        let (target, at, n) = self.later(callee, args)?;
+        self.heavy(Heavy::Defer { target, at, n, frame });
+        Ok(())
+    }
+
+    pub(super) fn go(&mut self, callee: &Callee, args: &[Operand]) -> Result<(), LinkError> {
+        let (target, at, n) = self.later(callee, args)?;
+        self.heavy(Heavy::Go { target, at, n });
+        Ok(())
+    }
+
+    /// Callee and arguments of a call that is made later.
+    fn later(&mut self, callee: &Callee, args: &[Operand]) -> Result<(Target, Reg, u32), LinkError> {
         let at = self.scratch;
         let mut room = 2u32;
         for a in args {
@@ -227,8 +240,7 @@ impl Compiler<'_> {
             Found::Value(r) => Target::Value(r),
             Found::Iface { x, m } => Target::Iface { x, m },
         };
-        self.heavy(Heavy::Defer { target, at, n, frame });
-        Ok(())
+        Ok((target, at, n))
     }
 
     pub(super) fn func_value(&mut self, d: Reg, callee: &Callee) -> Result<(), LinkError> {

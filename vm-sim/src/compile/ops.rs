@@ -75,6 +75,22 @@ pub(super) fn operands(op: &Op, f: &mut dyn FnMut(&Operand)) {
             callee(c, f);
             args.iter().for_each(f);
         }
+        Op::Go { callee: c, args } => {
+            callee(c, f);
+            args.iter().for_each(f);
+        }
+        Op::MakeChan { cap, .. } => cap.iter().for_each(f),
+        Op::Send { chan, value } => {
+            f(chan);
+            f(value);
+        }
+        Op::Recv { chan, .. } | Op::Close { chan } => f(chan),
+        Op::Select { cases, .. } => {
+            for case in cases {
+                f(&case.chan);
+                case.send.iter().for_each(&mut *f);
+            }
+        }
         Op::Defer { callee: c, args, frame } => {
             callee(c, f);
             args.iter().chain(frame).for_each(f);
@@ -308,6 +324,43 @@ impl Compiler<'_> {
                 self.heavy(Heavy::FrameToken { d });
             }
             Op::RuntimePanic { text } => self.heavy(Heavy::Unsupported { what: text }),
+            Op::Go { callee, args } => self.go(callee, args)?,
+            Op::MakeChan { dst, ty, cap } => {
+                let cap = cap.as_ref().map(|c| self.operand(c)).transpose()?;
+                let (d, ty) = (self.reg(dst), self.ty(*ty));
+                self.heavy(Heavy::MakeChan { d, ty, cap });
+            }
+            Op::Send { chan, value } => {
+                let ty = self.operand_ty(value);
+                let n = self.slots(ty);
+                let (c, v) = (self.operand(chan)?, self.operand(value)?);
+                self.heavy(Heavy::Send { c, v, n });
+            }
+            Op::Recv { dst, ok, chan } => {
+                let c = self.operand(chan)?;
+                let n = self.local(*dst).slots;
+                let (d, ok) = (self.reg(dst), ok.as_ref().map(|l| self.reg(l)));
+                self.heavy(Heavy::Recv { d, n, ok, c });
+            }
+            Op::Close { chan } => {
+                let c = self.operand(chan)?;
+                self.heavy(Heavy::Close { c });
+            }
+            Op::Select { chosen, cases, default } => {
+                let mut list = Vec::new();
+                for case in cases {
+                    let chan = self.operand(&case.chan)?;
+                    let mut send = None;
+                    if let Some(value) = &case.send {
+                        let ty = self.operand_ty(value);
+                        send = Some((self.operand(value)?, self.slots(ty)));
+                    }
+                    let to = case.recv.as_ref().map(|l| (self.reg(l), self.local(*l).slots));
+                    list.push(crate::fibers::Case { chan, send, to, ok: case.ok.as_ref().map(|l| self.reg(l)) });
+                }
+                let d = self.reg(chosen);
+                self.heavy(Heavy::Select { d, cases: list.into(), default: *default });
+            }
             Op::Recover { dst } => {
                 let d = self.reg(dst);
                 self.heavy(Heavy::Recover { d });
@@ -345,7 +398,10 @@ impl Compiler<'_> {
                 let n = if let Kind::Array(_, n) = self.kind(t) { n } else { 0 };
                 self.emit(I::Imm64 { d, lo: n, hi: 0 });
             }
-            _ => self.emit(I::Imm { d, v: 0 }),
+            _ => {
+                let c = self.operand(x)?;
+                self.heavy(Heavy::ChanLen { d, c, cap: part == 2 });
+            }
         }
         Ok(())
     }

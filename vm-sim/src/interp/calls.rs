@@ -374,6 +374,18 @@ impl Vm<'_> {
         Ok(Flow::Switch)
     }
 
+    /// Begins a fiber's first call; its frames begin at the bottom of its registers.
+    pub(crate) fn start_fiber(&mut self, image: &Image, target: &DeferTarget, args: &[u64]) -> Res<()> {
+        self.reserve(args.len() + 4)?;
+        self.stack[..args.len()].copy_from_slice(args);
+        match target {
+            DeferTarget::Func(f) => self.call_any(image, *f, 0, 0, None),
+            DeferTarget::Value(v) => self.call_value(image, *v, 0, args.len() as u32),
+            DeferTarget::Iface(x, method) => self.call_iface(image, *x, *method, 0, args.len() as u32),
+        }
+        .map(|_| ())
+    }
+
     /// Goes on with the youngest panic: the next deferred call of any frame, or the end of the run.
     pub(super) fn unwind(&mut self, image: &Image) -> Res<Flow> {
         let Some(d) = self.m.defers.last() else {

@@ -28,6 +28,16 @@ fn put<const N: usize>(regs: &mut [u64], r: Reg, v: [u64; N]) {
     regs[r as usize..r as usize + N].copy_from_slice(&v);
 }
 
+/// Whom a call that is made later calls.
+fn later(target: &Target, regs: &[u64]) -> Res<DeferTarget> {
+    Ok(match target {
+        Target::Func(f) => DeferTarget::Func(*f),
+        Target::Value(r) => DeferTarget::Value(regs[*r as usize]),
+        Target::Iface { x, .. } if iface_type(regs[*x as usize]) == 0 => return trap::nil(),
+        Target::Iface { x, m } => DeferTarget::Iface(two(regs, *x), *m),
+    })
+}
+
 impl Machine<'_> {
     /// The maker that values made here remember: the acting package, if it is one.
     fn maker(&self) -> PkgIdx {
@@ -269,13 +279,21 @@ impl Machine<'_> {
                 let h = self.mem.new_closure(&[iface_word(*m, self.maker()), u64::from(VALUE_METHOD_EXPR)])?;
                 regs[*d as usize] = pointer(h, 0);
             }
+            Heavy::Go { target, at, n } => {
+                let target = later(target, regs)?;
+                self.spawn(target, &regs[*at as usize..(*at + *n) as usize])?;
+            }
+            Heavy::MakeChan { d, ty, cap } => {
+                let cap = cap.map_or(0, |r| regs[r as usize]);
+                regs[*d as usize] = self.make_chan(*ty, cap)?;
+            }
+            Heavy::ChanLen { d, c, cap } => regs[*d as usize] = self.chan_len(regs[*c as usize], *cap),
+            Heavy::Send { c, v, n } => self.send(regs[*c as usize], &regs[*v as usize..(*v + *n) as usize])?,
+            Heavy::Recv { d, n, ok, c } => self.recv(regs[*c as usize], regs, (*d, *n), *ok)?,
+            Heavy::Close { c } => self.close(regs[*c as usize])?,
+            Heavy::Select { d, cases, default } => self.select(regs, cases, *default, *d)?,
             Heavy::Defer { target, at, n, frame } => {
-                let target = match target {
-                    Target::Func(f) => DeferTarget::Func(*f),
-                    Target::Value(r) => DeferTarget::Value(regs[*r as usize]),
-                    Target::Iface { x, .. } if iface_type(regs[*x as usize]) == 0 => return trap::nil(),
-                    Target::Iface { x, m } => DeferTarget::Iface(two(regs, *x), *m),
-                };
+                let target = later(target, regs)?;
                 let frame = frame.map(|r| regs[r as usize]);
                 self.defer(target, &regs[*at as usize..(*at + *n) as usize], frame)?;
             }

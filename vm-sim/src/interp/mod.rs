@@ -29,6 +29,12 @@ impl Vm<'_> {
         loop {
             let flow = if self.m.unwinding {
                 self.unwind(image)
+            } else if self.m.frames.is_empty() || self.m.fibers.has_fault() {
+                match self.begin_fiber(image) {
+                    Ok(true) => Ok(Flow::Switch),
+                    Ok(false) => Ok(Flow::Done),
+                    Err(t) => Err(t),
+                }
             } else if self.m.tracing {
                 self.stretch::<true>(image)
             } else {
@@ -36,8 +42,10 @@ impl Vm<'_> {
             };
             match flow {
                 Ok(Flow::Switch) => {}
-                Ok(Flow::Done) => return Ok(()),
+                Ok(Flow::Done) if self.m.fibers.in_main() => return Ok(()),
+                Ok(Flow::Done) => self.end_fiber()?,
                 Err(t) => match *t {
+                    Trap::Wait => self.next_fiber()?,
                     Trap::Panic(text) => {
                         let value = self.m.panic_value(&text)?;
                         self.m.raise(image, value);

@@ -352,7 +352,12 @@ impl<'a> Func<'a> {
         self.end(Term::If { cond, then: go, els: stop });
         self.open_region();
         self.resume(stop);
-        self.panic_if(BinaryOp::Gt, now, READY, "runtime error: range function continued iteration after function for loop body returned false");
+        self.panic_if(
+            BinaryOp::Gt,
+            now,
+            READY,
+            "runtime error: range function continued iteration after function for loop body returned false",
+        );
         self.panic_if(BinaryOp::Eq, now, RUNNING, "runtime error: range function continued iteration after loop body panic");
         self.panic_if(BinaryOp::Eq, now, EXHAUSTED, "runtime error: range function continued iteration after whole loop exit");
         self.end(Term::Unreachable);
@@ -397,8 +402,7 @@ impl<'a> Func<'a> {
         let inner_state = self.capture_temp(state);
         let inner_results: Vec<LocalId> = outer_results.iter().map(|r| self.capture_temp(*r)).collect();
         let inner_frame = frame.map(|f| self.capture_temp(f));
-        self.here.yield_body =
-            Some(YieldBody { state: inner_state, frame: inner_frame, outer_results: inner_results, exits: Vec::new() });
+        self.here.yield_body = Some(YieldBody { state: inner_state, frame: inner_frame, outer_results: inner_results, exits: Vec::new() });
         let mut params = Vec::new();
         for param in &yield_sig.params {
             let local = self.temp(param.ty);
