@@ -333,7 +333,8 @@ impl<'a> Checker<'a> {
                 },
                 ExprKind::Index { x, .. } => {
                     let ty = self.facts_ref().type_of(*x).ty;
-                    if !matches!(self.under(ty).kind(), TyKind::Array { .. }) {
+                    // Of a type parameter it may turn out to be an array.
+                    if !matches!(self.under(ty).kind(), TyKind::Array { .. } | TyKind::TypeParam(_)) {
                         return;
                     }
                     at = *x;

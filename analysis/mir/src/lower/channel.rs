@@ -96,7 +96,7 @@ impl<'a> Func<'a> {
     fn select_case(&mut self, comm: StmtId) -> (SelectCase, Option<Received<'a>>) {
         let ast = self.here.arena.ast;
         let (lhs, define, x): (&'a [ExprId], bool, ExprId) = match &ast[comm].kind {
-            StmtKind::Send { chan, value } => {
+            StmtKind::Send { chan, value, .. } => {
                 let (chan, value) = self.sent(*chan, *value);
                 return (SelectCase { chan, send: Some(value), recv: None, ok: None }, None);
             }
@@ -123,6 +123,7 @@ impl<'a> Func<'a> {
     /// Gives what was received to the variables of the clause, which are evaluated only now.
     fn take(&mut self, takes: &Received<'a>, clause: &CommClause) {
         let ast = self.here.arena.ast;
+        let mut assigned = Vec::new();
         for (e, value) in takes.lhs.iter().zip(takes.values) {
             let Some(value) = value else { continue };
             match strip(ast, *e) {
@@ -133,8 +134,9 @@ impl<'a> Func<'a> {
                         self.init_var(local, value);
                     }
                 }
-                _ => self.assign_existing(*e, Operand::Local(value)),
+                _ => assigned.push((*e, Operand::Local(value))),
             }
         }
+        self.assign_pairs(assigned);
     }
 }

@@ -167,6 +167,11 @@ impl<'a> Func<'a> {
             return self.generic_function(x, ty);
         }
         let Some(index) = indices.first() else { return self.unsupported("an index that is missing", ty) };
+        let terms = self.types().terms(self.ty(x));
+        // Strings and slices or arrays of bytes alike.
+        if terms.as_ref().is_some_and(|terms| terms.iter().any(|t| self.is_string(*t))) {
+            return self.byte_at(x, *index, ty);
+        }
         match self.core(self.ty(x)).kind() {
             TyKind::Map { .. } => self.map_get(x, *index, self.asserted_ty(e), None),
             TyKind::Basic(_) => self.byte_at(x, *index, ty),
@@ -174,14 +179,11 @@ impl<'a> Func<'a> {
                 let loc = self.loc(e);
                 self.read(loc)
             }
-            _ => match self.types().terms(self.ty(x)) {
-                Some(terms) if terms.iter().any(|t| self.is_string(*t)) => self.byte_at(x, *index, ty),
-                Some(_) => {
-                    let loc = self.loc(e);
-                    self.read(loc)
-                }
-                None => self.unsupported("an index into a value that has none", ty),
-            },
+            _ if terms.is_some() => {
+                let loc = self.loc(e);
+                self.read(loc)
+            }
+            _ => self.unsupported("an index into a value that has none", ty),
         }
     }
 

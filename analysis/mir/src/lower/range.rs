@@ -44,17 +44,18 @@ impl<'a> Func<'a> {
         }
     }
 
-    /// Gives the key or value of an iteration to the variable or place that takes it.
-    fn bind(&mut self, target: Option<ExprId>, define: bool, value: Operand, body: &Block) {
-        let Some(target) = target else { return };
-        if define {
-            let ExprKind::Ident(ident) = strip(self.here.arena.ast, target) else { return };
-            let Some(local) = self.declare(*ident, body.range) else { return };
+    /// Gives key and value of an iteration to the variables or places that take them: as an assignment does, operands first.
+    fn bind(&mut self, range: RangeStmt<'a>, key: Option<Operand>, value: Option<Operand>) {
+        let pairs = [(range.key, key), (range.value, value)].into_iter().filter_map(|(target, value)| Some((target?, value?)));
+        if !range.define {
+            return self.assign_pairs(pairs.collect());
+        }
+        for (target, value) in pairs {
+            let ExprKind::Ident(ident) = strip(self.here.arena.ast, target) else { continue };
+            let Some(local) = self.declare(*ident, range.body.range) else { continue };
             let ty = self.local_ty(local);
             let value = self.coerce(value, ty);
             self.init_var(local, value);
-        } else {
-            self.assign_existing(target, value);
         }
     }
 
@@ -143,7 +144,7 @@ impl<'a> Func<'a> {
         let count = self.temp(ty);
         self.emit(Op::Copy { dst: count, src: value });
         self.indexed_loop(range, label, count, ty, &mut |func, index| {
-            func.bind(range.key, range.define, Operand::Local(index), range.body);
+            func.bind(range, Some(Operand::Local(index)), None);
         });
     }
 
@@ -172,10 +173,9 @@ impl<'a> Func<'a> {
             if range.value.is_some() {
                 let place = Place { base: PlaceBase::Elem { slice: slice.clone(), index: Operand::Local(index) }, proj: vec![], ty: elem };
                 let value = func.read(Loc::Place(place));
-                func.bind(range.key, range.define, Operand::Local(index), range.body);
-                func.bind(range.value, range.define, value, range.body);
+                func.bind(range, Some(Operand::Local(index)), Some(value));
             } else {
-                func.bind(range.key, range.define, Operand::Local(index), range.body);
+                func.bind(range, Some(Operand::Local(index)), None);
             }
         });
     }
@@ -210,10 +210,7 @@ impl<'a> Func<'a> {
                     Loc::Value(array, proj, elem)
                 })
             });
-            func.bind(range.key, range.define, Operand::Local(index), range.body);
-            if let Some(value) = value {
-                func.bind(range.value, range.define, value, range.body);
-            }
+            func.bind(range, Some(Operand::Local(index)), value);
         });
     }
 
@@ -252,8 +249,7 @@ impl<'a> Func<'a> {
             },
             &mut |func| {
                 func.emit(Op::DecodeRune { rune, width, x: text.clone(), at: Operand::Local(index) });
-                func.bind(range.key, range.define, Operand::Local(index), range.body);
-                func.bind(range.value, range.define, Operand::Local(rune), range.body);
+                func.bind(range, Some(Operand::Local(index)), Some(Operand::Local(rune)));
             },
             &mut |func| func.emit(Op::Binary { dst: index, op: BinaryOp::Add, x: Operand::Local(index), y: Operand::Local(width) }),
         );
@@ -277,12 +273,7 @@ impl<'a> Func<'a> {
                 func.end(Term::If { cond: Operand::Local(ok), then: start, els: done });
             },
             &mut |func| {
-                if let Some(key) = key {
-                    func.bind(range.key, range.define, Operand::Local(key), range.body);
-                }
-                if let Some(value) = value {
-                    func.bind(range.value, range.define, Operand::Local(value), range.body);
-                }
+                func.bind(range, key.map(Operand::Local), value.map(Operand::Local));
             },
             &mut |_| {},
         );
@@ -301,7 +292,7 @@ impl<'a> Func<'a> {
                 func.emit(Op::Recv { dst: value, ok: Some(ok), chan: chan.clone() });
                 func.end(Term::If { cond: Operand::Local(ok), then: start, els: done });
             },
-            &mut |func| func.bind(range.key, range.define, Operand::Local(value), range.body),
+            &mut |func| func.bind(range, Some(Operand::Local(value)), None),
             &mut |_| {},
         );
     }
@@ -423,12 +414,7 @@ impl<'a> Func<'a> {
         let next = self.new_block();
         self.here.targets.push(Target { label, break_to: Jump::Code(2), continue_to: Some(Jump::Block(next)), switch: false });
         self.check_state(inner_state);
-        if let Some(key) = params.first() {
-            self.bind(range.key, range.define, Operand::Local(*key), range.body);
-        }
-        if let Some(value) = params.get(1) {
-            self.bind(range.value, range.define, Operand::Local(*value), range.body);
-        }
+        self.bind(range, params.first().copied().map(Operand::Local), params.get(1).copied().map(Operand::Local));
         self.block(range.body);
         self.start(next);
         self.set_state(inner_state, READY);

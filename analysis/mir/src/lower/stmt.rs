@@ -39,7 +39,7 @@ impl<'a> Func<'a> {
                     self.expr(*e);
                 }
             }
-            StmtKind::Send { chan, value } => {
+            StmtKind::Send { chan, value, .. } => {
                 let (chan, value) = self.sent(*chan, *value);
                 self.emit(Op::Send { chan, value });
             }
@@ -235,10 +235,12 @@ impl<'a> Func<'a> {
         }
     }
 
-    /// Assigns to an existing place (the key and value of a range).
-    pub fn assign_existing(&mut self, e: ExprId, value: Operand) {
-        let left = self.left(e);
-        self.assign_to(left, value);
+    /// Assigns to existing places (the key and value of a range, what a select receives): first all places are found.
+    pub fn assign_pairs(&mut self, pairs: Vec<(ExprId, Operand)>) {
+        let lefts: Vec<(Left, Operand)> = pairs.into_iter().map(|(e, value)| (self.left(e), value)).collect();
+        for (left, value) in lefts {
+            self.assign_to(left, value);
+        }
     }
 
     /// `x op= y`, and `x++` without `y`.
