@@ -119,7 +119,7 @@ fn by_us(arguments: &Arguments, text: &str) -> String {
         Ok(program) => program,
         Err(broken) => return format!("cannot be compiled: {broken:?}\n"),
     };
-    let out = Engine::new(Arc::new(program)).run_main(key, RunLimits { gas: 1 << 50, memory: 4 << 30 });
+    let out = Engine::new(Arc::new(program)).run_main(key, RunLimits { gas: 1 << 50, memory: 4 << 30, ..RunLimits::default() });
     match out.error {
         Some(e) => format!("{}{:?}: {}\n", out.output, e.kind, e.text),
         None => out.output,
