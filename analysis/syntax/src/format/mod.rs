@@ -3,17 +3,19 @@
 //! The tree is walked and printed token by token; where a token stands in the source decides about line breaks, and comments are
 //! woven in by their position. Start reading at `printer` (tokens, queued white space), then `comments` (weaving), `sheet` (the
 //! output and its alignment); `decls`, `stmts`, `exprs`, `binary` and `lists` walk the tree; `imports`, `simplify`,
-//! `doc_comment` and `build_lines` change more than white space.
+//! `doc_comment` and `build_lines` change more than white space. `edits` and `range` are for editors.
 
 mod binary;
 mod build_lines;
 mod comments;
 mod decls;
 mod doc_comment;
+pub mod edits;
 mod exprs;
 mod imports;
 mod lists;
 mod printer;
+pub mod range;
 mod sheet;
 mod simplify;
 mod source;
@@ -176,7 +178,8 @@ fn format_declarations(text: &str, options: Options) -> String {
     out
 }
 
-fn format_declaration(code: &str, options: Options) -> Option<String> {
+/// Formats one declaration that stands by itself; `None` if it has syntax errors.
+pub fn format_declaration(code: &str, options: Options) -> Option<String> {
     if let Ok(formatted) = format_file(code, options) {
         return Some(formatted);
     }
