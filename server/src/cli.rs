@@ -65,6 +65,9 @@ enum Command {
     /// The page of a rule or error, with its two examples
     #[command(after_help = "Examples:\n  amigos explain AM1003\n  amigos explain map-order\n  amigos explain")]
     Explain(commands::explain::Options),
+    /// gofmt's format, in place
+    #[command(after_help = "Examples:\n  amigos fmt\n  amigos fmt --check contracts\n  amigos fmt -d post.go\n  amigos fmt - < post.go")]
+    Fmt(commands::fmt::Options),
     /// A package that checks, tests and deploys as it stands
     #[command(after_help = "Examples:\n  amigos new greeter\n  amigos new greeter --path hub.amigos.dev/alice/greeter")]
     New(commands::new::Options),
@@ -140,6 +143,7 @@ pub fn run() -> i32 {
         Command::Hub(options) => commands::hub::run(options),
         Command::Deploy(options) => commands::deploy::run(options),
         Command::Explain(options) => commands::explain::run(options),
+        Command::Fmt(options) => commands::fmt::run(options),
         Command::New(options) => commands::new::run(options),
         Command::Keys(options) => commands::keys::run(options),
         Command::Doctor(options) => commands::doctor::run(options),

@@ -278,6 +278,10 @@ impl Analysis {
     pub fn assists(&self, file: FileId, range: TextRange) -> Cancellable<Vec<Assist>> {
         self.with(file, |view, source| crate::assists::assists(view, source, range))
     }
+    /// The edits that organise the imports: unused ones go, missing ones that can only mean one package come.
+    pub fn organize_imports(&self, file: FileId) -> Cancellable<Vec<amigos_syntax::format::edits::Edit>> {
+        self.with(file, crate::organize::organize)
+    }
     /// What is at `offset`.
     pub fn hover(&self, file: FileId, offset: u32) -> Cancellable<Option<Hover>> {
         self.with(file, |view, source| crate::hover::hover(view, source, offset))

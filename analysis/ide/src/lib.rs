@@ -25,6 +25,7 @@ mod lenses;
 mod linked;
 mod links;
 mod locate;
+mod organize;
 mod postfix;
 mod ranking;
 mod references;

@@ -5,6 +5,7 @@ pub mod check;
 pub mod deploy;
 pub mod doctor;
 pub mod explain;
+pub mod fmt;
 pub mod gas;
 pub mod hub;
 pub mod keys;

@@ -32,6 +32,10 @@ pub struct Settings {
     pub live: bool,
     /// `amigos.completion.snippets`: whether calls are completed with places for their arguments.
     pub completion_snippets: bool,
+    /// `amigos.format.simplify`: whether formatting simplifies code too.
+    pub simplify: bool,
+    /// `amigos.format.onType`: whether a newline and `}` format what they end.
+    pub format_on_type: bool,
 }
 
 impl Default for Settings {
@@ -44,6 +48,8 @@ impl Default for Settings {
             lenses: true,
             live: true,
             completion_snippets: true,
+            simplify: false,
+            format_on_type: true,
         }
     }
 }
@@ -62,6 +68,8 @@ impl Settings {
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);
         read_bool(value.pointer("/completion/snippets"), &mut settings.completion_snippets);
+        read_bool(value.pointer("/format/simplify"), &mut settings.simplify);
+        read_bool(value.pointer("/format/onType"), &mut settings.format_on_type);
         settings
     }
 }

@@ -21,6 +21,7 @@ pub fn kinds() -> Vec<CodeActionKind> {
         CodeActionKind::REFACTOR_INLINE,
         CodeActionKind::REFACTOR_REWRITE,
         CodeActionKind::new(FIX_ALL),
+        CodeActionKind::SOURCE_ORGANIZE_IMPORTS,
     ]
 }
 
@@ -92,6 +93,9 @@ fn all(snapshot: &Snapshot, file: &FileText, range: Range, only: Option<&[CodeAc
     }
     if wanted(only, FIX_ALL) {
         out.extend(fix_all(snapshot, file)?);
+    }
+    if wanted(only, CodeActionKind::SOURCE_ORGANIZE_IMPORTS.as_str()) {
+        out.extend(super::formatting::organize_imports(snapshot, file)?);
     }
     Ok(out)
 }

@@ -3,6 +3,7 @@
 pub mod actions;
 mod commands;
 mod debug;
+pub mod formatting;
 mod hierarchy;
 mod language;
 pub mod navigation;
@@ -87,6 +88,9 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/documentLink" => route!(Reading, hierarchy::document_link),
         "textDocument/linkedEditingRange" => route!(Typing, hierarchy::linked_editing),
         "textDocument/selectionRange" => route!(Reading, navigation::selection_range),
+        "textDocument/formatting" => route!(Reading, formatting::formatting),
+        "textDocument/rangeFormatting" => route!(Reading, formatting::range_formatting),
+        "textDocument/onTypeFormatting" => route!(Typing, formatting::on_type_formatting),
         "workspace/symbol" => route!(Reading, navigation::workspace_symbol),
         "textDocument/documentSymbol" => route!(Reading, language::document_symbol),
         "textDocument/foldingRange" => route!(Reading, language::folding_range),
