@@ -5,9 +5,10 @@ use std::sync::Arc;
 use amigos_syntax::Name;
 use amigos_types::ctx::{ImportError, Member, NamedInfo, TyCtx};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
+use amigos_types::world::{unsafe_key, unsafe_member};
 
 use crate::Db;
-use crate::input::{Origin, Package, Profile, Root};
+use crate::input::{Origin, Package, Profile};
 use crate::query;
 
 /// What a package sees of the others.
@@ -32,21 +33,29 @@ impl<'db> DbCtx<'db> {
     }
 
     fn package(&self, key: PkgKey) -> Option<Package> {
-        Root::get(self.db).packages(self.db).get(&key).copied()
+        query::package_of(self.db, key)
     }
 }
 
 impl TyCtx for DbCtx<'_> {
     fn resolve_import(&self, importer: PkgKey, path: Name) -> Result<PkgKey, ImportError> {
         match self.package(importer) {
+            // The checker knows `unsafe` itself; contracts may not use it.
+            Some(importer) if path.as_str() == "unsafe" && importer.profile(self.db) == Profile::Go => Ok(unsafe_key()),
             Some(importer) => crate::resolve::resolve(self.db, importer, path),
             None => Err(ImportError::Unknown),
         }
     }
     fn package_name(&self, pkg: PkgKey) -> Option<Name> {
+        if pkg == unsafe_key() {
+            return Some(pkg.0);
+        }
         Some(query::package_name(self.db, self.package(pkg)?))
     }
     fn member(&self, pkg: PkgKey, name: Name) -> Option<Arc<Member>> {
+        if pkg == unsafe_key() {
+            return unsafe_member(name);
+        }
         query::member(self.db, self.package(pkg)?, name)
     }
     fn member_names(&self, pkg: PkgKey) -> Arc<[Name]> {

@@ -1,6 +1,7 @@
 //! The errors of a file, with absolute ranges.
 
 use amigos_syntax::TextRange;
+use amigos_syntax::ast::SyntaxError;
 use amigos_types::facts::{Fix, Place, TypeError};
 
 use crate::Db;
@@ -29,21 +30,7 @@ pub struct FileDiagnostic {
 pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
     let mut out = Vec::new();
     for decl in split_file(db, file) {
-        let start = decl.start(db);
-        for error in syntax_errors(db, *decl) {
-            let message = match &error.hint {
-                Some(hint) => format!("{} ({hint})", error.message).into(),
-                None => error.message.clone(),
-            };
-            out.push(FileDiagnostic {
-                range: error.range.shift(start),
-                code: "Syntax",
-                message,
-                soft: false,
-                related: vec![],
-                fixes: vec![],
-            });
-        }
+        out.extend(syntax_errors(db, *decl).iter().map(|e| syntax(e, decl.start(db))));
     }
     if let Some(package) = owner(db, file) {
         for decl in split_file(db, file) {
@@ -52,12 +39,20 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
         }
         for (at, error) in package_errors(db, package) {
             if let Some(decl) = package_decls(db, package).get(at.0 as usize).filter(|d| d.file(db) == file) {
-                out.push(absolute(db, package, decl.start(db), &error));
+                out.push(absolute(db, package, decl.start(db), error));
             }
         }
     }
     out.sort_by_key(|d| (d.range.start, d.range.end));
     out
+}
+
+fn syntax(error: &SyntaxError, start: u32) -> FileDiagnostic {
+    let message = match &error.hint {
+        Some(hint) => format!("{} ({hint})", error.message).into(),
+        None => error.message.clone(),
+    };
+    FileDiagnostic { range: error.range.shift(start), code: "Syntax", message, soft: false, related: vec![], fixes: vec![] }
 }
 
 /// The type errors of a declaration and its bodies.

@@ -7,8 +7,9 @@ use amigos_syntax::{GoVersion, Name, TextRange};
 use amigos_types::ctx::{Member, NamedInfo};
 use amigos_types::facts::{DeclIdx, Facts, PackageTypes, TypeError};
 use amigos_types::initorder::InitOrder;
+use amigos_types::mono::Instantiation;
 use amigos_types::source::{FileSource, PackageSource, SigDecl};
-use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
+use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind, TypeParamKey, components};
 
 use crate::Db;
 use crate::context::DbCtx;
@@ -46,17 +47,25 @@ pub fn split_file<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Decl<'db>> {
 
 /// The language version of a file's package.
 fn version(db: &dyn Db, file: SourceFile) -> GoVersion {
-    let minor = owners(db, file).first().map_or(GoVersion::DEFAULT.minor, |p| p.go_minor(db) as u16);
+    let minor = owner(db, file).map_or(GoVersion::DEFAULT.minor, |p| p.go_minor(db) as u16);
     GoVersion::new(1, minor)
 }
 
-fn owners(db: &dyn Db, file: SourceFile) -> &[Package] {
-    Root::get(db).owners(db).get(&file).map_or(&[], Vec::as_slice)
+/// The package whose diagnostics are the file's. A firewall: files that come and go elsewhere change nothing here.
+#[salsa::tracked(returns(copy))]
+pub fn owner(db: &dyn Db, file: SourceFile) -> Option<Package> {
+    Root::get(db).owners(db).get(&file).and_then(|o| o.first()).copied()
 }
 
-/// The package whose diagnostics are the file's.
-pub fn owner(db: &dyn Db, file: SourceFile) -> Option<Package> {
-    owners(db, file).first().copied()
+/// The package of that identity.
+pub fn package_of(db: &dyn Db, key: PkgKey) -> Option<Package> {
+    package_by_key(db, Root::get(db), key)
+}
+
+/// A firewall: packages that come and go elsewhere change nothing here.
+#[salsa::tracked(returns(copy))]
+fn package_by_key(db: &dyn Db, root: Root, key: PkgKey) -> Option<Package> {
+    root.packages(db).get(&key).copied()
 }
 
 /// Parses a declaration.
@@ -101,15 +110,14 @@ pub fn decl_index<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Op
     package_decls(db, package).iter().position(|d| *d == decl).map(|i| DeclIdx(i as u32))
 }
 
-/// The Go version that a `//go:build` line sets for a file, as minor number.
+/// The Go version that a `//go:build` line above a package clause sets for the file, as minor number.
 #[salsa::tracked(returns(copy))]
-fn file_go_minor(db: &dyn Db, file: SourceFile) -> Option<u32> {
-    let text = file.text(db);
+fn clause_go_minor<'db>(db: &'db dyn Db, clause: Decl<'db>) -> Option<u32> {
+    let text = clause.text(db);
     if !text.contains("//go:build") {
         return None;
     }
-    let head = amigos_syntax::file::file_head(text, &amigos_syntax::split::split(text));
-    head.constraints.iter().find_map(|c| c.version).map(|v| u32::from(v.minor))
+    amigos_syntax::file::build_constraints(text, 0).iter().find_map(|c| c.version).map(|v| u32::from(v.minor))
 }
 
 /// The signature halves of a package.
@@ -127,7 +135,8 @@ pub fn package_source(db: &dyn Db, package: Package) -> Arc<PackageSource> {
             }
             decls.push(sig);
         }
-        let go_minor = file_go_minor(db, *file);
+        let clause = split_file(db, *file).iter().find(|d| &**d.head(db) == "package");
+        let go_minor = clause.and_then(|d| clause_go_minor(db, *d));
         files.push(FileSource { name: file.name(db), decls: (first..decls.len() as u32).map(DeclIdx).collect(), go_minor });
     }
     Arc::new(PackageSource {
@@ -272,9 +281,45 @@ pub fn unused_imports(db: &dyn Db, package: Package) -> Arc<Vec<(DeclIdx, TypeEr
     Arc::new(amigos_types::unused_imports(&source, &types, sigs.chain(used.iter().map(|(d, f)| (*d, f)))))
 }
 
-/// Errors that concern the package as a whole: cycles of initialisation, unused imports.
+/// The instantiations in a body that may go on for ever: those whose arguments depend on type parameters.
+#[salsa::tracked(returns(clone))]
+fn body_instantiations<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<Instantiation>> {
+    let facts = body_facts(db, package, decl);
+    let all = facts.iter().flat_map(|f| &f.instantiations);
+    Arc::new(all.filter(|i| i.args.iter().any(|t| t.has_type_param() || mentions_local(*t, 0))).cloned().collect())
+}
+
+fn mentions_local(ty: Ty, depth: u32) -> bool {
+    let local = matches!(ty.kind(), TyKind::Named { key, .. } | TyKind::Alias { key, .. } if key.local.is_some());
+    local || depth < 50 && components(ty.kind()).any(|t| mentions_local(t, depth + 1))
+}
+
+/// An instantiation that never ends. Looked for only if there are no other errors.
+#[salsa::tracked(returns(clone))]
+fn endless_instantiation(db: &dyn Db, package: Package) -> Option<Arc<(DeclIdx, TypeError)>> {
+    let types = package_types(db, package);
+    let bodies: Vec<Arc<Vec<Instantiation>>> =
+        package_decls(db, package).iter().map(|d| body_instantiations(db, package, *d)).filter(|b| !b.is_empty()).collect();
+    let all = types.instantiations.iter().chain(bodies.iter().flat_map(|b| b.iter()));
+    let source = package_source(db, package);
+    amigos_types::mono::check_instantiations(&source, &types, all).map(Arc::new)
+}
+
+/// Whether a declaration of the package or one of their bodies has an error.
+fn has_type_errors(db: &dyn Db, package: Package) -> bool {
+    package_types(db, package).facts.iter().any(|f| !f.errors.is_empty())
+        || package_decls(db, package).iter().any(|d| body_summary(db, package, *d).iter().any(|b| b.has_errors))
+}
+
+/// Errors that concern the package as a whole: cycles of initialisation, unused imports, endless instantiation.
+#[salsa::tracked(returns(deref))]
 pub fn package_errors(db: &dyn Db, package: Package) -> Vec<(DeclIdx, TypeError)> {
-    init_order(db, package).errors.iter().chain(unused_imports(db, package).iter()).cloned().collect()
+    let mut errors: Vec<(DeclIdx, TypeError)> =
+        init_order(db, package).errors.iter().chain(unused_imports(db, package).iter()).cloned().collect();
+    if errors.is_empty() && !has_type_errors(db, package) {
+        errors.extend(endless_instantiation(db, package).map(|e| (*e).clone()));
+    }
+    errors
 }
 
 /// The packages that a package imports, directly, sorted; the predeclared ones included.

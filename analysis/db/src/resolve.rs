@@ -6,10 +6,11 @@ use std::sync::Arc;
 use amigos_syntax::Name;
 use amigos_types::ctx::ImportError;
 use amigos_types::ty::PkgKey;
+use rustc_hash::FxHashSet;
 
 use crate::Db;
-use crate::input::{Package, Profile, Root};
-use crate::query::package_import_paths;
+use crate::input::{Origin, Package, Profile, Root};
+use crate::query::{package_import_paths, package_of};
 
 /// What hub paths start with.
 pub const HUB: &str = "hub.amigos.dev/";
@@ -31,33 +32,34 @@ pub fn package_key(path: &str, major: u32) -> PkgKey {
 /// The package that an import means.
 pub fn resolve(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportError> {
     let key = lookup(db, importer, path)?;
-    match import_cycle(db, importer, key) {
-        Some(cycle) => Err(ImportError::Cycle(cycle.clone())),
-        None => Ok(key),
+    if on_import_cycle(db, importer)
+        && let Some(cycle) = import_cycle(db, importer, key)
+    {
+        return Err(ImportError::Cycle(cycle.clone()));
     }
+    Ok(key)
 }
 
 fn lookup(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportError> {
-    let root = Root::get(db);
     let direct = PkgKey(path);
-    if amigos_std::package(path.as_str()).is_some() && root.packages(db).contains_key(&direct) {
+    if package_of(db, direct).is_some_and(|p| p.origin(db) == Origin::Std) {
         return Ok(direct);
     }
     let (base, major) = split_major(path.as_str()).map_err(ImportError::Malformed)?;
     let base_name = Name::new(base);
     let pinned = importer.pins(db).iter().find(|(p, _)| *p == base_name).map(|(_, major)| *major);
-    let newest = || root.majors(db).get(&base_name).and_then(|m| m.last()).copied();
+    let newest = || newest_major(db, Root::get(db), base_name);
     if let Some(major) = major.or(pinned).or_else(newest) {
         let key = package_key(base, major);
         // An external test imports the package under test together with its internal tests.
         if let Some(own) = importer.key(db).0.as_str().strip_suffix(" [xtest]")
             && own == key.0.as_str()
             && let test = PkgKey(Name::new(&format!("{own} [test]")))
-            && root.packages(db).contains_key(&test)
+            && package_of(db, test).is_some()
         {
             return Ok(test);
         }
-        if root.packages(db).contains_key(&key) {
+        if package_of(db, key).is_some() {
             return Ok(key);
         }
     }
@@ -76,36 +78,62 @@ fn lookup(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportEr
     }
 }
 
+/// The newest major there is of a path.
+#[salsa::tracked(returns(copy))]
+fn newest_major(db: &dyn Db, root: Root, path: Name) -> Option<u32> {
+    root.majors(db).get(&path).and_then(|m| m.last()).copied()
+}
+
+/// Whether a package imports itself, by way of others or directly.
+#[salsa::tracked(returns(copy))]
+fn on_import_cycle(db: &dyn Db, package: Package) -> bool {
+    let start = package.key(db);
+    let mut seen = FxHashSet::default();
+    let mut work = vec![package];
+    while let Some(next) = work.pop() {
+        for key in direct_imports(db, next) {
+            if *key == start {
+                return true;
+            }
+            if seen.insert(*key) {
+                work.extend(package_of(db, *key));
+            }
+        }
+    }
+    false
+}
+
 /// The packages on an import cycle that `importer` → `target` closes.
 #[salsa::tracked(returns(as_ref))]
 pub fn import_cycle(db: &dyn Db, importer: Package, target: PkgKey) -> Option<Vec<PkgKey>> {
     let start = importer.key(db);
-    let packages = Root::get(db).packages(db);
     // Depth first, with the path; each package is entered once.
-    let mut path: Vec<(PkgKey, Vec<PkgKey>)> = Vec::new();
-    let mut seen = vec![target];
+    let direct = |key: PkgKey| package_of(db, key).map_or(&[][..], |p| direct_imports(db, p));
+    let mut path: Vec<(PkgKey, &[PkgKey])> = Vec::new();
+    let mut seen = FxHashSet::default();
+    seen.insert(target);
     if target == start {
         return Some(vec![start]);
     }
-    path.push((target, direct(db, packages.get(&target).copied())));
+    path.push((target, direct(target)));
     while let Some((_, rest)) = path.last_mut() {
-        let Some(next) = rest.pop() else {
+        let Some((next, before)) = rest.split_last() else {
             path.pop();
             continue;
         };
-        if next == start {
+        *rest = before;
+        if *next == start {
             return Some(std::iter::once(start).chain(path.iter().map(|(k, _)| *k)).collect());
         }
-        if !seen.contains(&next) {
-            seen.push(next);
-            path.push((next, direct(db, packages.get(&next).copied())));
+        if seen.insert(*next) {
+            path.push((*next, direct(*next)));
         }
     }
     None
 }
 
 /// The packages that a package imports, whether or not that closes a cycle.
-fn direct(db: &dyn Db, package: Option<Package>) -> Vec<PkgKey> {
-    let Some(package) = package else { return vec![] };
+#[salsa::tracked(returns(deref))]
+fn direct_imports(db: &dyn Db, package: Package) -> Vec<PkgKey> {
     package_import_paths(db, package).iter().filter_map(|path| lookup(db, package, *path).ok()).collect()
 }

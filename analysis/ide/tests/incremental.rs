@@ -72,14 +72,13 @@ fn keystroke(text: &str) -> String {
 #[test]
 fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
+        body_instantiations ×1
         body_summary ×1
         check_body ×1
         decl_body ×1
         decl_errors ×1
         decl_sig ×1
         declaration_findings ×1
-        file_diagnostics ×1
-        file_go_minor ×1
         parse_decl ×1
         split_file ×1
         syntax_errors ×1
@@ -90,14 +89,13 @@ fn a_keystroke_in_one_body_of_a_long_file() {
 #[test]
 fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
+        body_instantiations ×1
         body_summary ×1
         check_body ×1
         decl_body ×1
         decl_errors ×1
         decl_sig ×1
         declaration_findings ×1
-        file_diagnostics ×1
-        file_go_minor ×1
         parse_decl ×1
         split_file ×1
         syntax_errors ×1
@@ -111,14 +109,13 @@ fn a_line_added_above_everything_checks_nothing_again() {
         0,
         |text| text.replacen("package big\n", "package big\n\n", 1),
         expect![[r#"
-        decl_body ×1
-        decl_sig ×1
-        declaration_findings ×1
-        file_diagnostics ×1
-        file_go_minor ×1
-        parse_decl ×1
-        split_file ×1
-        syntax_errors ×1
-    "#]],
+            clause_go_minor ×1
+            decl_body ×1
+            decl_sig ×1
+            declaration_findings ×1
+            parse_decl ×1
+            split_file ×1
+            syntax_errors ×1
+        "#]],
     );
 }

@@ -111,7 +111,8 @@ fn add_to_head(head: &mut FileHead, chunk: u32, ast: &DeclAst) {
     }
 }
 
-fn build_constraints(package_chunk: &str, start: u32) -> Vec<BuildConstraint> {
+/// The `//go:build` lines above the package clause, of the chunk that holds it and starts at `start`.
+pub fn build_constraints(package_chunk: &str, start: u32) -> Vec<BuildConstraint> {
     let Lexed { comments, .. } = lex(package_chunk);
     let above = comments.iter().filter(|c| c.next_token == 0);
     above

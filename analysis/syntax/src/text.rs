@@ -38,9 +38,10 @@ impl TextRange {
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
-    /// The text of the range.
+    /// The text of the range; as much of it as there is (what is missing at the end of a file is reported just behind it).
     pub fn of(self, text: &str) -> &str {
-        &text[self.start as usize..self.end as usize]
+        let end = (self.end as usize).min(text.len());
+        text.get((self.start as usize).min(end)..end).unwrap_or("")
     }
 }
 

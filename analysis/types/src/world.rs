@@ -227,6 +227,12 @@ pub fn unsafe_key() -> PkgKey {
     PkgKey(Name::new("unsafe"))
 }
 
+/// What package `unsafe` declares besides its builtin functions.
+pub fn unsafe_member(name: Name) -> Option<Arc<Member>> {
+    let member = || Member { name, kind: MemberKind::Type { alias: false }, ty: Ty::basic(Basic::UnsafePointer) };
+    (name.as_str() == "Pointer").then(|| Arc::new(member()))
+}
+
 impl TyCtx for World {
     fn resolve_import(&self, _importer: PkgKey, path: Name) -> Result<PkgKey, ImportError> {
         let key = PkgKey(path);
@@ -254,8 +260,7 @@ impl TyCtx for World {
 
     fn member(&self, pkg: PkgKey, name: Name) -> Option<Arc<Member>> {
         if pkg == unsafe_key() {
-            let member = Member { name, kind: MemberKind::Type { alias: false }, ty: Ty::basic(Basic::UnsafePointer) };
-            return (name.as_str() == "Pointer").then(|| Arc::new(member));
+            return unsafe_member(name);
         }
         self.package(pkg)?.types.members.get(&name).map(|m| m.member.clone())
     }

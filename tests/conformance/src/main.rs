@@ -11,10 +11,15 @@ mod crash_suite;
 mod facts_suite;
 mod format_suite;
 mod goroot;
+mod halftyped_suite;
+mod incremental_suite;
+mod lab;
 mod mutant_suite;
 mod oracle;
 mod our_facts;
+mod prefix_suite;
 mod report;
+mod speed_suite;
 mod std_suite;
 mod stdapi_suite;
 mod syntax;
@@ -30,7 +35,7 @@ use clap::Parser;
 use report::Report;
 
 /// Compares our front end with the real Go's.
-#[derive(Parser)]
+#[derive(Parser, Clone)]
 struct Arguments {
     /// The Go installation to compare with
     #[arg(long)]
@@ -41,7 +46,7 @@ struct Arguments {
     /// Where differences are written to
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only these suites; without, all of them
+    /// Only these suites; without, all but `speed`
     #[arg(long, value_delimiter = ',')]
     suite: Vec<String>,
     /// A part of each suite, the same one in every run
@@ -59,6 +64,9 @@ struct Arguments {
     /// What they are generated from; without, the time (in a sample 1)
     #[arg(long)]
     seed: Option<u64>,
+    /// Only check the packages of the list that the suite `speed` wrote, on so many threads, and print the figures
+    #[arg(long, hide = true)]
+    speed_run: Option<usize>,
 }
 
 impl Arguments {
@@ -87,7 +95,7 @@ impl Arguments {
 type Suite = fn(&Arguments) -> Result<Report>;
 
 /// The suites, in the order in which they run.
-const SUITES: [(&str, Suite); 11] = [
+const SUITES: &[(&str, Suite)] = &[
     ("syntax", syntax::run),
     ("format", format_suite::run),
     ("types", types_suite::run),
@@ -99,6 +107,10 @@ const SUITES: [(&str, Suite); 11] = [
     ("crash", crash_suite::run),
     ("apidiff", apidiff_suite::run),
     ("stdapi", stdapi_suite::run),
+    ("prefixes", prefix_suite::run),
+    ("incremental", incremental_suite::run),
+    ("halftyped", halftyped_suite::run),
+    ("speed", speed_suite::run),
 ];
 
 fn main() -> Result<ExitCode> {
@@ -111,6 +123,9 @@ fn run() -> Result<ExitCode> {
     let mut arguments = Arguments::parse();
     arguments.seed = Some(arguments.seed());
     let arguments = arguments;
+    if let Some(threads) = arguments.speed_run {
+        return speed_suite::batch(&arguments, threads);
+    }
     if let Some(unknown) = arguments.suite.iter().find(|s| SUITES.iter().all(|(name, _)| name != s)) {
         let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
         bail!("there is no suite `{unknown}`: there are {}", names.join(", "));
@@ -121,7 +136,9 @@ fn run() -> Result<ExitCode> {
     println!("conformance with {}: {what}, seed {}", version.lines().next().unwrap_or_default(), arguments.seed());
     let (mut passed, mut failed) = (0, 0);
     for (name, suite) in SUITES {
-        if !arguments.suite.is_empty() && !arguments.suite.iter().any(|s| s == name) {
+        // Times say something of an optimised build only, on a machine that does nothing else.
+        let by_name_only = name == "speed";
+        if !arguments.suite.iter().any(|s| s == name) && (by_name_only || !arguments.suite.is_empty()) {
             continue;
         }
         let begin = Instant::now();

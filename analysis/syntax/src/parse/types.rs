@@ -551,6 +551,8 @@ impl Parser<'_> {
             let elem = match self.tok {
                 Tok::Ident => self.method_or_embedded(),
                 Tok::Tilde => InterfaceElem::Embed(self.embedded_elem(None)),
+                // Where nesting is too deep, everything is a bad type, for ever.
+                Tok::Eof => break,
                 _ => match self.try_type() {
                     Some(ty) => InterfaceElem::Embed(self.embedded_elem(Some(ty))),
                     None => break,
