@@ -81,10 +81,16 @@ pub fn decl_sig<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<SigDecl> {
     Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone() })
 }
 
-/// The bodies of a declaration.
-#[salsa::tracked(returns(clone))]
+/// The bodies of a declaration. Syntax is read again when it is needed after a long time: facts are kept, trees aren't.
+#[salsa::tracked(returns(clone), lru = 512)]
 pub fn decl_body<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<Vec<BodyAst>> {
-    Arc::new(parse_decl(db, decl).bodies.clone())
+    parse_decl(db, decl).bodies.clone()
+}
+
+/// How many bodies a declaration has.
+#[salsa::tracked(returns(copy))]
+fn body_count<'db>(db: &'db dyn Db, decl: Decl<'db>) -> u32 {
+    parse_decl(db, decl).bodies.len() as u32
 }
 
 /// The syntax errors of a declaration.
@@ -222,7 +228,7 @@ pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index
 
 /// The facts of all bodies of a declaration.
 pub fn body_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<Arc<Facts>> {
-    (0..decl_body(db, decl).len() as u32).map(|i| check_body(db, package, decl, i)).collect()
+    (0..body_count(db, decl)).map(|i| check_body(db, package, decl, i)).collect()
 }
 
 /// The facts of a declaration's signature half.

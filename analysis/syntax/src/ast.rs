@@ -7,6 +7,8 @@
 //! literals of `var` initialisers have the following ones. A function literal *inside a body* lives in the same arena as that body.
 //! Ids are meaningful only together with the arena they come from. All ranges are bytes relative to the declaration's start.
 
+use std::sync::Arc;
+
 use crate::{Name, TextRange};
 
 macro_rules! id {
@@ -48,6 +50,15 @@ pub struct Ast {
     pub stmts: Vec<Stmt>,
     /// Identifier occurrences, by [`IdentId`], in source order.
     pub idents: Vec<Ident>,
+}
+
+impl Ast {
+    /// Gives back the memory that growing has left over: trees live long.
+    pub fn shrink(&mut self) {
+        self.exprs.shrink_to_fit();
+        self.stmts.shrink_to_fit();
+        self.idents.shrink_to_fit();
+    }
 }
 
 impl std::ops::Index<ExprId> for Ast {
@@ -106,7 +117,7 @@ pub enum ExprKind {
     /// A literal with its source text.
     BasicLit { kind: LitKind, text: Box<str> },
     /// `func(x int) { ... }`. `body` is where its body lives.
-    FuncLit { ty: FuncType, body: LitBody },
+    FuncLit { ty: Box<FuncType>, body: LitBody },
     /// `T{...}`; `ty` is missing inside a composite literal of composite type. `rbrace` is the offset of the closing brace.
     CompositeLit { ty: Option<ExprId>, elems: Vec<ExprId>, rbrace: u32 },
     /// `key: value` in a composite literal.
@@ -134,7 +145,7 @@ pub enum ExprKind {
     /// `struct { ... }`
     StructType { fields: Vec<Field> },
     /// `func(x int) string`
-    FuncType(FuncType),
+    FuncType(Box<FuncType>),
     /// `interface { ... }`
     InterfaceType { elems: Vec<InterfaceElem> },
     /// `map[K]V`
@@ -448,9 +459,9 @@ pub struct DeclAst {
     /// What it is. Its ids are those of `sig`.
     pub kind: DeclKind,
     /// The signature half.
-    pub sig: Ast,
+    pub sig: Arc<Ast>,
     /// The bodies; empty for declarations without function bodies.
-    pub bodies: Vec<BodyAst>,
+    pub bodies: Arc<Vec<BodyAst>>,
     /// The doc comment, as written.
     pub doc: Option<TextRange>,
     /// All comments, in order (doc comments included).

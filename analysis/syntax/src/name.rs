@@ -4,29 +4,28 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
-use dashmap::DashSet;
+use dashmap::DashMap;
 use rustc_hash::FxBuildHasher;
 
 /// An interned string (identifier, package path, field name). Equality and hashing look at the address; ordering looks at the
 /// text, so that sorted output never depends on the order of interning.
 #[derive(Clone, Copy)]
-pub struct Name(&'static str);
+pub struct Name(&'static &'static str);
 
-fn table() -> &'static DashSet<&'static str, FxBuildHasher> {
-    static TABLE: OnceLock<DashSet<&'static str, FxBuildHasher>> = OnceLock::new();
-    TABLE.get_or_init(|| DashSet::with_hasher(FxBuildHasher))
+fn table() -> &'static DashMap<&'static str, Name, FxBuildHasher> {
+    static TABLE: OnceLock<DashMap<&'static str, Name, FxBuildHasher>> = OnceLock::new();
+    TABLE.get_or_init(|| DashMap::with_hasher(FxBuildHasher))
 }
 
 impl Name {
     /// Interns `text`. Interned text lives as long as the process.
     pub fn new(text: &str) -> Name {
         if let Some(found) = table().get(text) {
-            return Name(*found);
+            return *found;
         }
         let leaked: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        // Another thread may have been faster: the set keeps the first, and that one is read back.
-        table().insert(leaked);
-        Name(*table().get(text).expect("just inserted"))
+        // Another thread may have been faster: the table keeps the first.
+        *table().entry(leaked).or_insert_with(|| Name(Box::leak(Box::new(leaked))))
     }
 
     /// The text of the name.
@@ -36,7 +35,7 @@ impl Name {
 
     /// Whether this is the blank identifier `_`.
     pub fn is_blank(self) -> bool {
-        self.0 == "_"
+        *self.0 == "_"
     }
 
     /// Whether the name is exported: its first character is an upper-case letter (Go spec, "Exported identifiers").
@@ -53,7 +52,7 @@ impl PartialEq for Name {
 impl Eq for Name {}
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0.as_ptr() as usize).hash(state);
+        (std::ptr::from_ref(self.0) as usize).hash(state);
     }
 }
 impl PartialOrd for Name {

@@ -298,7 +298,7 @@ fn member_of(obj: &PackageObj<'_>) -> Arc<Member> {
 /// The function literal of a signature half whose body has that index.
 pub fn literal_of_body(sig: &Ast, body_index: u32) -> Option<(ExprId, &amigos_syntax::ast::FuncType)> {
     sig.exprs.iter().enumerate().find_map(|(i, e)| match &e.kind {
-        ExprKind::FuncLit { ty, body: LitBody::Body(b) } if *b == body_index => Some((ExprId(i as u32), ty)),
+        ExprKind::FuncLit { ty, body: LitBody::Body(b) } if *b == body_index => Some((ExprId(i as u32), &**ty)),
         _ => None,
     })
 }

@@ -14,7 +14,7 @@ pub struct SigDecl {
     /// What it is.
     pub kind: DeclKind,
     /// The arena that `kind` points into.
-    pub sig: Ast,
+    pub sig: Arc<Ast>,
 }
 
 /// A file of a package.

@@ -41,7 +41,7 @@ pub struct Package {
     /// Where each declaration is: file and offset.
     pub starts: Vec<(usize, u32)>,
     /// The bodies of each declaration.
-    pub bodies: Vec<Vec<BodyAst>>,
+    pub bodies: Vec<Arc<Vec<BodyAst>>>,
     /// Syntax errors, by declaration.
     pub syntax_errors: Vec<(DeclIdx, TextRange, Box<str>)>,
     /// Its declarations, checked.

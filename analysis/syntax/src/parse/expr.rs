@@ -89,7 +89,7 @@ impl Parser<'_> {
         let ty = self.func_type();
         let mut end = ty.range.end;
         if self.tok != Tok::LBrace {
-            return self.new_expr(ExprKind::FuncType(ty), start, end, start);
+            return self.new_expr(ExprKind::FuncType(Box::new(ty)), start, end, start);
         }
         self.expr_level += 1;
         let old_rhs = std::mem::replace(&mut self.in_rhs, false);
@@ -105,7 +105,7 @@ impl Parser<'_> {
         self.in_rhs = old_rhs;
         self.clauses = old_clauses;
         self.expr_level -= 1;
-        self.new_expr(ExprKind::FuncLit { ty, body }, start, end, start)
+        self.new_expr(ExprKind::FuncLit { ty: Box::new(ty), body }, start, end, start)
     }
 
     /// What follows the operand `x`: selectors, calls, indexes, ...

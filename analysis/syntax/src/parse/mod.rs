@@ -10,6 +10,8 @@ mod recovery;
 mod stmt;
 mod types;
 
+use std::sync::Arc;
+
 use crate::ast::*;
 use crate::lex::{Comment, Token, lex};
 use crate::token::Tok;
@@ -30,7 +32,9 @@ pub fn parse_decl(text: &str, _version: GoVersion) -> DeclAst {
     let doc = parser.lead_comment(0);
     let kind = parser.chunk();
     let comments = parser.comments.iter().map(|c| c.range).collect();
-    DeclAst { kind, sig: parser.ast, bodies: parser.bodies, doc, comments, errors: sorted(parser.errors) }
+    parser.ast.shrink();
+    parser.bodies.iter_mut().for_each(|b| b.ast.shrink());
+    DeclAst { kind, sig: Arc::new(parser.ast), bodies: Arc::new(parser.bodies), doc, comments, errors: sorted(parser.errors) }
 }
 
 /// The syntax errors of a whole file, read as go/parser reads it: without cutting it into declarations first. For conformance

@@ -65,7 +65,7 @@ impl Parser<'_> {
             Tok::Func => {
                 let ty = self.func_type();
                 let end = ty.range.end;
-                self.new_expr(ExprKind::FuncType(ty), start, end, start)
+                self.new_expr(ExprKind::FuncType(Box::new(ty)), start, end, start)
             }
             Tok::Interface => self.interface_type(),
             Tok::Map => {
