@@ -35,7 +35,7 @@ fn parse(data: &[u8]) {
             let _ = lines.offset(&text, at);
         }
         tree(&decl.sig, own.len());
-        for body in &decl.bodies {
+        for body in decl.bodies.iter() {
             tree(&body.ast, own.len());
         }
         if let DeclKind::Func(func) = &decl.kind {

@@ -73,7 +73,7 @@ fn parse_expr(text: &str) -> Result<(Ast, ExprId), String> {
     }
     let DeclKind::Gen(g) = &decl.kind else { return Err(bad()) };
     match &g.specs[..] {
-        [Spec::Var { values, .. }] if values.len() == 1 => Ok((decl.sig.clone(), values[0])),
+        [Spec::Var { values, .. }] if values.len() == 1 => Ok(((*decl.sig).clone(), values[0])),
         _ => Err(bad()),
     }
 }

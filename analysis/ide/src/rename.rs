@@ -116,7 +116,7 @@ fn edits_of(view: View<'_>, found: &[Occurrence<'_>], old: Name, new: Name) -> R
 /// A local may take a name that nothing else in its declaration uses: then nothing can be captured either way.
 fn local_conflict(spot: &Spot<'_>, new: Name) -> Result<(), String> {
     let decl = spot.decl_ast();
-    let used = std::iter::once(&decl.sig).chain(decl.bodies.iter().map(|b| &b.ast)).any(|ast| ast.idents.iter().any(|i| i.name == new));
+    let used = std::iter::once(&*decl.sig).chain(decl.bodies.iter().map(|b| &b.ast)).any(|ast| ast.idents.iter().any(|i| i.name == new));
     if used { Err(format!("`{new}` is already used in this declaration")) } else { Ok(()) }
 }
 

@@ -47,11 +47,11 @@ pub(crate) fn selection(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Te
         _ => {}
     }
     ast.comments.iter().for_each(|c| push(*c));
-    for body in &ast.bodies {
+    for body in ast.bodies.iter() {
         push(body.block.range);
         push(inside(body.block.range));
     }
-    for arena in std::iter::once(&ast.sig).chain(ast.bodies.iter().map(|b| &b.ast)) {
+    for arena in std::iter::once(&*ast.sig).chain(ast.bodies.iter().map(|b| &b.ast)) {
         arena.idents.iter().for_each(|i| push(i.range));
         for stmt in &arena.stmts {
             push(stmt.range);

@@ -131,7 +131,7 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
             let kind = if matches!(group.specs.first(), Some(Spec::Import(_))) { FoldKind::Imports } else { FoldKind::Code };
             push(inside(group.range, '('), kind);
         }
-        for arena in std::iter::once(&ast.sig).chain(ast.bodies.iter().map(|b| &b.ast)) {
+        for arena in std::iter::once(&*ast.sig).chain(ast.bodies.iter().map(|b| &b.ast)) {
             for e in &arena.exprs {
                 let (range, open) = match &e.kind {
                     ExprKind::StructType { .. } | ExprKind::InterfaceType { .. } => (e.range, '{'),
@@ -145,7 +145,7 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
                 push(inside(range, open), FoldKind::Code);
             }
         }
-        for body in &ast.bodies {
+        for body in ast.bodies.iter() {
             push(inside(body.block.range, '{'), FoldKind::Code);
             for stmt in &body.ast.stmts {
                 let range = match &stmt.kind {

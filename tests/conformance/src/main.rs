@@ -137,8 +137,8 @@ fn run() -> Result<ExitCode> {
     let (mut passed, mut failed) = (0, 0);
     for (name, suite) in SUITES {
         // Times say something of an optimised build only, on a machine that does nothing else.
-        let by_name_only = name == "speed";
-        if !arguments.suite.iter().any(|s| s == name) && (by_name_only || !arguments.suite.is_empty()) {
+        let by_name_only = *name == "speed";
+        if !arguments.suite.iter().any(|s| s == *name) && (by_name_only || !arguments.suite.is_empty()) {
             continue;
         }
         let begin = Instant::now();

@@ -185,7 +185,7 @@ impl<'db> Site<'db> {
     pub fn fresh(&self, base: &str) -> String {
         let decl = self.spot.decl_ast();
         let used = |name: &str| {
-            std::iter::once(&decl.sig)
+            std::iter::once(&*decl.sig)
                 .chain(decl.bodies.iter().map(|b| &b.ast))
                 .any(|ast| ast.idents.iter().any(|i| i.name.as_str() == name))
                 || amigos_syntax::token::Tok::keyword_or_ident(name) != amigos_syntax::token::Tok::Ident

@@ -1,12 +1,14 @@
 //! `gofmt -s`: simpler code that means the same. Element types that the composite literal around them gives, `s[a:len(s)]`, and
 //! blank variables of `range` are dropped.
 
+use std::sync::Arc;
+
 use crate::ast::*;
 
 /// Simplifies a declaration.
 pub(super) fn simplify(decl: &mut DeclAst) {
-    simplify_arena(&mut decl.sig);
-    for body in &mut decl.bodies {
+    simplify_arena(Arc::make_mut(&mut decl.sig));
+    for body in Arc::make_mut(&mut decl.bodies) {
         simplify_arena(&mut body.ast);
     }
 }

@@ -26,7 +26,7 @@ fn check(body: &str, expect: Expect) {
     let text = format!("func f() {{\n\tbefore()\n{body}\n\tafter()\n\tz := 1\n}}\n");
     let decl = parse_decl(&text, GoVersion::DEFAULT);
     let mut out = String::new();
-    for body in &decl.bodies {
+    for body in decl.bodies.iter() {
         dump(&body.ast, &body.block, &text, 0, &mut out);
     }
     out.push_str(&format!("{} errors\n", decl.errors.len()));
