@@ -83,7 +83,7 @@ impl Workbench {
             let Some(at) = offset.checked_sub(decl.start(&self.db)) else { continue };
             let sig = decl_sig(&self.db, *decl);
             let bodies = decl_body(&self.db, *decl);
-            let mut arenas = vec![(&sig.sig, sig_facts(&self.db, self.package, *decl))];
+            let mut arenas = vec![(&*sig.sig, sig_facts(&self.db, self.package, *decl))];
             arenas.extend(bodies.iter().map(|b| &b.ast).zip(body_facts(&self.db, self.package, *decl)));
             for (ast, facts) in arenas {
                 for (i, expr) in ast.exprs.iter().enumerate() {
