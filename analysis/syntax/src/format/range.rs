@@ -34,7 +34,7 @@ fn statements_of(text: &str, start: u32, range: TextRange) -> Option<TextRange> 
     let decl = parse_decl(text, GoVersion::LATEST);
     let at = |r: TextRange| r.shift(start);
     let mut best: Option<(u32, TextRange)> = None;
-    for body in &decl.bodies {
+    for body in decl.bodies.iter() {
         let mut consider = |block: &Block, outer: TextRange| {
             let outer = at(outer);
             if !(outer.start < range.start.max(1) && range.end < outer.end) {
