@@ -23,7 +23,7 @@ pub fn choose(corpus: &Corpus, count: usize, seed: u64) -> Vec<Sample> {
             if !matches!(decl.kind, DeclKind::Func(_)) {
                 continue;
             }
-            for body in &decl.bodies {
+            for body in decl.bodies.iter() {
                 let used = uses(&body.ast).into_iter().map(|(range, name)| Sample { file: index, range: range.shift(chunk.start), name });
                 all.extend(used);
             }
