@@ -16,6 +16,9 @@ const RUNNING: [&str; 4] = ["vm", "stdlib", "pages", "differential"];
 pub struct Options {
     /// Only this suite: vm, stdlib, pages, differential, or one of the front end's
     suite: Option<String>,
+    /// A part of the front end's suites, the same one in every run, in less than ten minutes; no programs are run
+    #[arg(long)]
+    sample: bool,
     /// Further arguments of the suite, such as `--filter NAME`, or `--count N`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
@@ -24,27 +27,31 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     let suite = options.suite.as_deref();
     let mut tools = vec![Tool::Go];
-    if suite.is_none_or(|s| s == "vm" || s == "errorcheck") {
+    if suite.is_none_or(|s| s == "vm" || s.contains("errorcheck")) {
         tools.push(Tool::GoTests);
     }
     setup::ensure_installed(&tools)?;
     let goroot = setup::goroot().context("the Go toolchain is installed, but its folder is not where it should be")?;
     let mut well = true;
     if suite.is_none_or(|s| !RUNNING.contains(&s)) {
+        // Millions of facts are compared, so it is built with optimisations.
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--package", "amigos-conformance"]);
         // A whole suite is worth an optimised build; a sample is over before that is built.
-        if !options.arguments.iter().any(|a| a == "--sample") {
+        if !options.sample {
             cargo.arg("--release");
         }
         cargo.args(["--", "--goroot"]).arg(&goroot);
-        cargo.arg("--out").arg(project::target_dir().join("conformance"));
+        cargo.arg("--go-tests").arg(setup::go_tests_dir()).arg("--out").arg(project::target_dir().join("conformance"));
+        if options.sample {
+            cargo.arg("--sample");
+        }
         if let Some(suite) = suite {
             cargo.args(["--suite", suite]);
         }
         well &= in_view(cargo.args(&options.arguments))?;
     }
-    if suite.is_none_or(|s| RUNNING.contains(&s)) {
+    if suite.map_or(!options.sample, |s| RUNNING.contains(&s)) {
         // Programs run, so it is built with optimisations.
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "program-conformance", "--", "--goroot"]);

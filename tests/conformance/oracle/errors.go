@@ -2,7 +2,8 @@
 
 // Errors prints what go/types reports about packages of the standard library in which one file has another text. Each line of the input
 // names a number, the path of a package, the file, and where its other text is, separated by tabs; the answer is a line `P number`, then
-// lines `E file line column code message`.
+// lines `E file line column code message`. Without a path what follows are the language version, with `+test` where the functions of
+// go/types' own tests are predeclared and `+C` where package C may be anything, and all files of the package, separated by `|`.
 package main
 
 import (
@@ -51,22 +52,48 @@ func main() {
 			continue
 		}
 		path, name := fields[1], fields[2]
+		conf := types.Config{Importer: imp, Sizes: types.SizesFor("gc", "amd64")}
+		var texts []string // where other texts are
 		pkg := packages[path]
-		if pkg == nil {
-			pkg = load(fset, path)
-			packages[path] = pkg
-		}
-		text, err := os.ReadFile(fields[3])
-		if err != nil {
-			continue
+		if path == "" {
+			flags := strings.Split(name, "+")
+			conf.GoVersion = flags[0]
+			for _, flag := range flags[1:] {
+				if flag == "test" {
+					types.DefPredeclaredTestFuncs()
+				} else {
+					conf.FakeImportC = true
+				}
+			}
+			texts = strings.Split(fields[3], "|")
+			pkg = &source{files: make([]*ast.File, len(texts))}
+			for _, text := range texts {
+				pkg.names = append(pkg.names, filepath.Base(text))
+			}
+		} else {
+			if pkg == nil {
+				pkg = load(fset, path)
+				packages[path] = pkg
+			}
+			texts = make([]string, len(pkg.names))
+			for i := range texts {
+				if pkg.names[i] == name {
+					texts[i] = fields[3]
+				}
+			}
 		}
 		fmt.Fprintf(out, "P\t%s\n", fields[0])
 		var files []*ast.File
+		broken := false
 		for i, f := range pkg.files {
-			if pkg.names[i] == name {
-				f, err = parser.ParseFile(fset, filepath.Join(pkg.dir, name), text, parser.SkipObjectResolution|parser.AllErrors)
+			if texts[i] != "" {
+				text, err := os.ReadFile(texts[i])
+				if err == nil {
+					f, err = parser.ParseFile(fset, filepath.Join(pkg.dir, pkg.names[i]), text, parser.SkipObjectResolution|parser.AllErrors)
+				}
 				var syntax scanner.ErrorList
 				if errors.As(err, &syntax) {
+					broken = true
 					for _, e := range syntax {
 						report(e.Pos, "syntax", e.Msg)
 					}
@@ -76,17 +103,20 @@ func main() {
 				files = append(files, f)
 			}
 		}
-		if err != nil {
+		if broken && path != "" || len(files) == 0 {
 			continue
 		}
-		conf := types.Config{Importer: imp, Sizes: types.SizesFor("gc", "amd64"), Error: func(err error) {
+		if path == "" {
+			path = files[0].Name.Name
+		}
+		conf.Error = func(err error) {
 			var e types.Error
 			if !errors.As(err, &e) || strings.HasPrefix(e.Msg, "\t") {
 				return
 			}
 			code := names[reflect.ValueOf(e).FieldByName("go116code").Int()]
 			report(fset.Position(e.Pos), code, e.Msg)
-		}}
+		}
 		conf.Check(path, fset, files, nil)
 	}
 }

@@ -7,7 +7,9 @@
 mod apidiff_suite;
 mod codes_suite;
 mod comments;
+mod constants_suite;
 mod crash_suite;
+mod errorcheck_suite;
 mod facts_suite;
 mod format_suite;
 mod goroot;
@@ -97,12 +99,14 @@ type Suite = fn(&Arguments) -> Result<Report>;
 /// The suites, in the order in which they run.
 const SUITES: &[(&str, Suite)] = &[
     ("syntax", syntax::run),
+    ("constants", constants_suite::run),
     ("format", format_suite::run),
     ("types", types_suite::run),
     ("codes", codes_suite::run),
     ("std", std_suite::run),
     ("cmd", std_suite::run_commands),
     ("facts", facts_suite::run),
+    ("errorcheck", errorcheck_suite::run),
     ("mutants", mutant_suite::run),
     ("crash", crash_suite::run),
     ("apidiff", apidiff_suite::run),

@@ -15,7 +15,7 @@ use crate::report::{Report, percent};
 use crate::{Arguments, goroot, oracle, std_suite};
 
 /// File, line, column, code and message.
-type Error = (String, u32, u32, String, String);
+pub type Error = (String, u32, u32, String, String);
 
 struct Mutant {
     path: String,
@@ -112,13 +112,13 @@ fn check(world: &World, path: &str, files: Files) -> Vec<Error> {
             let (name, text) = &checked.package.files[p.file];
             let at = LineIndex::new(text).byte_line_col(p.range.start);
             let code = if p.code.is_empty() { "syntax" } else { p.code };
-            (name.clone(), at.line + 1, at.col + 1, code.to_string(), p.message.replace(['\t', '\n'], " "))
+            (name.clone(), at.line + 1, at.col + 1, code.to_string(), without_lines(&p.message.replace(['\t', '\n'], " ")))
         })
         .collect()
 }
 
 /// What the oracle says, by number.
-fn go_errors(text: &str) -> HashMap<usize, Vec<Error>> {
+pub fn go_errors(text: &str) -> HashMap<usize, Vec<Error>> {
     let mut result: HashMap<usize, Vec<Error>> = HashMap::new();
     let mut current = usize::MAX;
     for line in text.lines() {

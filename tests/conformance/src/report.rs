@@ -20,12 +20,14 @@ pub struct Report {
     differences: BTreeMap<String, Vec<String>>,
     /// The units that were compared, if they are the same ones in every run.
     units: Option<BTreeSet<String>>,
+    /// What else belongs into the file of differences.
+    notes: Vec<String>,
 }
 
 impl Report {
     /// A report on units that are different in every run, or too many to be named: only its figures count.
     pub fn new(suite: &'static str, id: &'static str) -> Report {
-        Report { suite, id, figures: Vec::new(), good: true, differences: BTreeMap::new(), units: None }
+        Report { suite, id, figures: Vec::new(), good: true, differences: BTreeMap::new(), units: None, notes: Vec::new() }
     }
 
     /// A report on units that are the same in every run.
@@ -43,6 +45,11 @@ impl Report {
     /// Notes a difference.
     pub fn difference(&mut self, unit: &str, text: impl FnOnce() -> String) {
         self.differences.entry(unit.to_string()).or_default().push(text());
+    }
+
+    /// Notes something that counts only in a figure.
+    pub fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     /// Adds a figure to the line.
@@ -65,6 +72,7 @@ impl Report {
                 file.push_str(&format!("{unit}: {}\n", lines.join("\n")));
             }
         }
+        file.extend(self.notes.iter().map(|note| format!("{note}\n")));
         let place = args.out.join(format!("{}.txt", self.suite));
         fs::write(&place, &file).with_context(|| format!("cannot write `{}`", place.display()))?;
         if args.verbose {
