@@ -122,17 +122,53 @@ fn make_float(x: Big) -> Const {
     if x.repr().is_infinite() {
         return Const::Unknown;
     }
-    if x.repr().significand().is_zero() {
-        return Const::Rat(Box::new(RBig::ZERO));
-    }
-    let e = big_exponent(&x);
+    // Once a number is no fraction, it never becomes one again, not even 0.
+    let e = if x.repr().significand().is_zero() { -MAX_EXPONENT } else { big_exponent(&x) };
     if e >= MAX_EXPONENT {
         Const::Unknown
     } else if e <= -MAX_EXPONENT {
-        Const::Rat(Box::new(RBig::ZERO))
+        Const::Float(Box::new(Big::ZERO))
     } else {
         Const::Float(Box::new(x))
     }
+}
+
+/// `significand × 2^exponent`, rounded once.
+fn round_big(significand: IBig, exponent: isize) -> Big {
+    Big::from_parts(significand, exponent).with_precision(PRECISION).value()
+}
+
+/// `x + y`, rounded once.
+fn add_big(x: &Big, y: &Big) -> Big {
+    let (a, b) = (x.repr(), y.repr());
+    if a.significand().is_zero() || b.significand().is_zero() {
+        return if a.significand().is_zero() { y.clone() } else { x.clone() };
+    }
+    if big_exponent(x) < big_exponent(y) {
+        return add_big(y, x);
+    }
+    if big_exponent(x) - big_exponent(y) > 4 * PRECISION as i64 {
+        // The smaller one only decides which way to round.
+        let shift = 2 * PRECISION;
+        let sticky = if b.sign() == Sign::Negative { IBig::NEG_ONE } else { IBig::ONE };
+        return round_big((a.significand() << shift) + sticky, a.exponent() - shift as isize);
+    }
+    let low = a.exponent().min(b.exponent());
+    let scaled = |r: &dashu_float::Repr<2>| r.significand() << (r.exponent() - low) as usize;
+    round_big(scaled(a) + scaled(b), low)
+}
+
+/// `x * y`, rounded once.
+fn mul_big(x: &Big, y: &Big) -> Big {
+    round_big(x.repr().significand() * y.repr().significand(), x.repr().exponent() + y.repr().exponent())
+}
+
+/// `x / y`, rounded once; `y` is not 0.
+fn div_big(x: &Big, y: &Big) -> Big {
+    let (sign, divisor) = y.repr().significand().clone().into_parts();
+    let quotient = big_from_ratio(&(x.repr().significand() * IBig::from_parts(sign, UBig::ONE)), &divisor);
+    let (significand, exponent) = quotient.into_repr().into_parts();
+    Big::from_parts(significand, exponent + x.repr().exponent() - y.repr().exponent()).with_precision(PRECISION).value()
 }
 
 fn make_complex(re: Const, im: Const) -> Const {
@@ -490,6 +526,14 @@ fn short_float(x: &Big) -> String {
     format!("{}e{e:+}", format_g(m, Some(6)))
 }
 
+/// The shortest digits that are read back as `x`; of two that are equally near, the even ones.
+fn shortest(x: f64) -> String {
+    let short = format!("{x:e}");
+    let digits = short.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit).count();
+    let even = format!("{:.*e}", digits.max(1) - 1, x);
+    if even.parse() == Ok(x) { even } else { short }
+}
+
 /// C's `%g`, as Go prints it: `digits` significant digits, or as many as are needed to read the number back.
 pub fn format_g(x: f64, digits: Option<usize>) -> String {
     if x == 0.0 {
@@ -507,7 +551,7 @@ pub fn format_g(x: f64, digits: Option<usize>) -> String {
     }
     let text = match digits {
         Some(n) => format!("{:.*e}", n.max(1) - 1, x.abs()),
-        None => format!("{:e}", x.abs()),
+        None => shortest(x.abs()),
     };
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -729,10 +773,10 @@ pub fn binary_op(x: &Const, op: BinaryOp, y: &Const, int_div: bool) -> Const {
             _ => Const::Unknown,
         },
         (Const::Float(a), Const::Float(b)) => match op {
-            B::Add => make_float(*a + *b),
-            B::Sub => make_float(*a - *b),
-            B::Mul => make_float(*a * *b),
-            B::Div if !b.repr().significand().is_zero() => make_float(*a / *b),
+            B::Add => make_float(add_big(&a, &b)),
+            B::Sub => make_float(add_big(&a, &-*b)),
+            B::Mul => make_float(mul_big(&a, &b)),
+            B::Div if !b.repr().significand().is_zero() => make_float(div_big(&a, &b)),
             _ => Const::Unknown,
         },
         (Const::Complex(p), Const::Complex(q)) => complex_op(&p, op, &q),

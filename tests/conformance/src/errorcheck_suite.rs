@@ -11,6 +11,7 @@ use amigos_types::world::{Options, World};
 use anyhow::{Context, Result};
 
 use crate::mutant_suite::go_errors;
+use crate::oracle::line_col;
 use crate::report::{Report, percent};
 use crate::{Arguments, goroot, oracle};
 
@@ -43,15 +44,18 @@ pub fn run(args: &Arguments) -> Result<Report> {
         report.unit(&program.name);
         let broken = go.iter().any(|e| e.3 == "syntax");
         let wanted: BTreeSet<u32> = go.iter().filter(|e| !broken || e.3 == "syntax").map(|e| e.1).collect();
-        let found = check(&world, program, broken);
+        let ours = check(&world, program, broken);
+        let found: BTreeSet<u32> = ours.iter().map(|e| e.0).collect();
         lines += wanted.union(&found).count();
         same += wanted.intersection(&found).count();
         if wanted == found {
             exact += 1;
         } else {
-            let missing: Vec<&u32> = wanted.difference(&found).collect();
-            let spurious: Vec<&u32> = found.difference(&wanted).collect();
-            report.difference(&program.name, || format!("only Go reports on lines {missing:?}, only we on {spurious:?}"));
+            report.difference(&program.name, || {
+                let missing = go.iter().filter(|e| !found.contains(&e.1)).map(|e| format!("\n  only go {}: {}", e.1, e.4));
+                let spurious = ours.iter().filter(|e| !wanted.contains(&e.0)).map(|e| format!("\n  only ours {}: {}", e.0, e.1));
+                missing.chain(spurious).collect()
+            });
         }
     }
     report.figure(format!("{:.2} % of {lines} lines", percent(same, lines)));
@@ -80,20 +84,20 @@ fn program(folder: &Path, place: PathBuf) -> Option<Program> {
     Some(Program { name, place, text, go_minor })
 }
 
-/// The lines on which we report errors.
-fn check(world: &World, program: &Program, syntax_only: bool) -> BTreeSet<u32> {
+/// Our errors: lines and messages.
+fn check(world: &World, program: &Program, syntax_only: bool) -> Vec<(u32, Box<str>)> {
     let text = &program.text;
     let index = LineIndex::new(text);
     let version = GoVersion::new(1, u16::try_from(program.go_minor).unwrap_or(27));
     let syntax = amigos_syntax::parse::parse_file_errors(text, version);
-    let mut lines: BTreeSet<u32> = syntax.iter().map(|e| index.byte_line_col(e.range.start).line + 1).collect();
+    let mut errors: Vec<(u32, Box<str>)> = syntax.into_iter().map(|e| (line_col(text, &index, e.range.start).0, e.message)).collect();
     if syntax_only {
-        return lines;
+        return errors;
     }
     let clause =
         text.lines().find_map(|l| l.strip_prefix("package ")).unwrap_or("p").split(|c: char| !c.is_alphanumeric()).next().unwrap_or("p");
     let files = vec![("p.go".to_string(), text.clone())];
     let checked = world.check(PkgKey(Name::new(clause)), files, Options { go_minor: program.go_minor, natives: true });
-    lines.extend(checked.problems.iter().map(|p| index.byte_line_col(p.range.start).line + 1));
-    lines
+    errors.extend(checked.problems.iter().map(|p| (line_col(text, &index, p.range.start).0, p.message.clone())));
+    errors
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use amigos_syntax::text::LineIndex;
 use anyhow::{Context, Result, bail};
 
 use crate::Arguments;
@@ -92,6 +93,13 @@ fn parse(line: &str) -> Option<(PathBuf, Error)> {
     let (rest, column) = place.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
     Some((PathBuf::from(file), Error { line: line.parse().ok()?, column: column.parse().ok()?, message: message.to_owned() }))
+}
+
+/// Line and column, from 1, of an offset as Go has them: for Go no line begins behind the last newline.
+pub fn line_col(text: &str, lines: &LineIndex, offset: u32) -> (u32, u32) {
+    let at_end = u32::from(offset > 0 && offset as usize == text.len() && text.ends_with('\n'));
+    let at = lines.byte_line_col(offset - at_end);
+    (at.line + 1, at.col + 1 + at_end)
 }
 
 /// All `.go` files below a folder, sorted.

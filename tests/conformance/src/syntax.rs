@@ -12,7 +12,7 @@ use anyhow::Result;
 
 use crate::Arguments;
 use crate::crash_suite::Random;
-use crate::oracle::{Error, go_files, syntax_errors};
+use crate::oracle::{Error, go_files, line_col, syntax_errors};
 use crate::report::{Report, percent};
 
 /// Runs the suite.
@@ -95,11 +95,8 @@ fn ours(text: &str) -> Vec<Error> {
     parse_file_errors(text, GoVersion::LATEST)
         .into_iter()
         .map(|error| {
-            // For Go no line begins behind the last newline.
-            let at_end = error.range.start as usize == text.len() && text.ends_with('\n');
-            let mut at = lines.byte_line_col(error.range.start - u32::from(at_end));
-            at.col += u32::from(at_end);
-            Error { line: at.line + 1, column: at.col + 1, message: error.message.into() }
+            let (line, column) = line_col(text, &lines, error.range.start);
+            Error { line, column, message: error.message.into() }
         })
         .collect()
 }
