@@ -111,9 +111,11 @@ impl<'a> Checker<'a> {
                     }
                     local
                 }
-                _ => {
-                    let message = format!("cannot declare {}", self.expr_str(lhs));
-                    self.error(codes::InvalidSyntaxTree, self.range(lhs), message);
+                kind => {
+                    if !matches!(kind, ExprKind::Bad) {
+                        let message = format!("cannot declare {}", self.expr_str(lhs));
+                        self.error(codes::InvalidSyntaxTree, self.range(lhs), message);
+                    }
                     self.new_local("_".into(), LocalKind::Var, None, None)
                 }
             };

@@ -303,7 +303,6 @@ L:
             10:3 MisplacedFallthrough: cannot fallthrough in type switch
             12:9 UnusedVar: z declared and not used
             14:6 UnusedVar: declared and not used: i
-            14:9 InvalidIterVar: range over 10 (untyped int constant) permits only one iteration variable
             14:12 : expected operand, found ':='
             16:6 UnusedVar: declared and not used: i
             16:9 InvalidIterVar: range over n (variable of type int) permits only one iteration variable
