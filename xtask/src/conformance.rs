@@ -34,7 +34,6 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let goroot = setup::goroot().context("the Go toolchain is installed, but its folder is not where it should be")?;
     let mut well = true;
     if suite.is_none_or(|s| !RUNNING.contains(&s)) {
-        // Millions of facts are compared, so it is built with optimisations.
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--package", "amigos-conformance"]);
         // A whole suite is worth an optimised build; a sample is over before that is built.
