@@ -8,6 +8,7 @@ local M = {}
 ---@field hints? { gas?: 'off'|'important'|'all', live?: boolean }
 ---@field lens? { enable?: boolean } whether the server makes lenses
 ---@field live? { enable?: boolean } whether the network is asked at all
+---@field format? { on_save?: boolean, imports?: boolean, simplify?: boolean, onType?: boolean } what is formatted, and when
 ---@field inlay_hints? boolean show hints in the text as soon as the server is attached
 ---@field code_lens? boolean show lenses as soon as the server is attached
 ---@field border? string|string[] border of the windows that results are shown in
@@ -20,6 +21,7 @@ M.defaults = {
   hints = { gas = 'important', live = true },
   lens = { enable = true },
   live = { enable = true },
+  format = { on_save = false, imports = true, simplify = false, onType = true },
   inlay_hints = true,
   code_lens = true,
   border = 'rounded',
@@ -41,6 +43,7 @@ function M.settings()
     hints = M.options.hints,
     lens = M.options.lens,
     live = M.options.live,
+    format = { simplify = M.options.format.simplify, onType = M.options.format.onType },
   }
 end
 

@@ -116,6 +116,7 @@ function M.on_attach(client, bufnr)
       end, { buffer = bufnr, desc = 'vim.lsp.buf.hover()' })
     end
   end)
+  require('amigos.format').on_attach(client, bufnr)
   if config.options.inlay_hints and client:supports_method('textDocument/inlayHint', bufnr) then
     vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
   end
