@@ -242,6 +242,7 @@ fn rules_with_fixes_that_import() {
             main.go:7:2 AM1003 Warning `for k := range m`: the order of this range over a map shows: `out` is put together in that order; go over sorted keys
               main.go:8:3: here
               fix: go over sorted keys: "for k := range m " → "for _, k := range slices.Sorted(maps.Keys(m)) ", "" → "\n\nimport (\n\t\"maps\"\n\t\"slices\"\n)"
+            main.go:8:3 AM6003 Warning `out += k`: each step copies all of `out`: gas grows with the square of `len(m)`; use a `strings.Builder`
         "#]],
     );
 }

@@ -2,16 +2,27 @@
 
 use std::sync::Arc;
 
+use amigos_db::Db;
+use amigos_db::input::Package;
 use amigos_syntax::ast::{Ast, BodyAst, DeclAst, ExprId, ExprKind, IdentId};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::TyCtx;
 use amigos_types::facts::{Facts, Mode, ObjRef};
 use amigos_types::ty::{Basic, PkgKey, Ty, TyKind};
 
+use crate::flow::Flow;
 use crate::{Finding, Fix, Rule};
 
 /// A declaration with its facts.
 pub struct Context<'a> {
+    /// The database, for what is known of other functions.
+    pub db: &'a dyn Db,
+    /// The package as an input.
+    pub input: Package,
+    /// Whether the package is a contract.
+    pub contract: bool,
+    /// The body of the function that is declared, if it is one without errors.
+    pub flow: Option<Flow<'a>>,
     /// The program's types.
     pub types: &'a dyn TyCtx,
     /// The package.
@@ -40,6 +51,60 @@ pub struct Arena<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The body of an exported function or method of a contract, and its name: what others can call. Tests have none.
+    pub fn entry(&self) -> Option<(&Flow<'a>, Name)> {
+        let (flow, name) = self.function()?;
+        let exported = name.split('.').all(|part| part.starts_with(char::is_uppercase));
+        (exported && name.as_str() != "Render").then_some((flow, name))
+    }
+
+    /// The body of a function or method of a contract, and its name. Tests have none.
+    pub fn function(&self) -> Option<(&Flow<'a>, Name)> {
+        let flow = self.flow.as_ref().filter(|_| self.contract && !self.test)?;
+        Some((flow, flow.body.func.name))
+    }
+
+    /// What the functions of the package have in common.
+    pub fn package_facts(&self) -> Arc<crate::guards::PackageFacts> {
+        crate::guards::package_facts(self.db, self.input)
+    }
+
+    /// The name of a parameter as it is written.
+    pub fn param_name(&self, n: u32) -> Option<Name> {
+        let body = self.flow.as_ref()?.body;
+        body.locals.get(body.params.get(n as usize)?.idx())?.name
+    }
+
+    /// The type of a parameter.
+    pub fn param_type(&self, n: u32) -> Option<Ty> {
+        let body = self.flow.as_ref()?.body;
+        Some(body.locals.get(body.params.get(n as usize)?.idx())?.ty)
+    }
+
+    /// The type of a persistent variable.
+    pub fn global_type(&self, key: amigos_mir::mir::GlobalKey) -> Option<Ty> {
+        Some(self.types.member(key.pkg, key.name)?.ty)
+    }
+
+    /// The underlying type of a type that isn't written here.
+    pub fn underlying(&self, ty: Ty) -> Ty {
+        amigos_mir::typequery::underlying(self.types, ty)
+    }
+
+    /// Whether the type is `amigos.Address`.
+    pub fn is_address(&self, ty: Ty) -> bool {
+        matches!(ty.unalias().kind(), TyKind::Named { key, .. } if key.name.as_str() == "Address" && key.pkg.is_some_and(|p| p.0.as_str() == "amigos"))
+    }
+
+    /// Whether the type's values are integers; and if so, whether they are signed.
+    pub fn integer(&self, ty: Ty) -> Option<bool> {
+        match self.underlying(ty).kind() {
+            TyKind::Basic(b) if (Basic::Int..=Basic::Int64).contains(b) || *b == Basic::UntypedInt => Some(true),
+            TyKind::Basic(b) if (Basic::Uint..=Basic::Uintptr).contains(b) => Some(false),
+            _ => None,
+        }
+    }
+
     /// The signature half, then the bodies.
     pub fn arenas(&self) -> impl Iterator<Item = Arena<'a>> + '_ {
         let sig = Arena { ast: &self.ast.sig, facts: self.sig_facts, body: None };

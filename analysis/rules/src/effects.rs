@@ -73,7 +73,7 @@ pub fn effects(db: &dyn Db, package: Package, name: Name) -> Arc<Effects> {
     Arc::new(walk.out)
 }
 
-fn declaration<'db>(db: &'db dyn Db, package: Package, name: Name) -> Option<q::Decl<'db>> {
+pub(crate) fn declaration<'db>(db: &'db dyn Db, package: Package, name: Name) -> Option<q::Decl<'db>> {
     let types = q::package_types(db, package);
     let index = match name.split_once('.') {
         Some((base, method)) => {

@@ -9,6 +9,8 @@
 pub mod apidiff;
 pub mod context;
 pub mod effects;
+pub mod flow;
+pub mod guards;
 mod page;
 pub mod rules;
 mod suppress;
@@ -122,7 +124,17 @@ pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'
     let sig_facts = q::sig_facts(db, package, decl);
     let body_facts = q::body_facts(db, package, decl);
     let ctx = amigos_db::context::DbCtx::new(db, package);
+    let sig = &q::parse_decl(db, decl);
+    let clean = sig_facts.errors.iter().chain(body_facts.iter().flat_map(|f| &f.errors)).all(|e| e.soft);
+    // Only functions without errors have a body to look at.
+    let is_func = matches!(sig.kind, amigos_syntax::ast::DeclKind::Func(_));
+    let mir = (clean && is_func).then(|| amigos_mir::query::mir(db, package, decl));
+    let body = mir.as_ref().and_then(|m| m.func.as_deref());
     let context = Context {
+        db,
+        input: package,
+        contract: amigos_mir::query::package_kind(db, package) == amigos_mir::mir::PackageKind::Contract,
+        flow: body.map(flow::Flow::new),
         types: &ctx,
         package: package.key(db),
         test: decl.file(db).name(db).ends_with("_test.go"),

@@ -9,6 +9,42 @@ mod am1006_wall_clock;
 mod am1007_weak_random;
 mod am1008_banned_import;
 mod am1009_pointer_identity;
+mod am1010_platform_int;
+mod am1011_unstable_sort;
+mod am2001_missing_caller_check;
+mod am2002_declared_guard;
+mod am2003_caller_as_param;
+mod am2004_origin_auth;
+mod am2005_unprotected_init;
+mod am2006_unprotected_upgrade;
+mod am2014_zero_address;
+mod am2016_hard_coded_address;
+mod am3001_unserialisable_global;
+mod am3002_shadowed_state;
+mod am3003_uninitialised_state;
+mod am3004_lost_write;
+mod am4001_div_before_mul;
+mod am4004_unsigned_underflow;
+mod am4005_negative_amount;
+mod am4007_tautology;
+mod am4008_strict_balance_equality;
+mod am4009_xor_power;
+mod am5003_call_in_loop;
+mod am5004_unchecked_error;
+mod am5005_recover_swallow;
+mod am5007_nil_deref_after_lookup;
+mod am6001_unbounded_iteration;
+mod am6002_quadratic_in_state;
+mod am6003_string_build_quadratic;
+mod am6005_panic_from_input;
+mod am6006_panic_in_render;
+mod am6008_loop_growth;
+mod am7001_oracle_single_source;
+mod am7002_oracle_no_aggregate;
+mod am7005_time_equality;
+mod am8002_bidi_control;
+mod am8003_secret_on_chain;
+mod am8004_render_writes;
 mod effects;
 
 use crate::Rule;
@@ -24,6 +60,42 @@ pub const ALL: &[&Rule] = &[
     &am1007_weak_random::RULE,
     &am1008_banned_import::RULE,
     &am1009_pointer_identity::RULE,
+    &am1010_platform_int::RULE,
+    &am1011_unstable_sort::RULE,
+    &am2001_missing_caller_check::RULE,
+    &am2002_declared_guard::RULE,
+    &am2003_caller_as_param::RULE,
+    &am2004_origin_auth::RULE,
+    &am2005_unprotected_init::RULE,
+    &am2006_unprotected_upgrade::RULE,
+    &am2014_zero_address::RULE,
+    &am2016_hard_coded_address::RULE,
+    &am3001_unserialisable_global::RULE,
+    &am3002_shadowed_state::RULE,
+    &am3003_uninitialised_state::RULE,
+    &am3004_lost_write::RULE,
+    &am4001_div_before_mul::RULE,
+    &am4004_unsigned_underflow::RULE,
+    &am4005_negative_amount::RULE,
+    &am4007_tautology::RULE,
+    &am4008_strict_balance_equality::RULE,
+    &am4009_xor_power::RULE,
+    &am5003_call_in_loop::RULE,
+    &am5004_unchecked_error::RULE,
+    &am5005_recover_swallow::RULE,
+    &am5007_nil_deref_after_lookup::RULE,
+    &am6001_unbounded_iteration::RULE,
+    &am6002_quadratic_in_state::RULE,
+    &am6003_string_build_quadratic::RULE,
+    &am6005_panic_from_input::RULE,
+    &am6006_panic_in_render::RULE,
+    &am6008_loop_growth::RULE,
+    &am7001_oracle_single_source::RULE,
+    &am7002_oracle_no_aggregate::RULE,
+    &am7005_time_equality::RULE,
+    &am8002_bidi_control::RULE,
+    &am8003_secret_on_chain::RULE,
+    &am8004_render_writes::RULE,
 ];
 
 /// The source of an example file of a rule.
