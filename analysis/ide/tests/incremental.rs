@@ -74,6 +74,7 @@ fn keystroke(text: &str) -> String {
 #[test]
 fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
+        body_count ×1
         body_instantiations ×1
         body_summary ×1
         check_body ×1
@@ -83,8 +84,6 @@ fn a_keystroke_in_one_body_of_a_long_file() {
         declaration_findings ×1
         declared_guards ×1
         effects ×1
-        file_diagnostics ×1
-        file_go_minor ×1
         function_facts ×1
         mir ×1
         package_facts ×1
@@ -98,6 +97,7 @@ fn a_keystroke_in_one_body_of_a_long_file() {
 #[test]
 fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
+        body_count ×1
         body_instantiations ×1
         body_summary ×1
         check_body ×1
@@ -107,8 +107,6 @@ fn the_same_with_a_hundred_packages() {
         declaration_findings ×1
         declared_guards ×1
         effects ×1
-        file_diagnostics ×1
-        file_go_minor ×1
         function_facts ×1
         mir ×1
         package_facts ×1
@@ -125,16 +123,11 @@ fn a_line_added_above_everything_checks_nothing_again() {
         0,
         |text| text.replacen("package big\n", "package big\n\n", 1),
         expect![[r#"
+            body_count ×1
             clause_go_minor ×1
-            decl_body ×1
-            decl_sig ×1
-            declaration_findings ×1
-            decl_body ×1
             decl_sig ×1
             declaration_findings ×1
             declared_guards ×1
-            file_diagnostics ×1
-            file_go_minor ×1
             parse_decl ×1
             split_file ×1
             syntax_errors ×1

@@ -527,14 +527,25 @@ pub fn results(op: &Op) -> Vec<LocalId> {
         | Op::FuncValue { dst, .. }
         | Op::Bind { dst, .. }
         | Op::Recover { dst }
+        | Op::FrameToken { dst }
+        | Op::MakeChan { dst, .. }
         | Op::Msg { dst, .. } => vec![*dst],
-        Op::TypeAssert { dst, ok, .. } | Op::MapGet { dst, ok, .. } => std::iter::once(*dst).chain(*ok).collect(),
+        Op::Select { chosen, cases, .. } => {
+            std::iter::once(*chosen).chain(cases.iter().flat_map(|c| c.recv.into_iter().chain(c.ok))).collect()
+        }
+        Op::TypeAssert { dst, ok, .. } | Op::Recv { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
+            std::iter::once(*dst).chain(*ok).collect()
+        }
         Op::CopyElems { dst, .. } => dst.iter().copied().collect(),
         Op::MapIter { iter, .. } => vec![*iter],
         Op::MapNext { iter, ok, key, value } => [Some(*iter), Some(*ok), *key, *value].into_iter().flatten().collect(),
         Op::DecodeRune { rune, width, .. } => vec![*rune, *width],
         Op::Call { dsts, .. } => dsts.clone(),
         Op::NewBox { .. }
+        | Op::RuntimePanic { .. }
+        | Op::Go { .. }
+        | Op::Send { .. }
+        | Op::Close { .. }
         | Op::Store { .. }
         | Op::Clear { .. }
         | Op::MapSet { .. }
