@@ -134,7 +134,9 @@ impl Compiler {
         {
             findings.extend(api::breaking(&api::decode(&previous.api), &api).into_iter().map(whole));
             let dropped = source.files.iter().flat_map(|file| layout::dropped(&file.text)).collect();
-            findings.extend(layout::breaking(&api::decode(&previous.layout), &layout, &dropped).into_iter().map(whole));
+            let renamed: Vec<_> = source.files.iter().flat_map(|file| layout::renamed(&file.text)).collect();
+            let old = layout::with_new_names(&api::decode(&previous.layout), &layout, &renamed, &identity);
+            findings.extend(layout::breaking(&old, &layout, &dropped).into_iter().map(whole));
         }
         if findings.is_empty() && amigos_mir::query::has_errors(db, package) {
             findings.push(whole("the package has errors".into()));

@@ -3,6 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use amigos_syntax::ast::{DeclKind, ExprKind, IdentId, Spec};
+use amigos_syntax::file::directives;
+use amigos_syntax::parse::parse_decl;
+use amigos_syntax::split::split;
+use amigos_syntax::version::GoVersion;
 use amigos_types::ctx::MemberKind;
 use amigos_types::facts::PackageTypes;
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
@@ -135,7 +140,7 @@ pub fn breaking(old: &Layout, new: &Layout, dropped: &BTreeSet<String>) -> Vec<S
                 let short = name.rsplit('.').next().unwrap_or(name);
                 let owner_gone = name.split_once('.').is_some_and(|(owner, _)| !new.contains_key(&format!("type {owner}")));
                 if !dropped.contains(name) && !dropped.contains(short) && !owner_gone {
-                    found.push(format!("the state holds `{name}`, which is gone; if its data may be lost for good, write `//amigos:drop {name}`"));
+                    found.push(format!("the state holds `{name}`, which is gone; if its data may be lost for good, write `//amigos:drop {name}`; if it has another name now, write `//amigos:was {short}` above that"));
                 }
             }
         }
@@ -166,9 +171,112 @@ pub fn dropped(text: &str) -> impl Iterator<Item = String> + '_ {
     text.lines().filter_map(|line| line.trim().strip_prefix("//amigos:drop ")).flat_map(str::split_whitespace).map(str::to_string)
 }
 
+/// What has a new name in a source text (`X`, `T` or `T.field`), and the name behind `//amigos:was` above it.
+pub fn renamed(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for chunk in split(text) {
+        let own = chunk.text(text);
+        let was: Vec<_> = directives(own).into_iter().filter(|d| &*d.name == "was").collect();
+        if was.is_empty() {
+            continue;
+        }
+        let decl = parse_decl(own, GoVersion::LATEST);
+        let DeclKind::Gen(list) = &decl.kind else { continue };
+        // the names that a directive can belong to, by place
+        let mut names: Vec<(u32, String)> = Vec::new();
+        let ident = |id: &IdentId| &decl.sig.idents[id.0 as usize];
+        for spec in &list.specs {
+            match spec {
+                Spec::Var { names: vars, .. } => names.extend(vars.iter().map(|id| (ident(id).range.start, ident(id).name.to_string()))),
+                Spec::Type { name, ty, .. } => {
+                    let owner = ident(name);
+                    names.push((owner.range.start, owner.name.to_string()));
+                    if let ExprKind::StructType { fields } = &decl.sig[*ty].kind {
+                        let all = fields.iter().flat_map(|f| &f.names).map(ident);
+                        names.extend(all.map(|f| (f.range.start, format!("{}.{}", owner.name, f.name))));
+                    }
+                }
+                Spec::Import(_) | Spec::Const { .. } => {}
+            }
+        }
+        for d in was {
+            if let Some((_, new)) = names.iter().filter(|(at, _)| *at >= d.range.end).min_by_key(|(at, _)| *at) {
+                let old = d.args.split_whitespace().next().unwrap_or_default();
+                found.push((new.clone(), old.rsplit('.').next().unwrap_or(old).to_string()));
+            }
+        }
+    }
+    found
+}
+
+/// An old layout with the names that its variables, types and fields have in the new one. A new name counts where the old layout does not have it and has the
+/// old one, and the new one does not.
+pub fn with_new_names(old: &Layout, new: &Layout, renamed: &[(String, String)], identity: &str) -> Layout {
+    let mut layout = old.clone();
+    let moves = |layout: &mut Layout, from: String, to: String| {
+        if layout.contains_key(&from) && !layout.contains_key(&to) && new.contains_key(&to) && !new.contains_key(&from) {
+            let is = layout.remove(&from).unwrap_or_default();
+            layout.insert(to, is);
+            return true;
+        }
+        false
+    };
+    for (name, was) in renamed.iter().filter(|(name, _)| !name.contains('.')) {
+        moves(&mut layout, format!("var {was}"), format!("var {name}"));
+        if !moves(&mut layout, format!("type {was}"), format!("type {name}")) {
+            continue;
+        }
+        let (own, was_own) = (format!("{identity}.{name}"), format!("{identity}.{was}"));
+        let prefix = format!("field {was}.");
+        layout = layout
+            .into_iter()
+            .map(|(place, ty)| {
+                let place = place.strip_prefix(&prefix).map_or(place.clone(), |field| format!("field {name}.{field}"));
+                (place, replace_name(&ty, &was_own, &own))
+            })
+            .collect();
+    }
+    for (name, was) in renamed {
+        if let Some((owner, field)) = name.split_once('.') {
+            moves(&mut layout, format!("field {owner}.{was}"), format!("field {owner}.{field}"));
+        }
+    }
+    layout
+}
+
+/// A text with a qualified name replaced where it stands as a whole.
+fn replace_name(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(from) {
+        out.push_str(before);
+        let whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        out.push_str(if whole { to } else { from });
+        rest = after;
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_were_others() {
+        let text = "package p\n\n//amigos:was Old\nvar New int\n\n// T is.\n//\n//amigos:was U\ntype T struct {\n\ta int\n\t//amigos:was c\n\tb, d string\n}\n\nvar (\n\tx int\n\t//amigos:was Z\n\ty int\n)\n";
+        let pair = |a: &str, b: &str| (a.to_string(), b.to_string());
+        let found = renamed(text);
+        assert_eq!(found, [pair("New", "Old"), pair("T", "U"), pair("T.b", "c"), pair("y", "Z")]);
+        let old =
+            layout(&[("var Old", "int"), ("type U", "struct"), ("field U.a", "int"), ("field U.c", "*p@v1.U"), ("var W", "[]p@v1.Ux")]);
+        let new =
+            layout(&[("var New", "int"), ("type T", "struct"), ("field T.a", "int"), ("field T.b", "*p@v1.T"), ("var W", "[]p@v1.Ux")]);
+        assert_eq!(with_new_names(&old, &new, &found, "p@v1"), new);
+        assert_eq!(breaking(&with_new_names(&old, &new, &found, "p@v1"), &new, &BTreeSet::new()), Vec::<String>::new());
+        // an old name that is still there stays what it is
+        let both = layout(&[("var New", "int"), ("var Old", "int")]);
+        assert_eq!(with_new_names(&old, &both, &found, "p@v1").get("var New"), None);
+    }
 
     fn layout(entries: &[(&str, &str)]) -> Layout {
         entries.iter().map(|(name, ty)| (name.to_string(), ty.to_string())).collect()

@@ -93,7 +93,8 @@ impl Executor for VmExecutor {
             Ok(engine) => engine,
             Err(message) => return broken(message),
         };
-        let request = request(&name, "", Vec::new(), origin, gas_limit, world);
+        let mut request = request(&name, "", Vec::new(), origin, gas_limit, world);
+        request.renames = package.files.iter().flat_map(|file| crate::layout::renamed(&file.text)).collect();
         match engine.deploy(&request, previous.is_some(), &Source(world)) {
             Ok(outcome) => translate(outcome),
             Err(fetch) => broken(fetch_text(fetch)),

@@ -251,4 +251,16 @@ fn state_survives_an_upgrade_or_the_upgrade_is_refused() {
     assert_eq!(send(client, "alice", "hub.amigos.dev/kept", "Put", &["\"c\""]).code, 0);
     assert_eq!(text("count"), "3");
     assert_eq!(client.state("hub.amigos.dev/kept", "Boxes", 2, 0).unwrap().0["items"], 3);
+    // What has another name keeps its state, if the source says so.
+    let third = hidden(&second)
+        .replace("var count", "var tally")
+        .replace("count++", "tally++")
+        .replace("\tsmall int\n", "\ttiny int\n")
+        .replace("small:", "tiny:");
+    let refused = send_hidden("1.2.0", &third);
+    assert!(refused.code == 40 && refused.log.contains("//amigos:was count"), "{}", refused.log);
+    let third = third.replace("var tally", "//amigos:was count\nvar tally").replace("\ttiny int", "\t//amigos:was small\n\ttiny int");
+    let renamed = send_hidden("1.2.0", &third);
+    assert_eq!(renamed.code, 0, "{}", renamed.log);
+    assert_eq!((text("tally"), text("Last")), ("3".to_string(), "Box{Name: \"c\", Added: nil, tiny: -5}".to_string()));
 }

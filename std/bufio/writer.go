@@ -100,15 +100,14 @@ func (b *Writer) Write(p []byte) (n int, err error) {
 
 // WriteByte writes one byte.
 func (b *Writer) WriteByte(c byte) error {
-	if b.err != nil {
-		return b.err
+	if b.err == nil && b.n == len(b.buf) {
+		b.Flush()
 	}
-	if b.Available() <= 0 && b.Flush() != nil {
-		return b.err
+	if b.err == nil {
+		b.buf[b.n] = c
+		b.n++
 	}
-	b.buf[b.n] = c
-	b.n++
-	return nil
+	return b.err
 }
 
 // WriteRune writes a character and says how many bytes it took.

@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn every_file_has_the_package_clause_of_its_path() {
         for p in packages() {
-            let name = p.path.rsplit('/').next().unwrap_or(p.path);
+            let version = |part: &&str| part.starts_with('v') && part[1..].bytes().all(|b| b.is_ascii_digit());
+            let name = p.path.rsplit('/').find(|part| !version(part)).unwrap_or(p.path);
             for (file, text) in p.files {
                 assert!(text.lines().any(|l| l == format!("package {name}")), "{}/{file}", p.path);
                 assert!(!text.contains('\r'), "{}/{file}", p.path);

@@ -95,7 +95,7 @@ static REFUSALS: &[Refusal] = &[
     package("sync", SCHEDULE, USE_LOCKLESS),
     package("context", SCHEDULE, "drop the parameter: a call ends by returning, by a panic or out of gas"),
     package("crypto/rand", RANDOM, "use a commit and reveal of the users' own secrets, or an oracle"),
-    package("math/rand", RANDOM, "use a commit and reveal of the users' own secrets, or an oracle"),
+    package("math/rand", RANDOM, "use `math/rand/v2` with a seed of your own, made of secrets that users commit to and reveal"),
     package("hash/maphash", "hashes with a seed that differs from node to node", "use a map, or `amigos/cid`"),
     package("unique", MACHINE, "compare the values"),
     package("weak", MACHINE, ""),
@@ -117,13 +117,14 @@ static REFUSALS: &[Refusal] = &[
     package("encoding/gob", "needs reflection", "state needs no encoding: package-level variables persist"),
     package("encoding/xml", MISSING, ""),
     package("encoding/asn1", MISSING, "there are `encoding/json`, `binary` and `csv`"),
+    package("encoding/json/v2", MISSING, "there is `encoding/json`"),
+    package("encoding/json/jsontext", MISSING, "there is `encoding/json`"),
     package("encoding/pem", MISSING, "there is `encoding/base64`"),
     package("encoding/ascii85", MISSING, "there are `encoding/base64` and `base32`"),
     package("crypto", MISSING, "there are `crypto/sha256`, `sha512`, `sha3`, `hmac`, `ed25519` and `subtle`"),
     package("hash/adler32", MISSING, "there are `hash/crc32`, `hash/fnv` and `crypto/sha256`"),
     package("hash/crc64", MISSING, "there are `hash/crc32`, `hash/fnv` and `crypto/sha256`"),
     package("regexp", MISSING, "use `strings`"),
-    package("math/big", MISSING, "use `math/bits` for 128-bit steps"),
     package("mime", MISSING, ""),
     package("image", MISSING, ""),
     package("index", MISSING, ""),
@@ -159,6 +160,25 @@ static REFUSALS: &[Refusal] = &[
     symbol("io", "Pipe", SCHEDULE, "use `bytes.Buffer`", None),
     symbol("iter", "Pull", SCHEDULE, "range over the iterator", None),
     symbol("iter", "Pull2", SCHEDULE, "range over the iterator", None),
+    symbol("math/rand/v2", "IntN", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Int64N", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Int32N", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "UintN", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Uint64N", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Uint32N", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "N", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Int", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Int64", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Int32", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Uint", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Uint64", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Uint32", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Float64", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Float32", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Perm", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "Shuffle", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "NormFloat64", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
+    symbol("math/rand/v2", "ExpFloat64", RANDOM, "use `rand.New(rand.NewPCG(a, b))` with a seed of your own", None),
     symbol("testing", "B", "measures the node's clock", "use `amigos gas`", None),
     symbol("testing", "F", "draws random inputs", "write a table of cases", None),
     symbol("testing", "Benchmark", "measures the node's clock", "use `amigos gas`", None),
@@ -195,7 +215,7 @@ mod tests {
     #[test]
     fn the_nearest_entry_wins() {
         assert_eq!(refused("net/http").map(|r| r.path), Some("net"));
-        assert_eq!(refused("math/rand/v2").map(|r| r.path), Some("math/rand"));
+        assert_eq!(refused("math/rand/v3").map(|r| r.path), Some("math/rand"));
         assert_eq!(refused("sync/atomic").map(|r| r.path), Some("sync"));
         assert_eq!(refused("strings"), None);
         assert_eq!(refused("nonsense"), None);

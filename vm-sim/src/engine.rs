@@ -18,7 +18,8 @@ use crate::machine::{Env, Machine, Stop, Vm, init_libraries};
 use crate::memory::pointer;
 use crate::outcome::{ErrorKind, GuestError, Outcome, Place};
 use crate::path::{self, Found, Segment};
-use crate::persist::{schema::Schema, single};
+use crate::persist::schema::{Declared, Schema};
+use crate::persist::single;
 use crate::state::{EmptyState, Fetch, StateSource};
 use crate::trap::Trap;
 use crate::types::{Kind, MethodKey, TypeId};
@@ -65,6 +66,8 @@ pub struct CallRequest {
     pub diff: bool,
     /// Variables that are set before the call, by path in the package's state: what if they were so?
     pub overrides: Vec<(String, ArgValue)>,
+    /// Of an upgrade: what has a new name (`X`, `T` or `T.field`), and the name that it had before.
+    pub renames: Vec<(String, String)>,
 }
 
 impl CallRequest {
@@ -85,6 +88,7 @@ impl CallRequest {
             trace: false,
             diff: false,
             overrides: Vec::new(),
+            renames: Vec::new(),
         }
     }
 }
@@ -157,7 +161,7 @@ struct Setup {
 
 enum Job<'r> {
     Call(&'r CallRequest),
-    Deploy { upgrade: bool },
+    Deploy { upgrade: bool, renames: &'r [(String, String)] },
     Main,
     Test(&'r str),
 }
@@ -241,7 +245,9 @@ impl Engine {
             trace: request.trace,
             diff: request.diff,
         };
-        self.rounds(request.package, state, |image| attempt(image, &setup, &Job::Deploy { upgrade }, request.package, state))
+        self.rounds(request.package, state, |image| {
+            attempt(image, &setup, &Job::Deploy { upgrade, renames: &request.renames }, request.package, state)
+        })
     }
 
     /// Runs `func main` of a package in memory, as `go run` would.
@@ -473,9 +479,9 @@ fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) ->
     let key = image.pkgs[usize::from(pkg)].key;
     let bad = |e: String| RunError::BadCall(e);
     match job {
-        Job::Deploy { upgrade } => {
+        Job::Deploy { upgrade, renames } => {
             if image.pkgs[usize::from(pkg)].contract {
-                let old = deploy_schema(vm, image, pkg)?;
+                let old = deploy_schema(vm, image, pkg, renames)?;
                 if *upgrade {
                     init_added(vm, image, pkg, &old)?;
                 } else {
@@ -555,9 +561,16 @@ fn init_added(vm: &mut Vm, image: &mut Image, pkg: PkgIdx, old: &Schema) -> Resu
 }
 
 /// Gives permanent numbers to what is new; the schema before.
-fn deploy_schema(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<Arc<Schema>, Stop> {
-    let old = vm.m.schema(image, pkg).map_err(|t| stop(image, *t))?;
-    let new: Schema = old.upgraded(image, pkg);
+fn deploy_schema(vm: &mut Vm, image: &mut Image, pkg: PkgIdx, renames: &[(String, String)]) -> Result<Arc<Schema>, Stop> {
+    let mut old = vm.m.schema(image, pkg).map_err(|t| stop(image, *t))?;
+    let new: Schema = old.upgraded(image, pkg, renames);
+    let declared = Declared::of(image, pkg);
+    if let Some((was, now)) = new.renamed.iter().find(|(was, _)| declared.has_type(was)) {
+        let text = format!("the state knows `{now}` as `{was}` too: no other type can have that name within this major version");
+        return Err(Stop::Trap(Trap::Panic(text)));
+    }
+    // a variable with a new name is no new variable
+    Arc::make_mut(&mut old).rename(renames, &declared);
     vm.m.state.schemas.insert(pkg, Arc::new(new));
     vm.m.new_schema = Some(pkg);
     Ok(old)

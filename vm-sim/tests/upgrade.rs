@@ -116,3 +116,79 @@ fn added_reordered_widened_dropped() {
     assert_eq!(c.state(P, "Items"), "[]Item{Item{Stock: 300, Name: \"tea!\", Price: 0}}");
     assert_eq!(c.state(P, "Owner"), "\"again\"");
 }
+
+const RENAMED: &str = r#"
+package shop
+
+type Goods struct {
+	Units  uint16
+	Label  string
+	Price  int64
+}
+
+type Kinds []*Goods
+
+var Wares = []Goods{{9, "fresh", 9}}
+var Named = map[string]*Goods{}
+var Counts = []int64{9}
+var Holder string
+var Price *int64
+var Boxed any
+var Later Kinds
+
+func Read() (string, uint16, int64, string) {
+	i := Named["tea"]
+	return i.Label, i.Units, *Price, Wares[0].Label
+}
+func Box() (string, int64) { b := Boxed.(Goods); return b.Label, b.Price }
+func Add() { Later = append(Later, Named["tea"]); Boxed = Later }
+"#;
+
+fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(new, old)| (new.to_string(), old.to_string())).collect()
+}
+
+fn upgrade_with(c: &mut Chain, text: &str, renames: &[(&str, &str)]) {
+    c.engine = Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract)));
+    let mut r = c.request(P, "init", &[]);
+    r.renames = pairs(renames);
+    let out = c.engine.deploy(&r, true, &c.store).expect("nothing to fetch");
+    assert!(out.is_ok(), "{}", show(&out));
+    c.apply(&out);
+}
+
+#[test]
+fn renamed_variables_types_and_fields() {
+    let mut c = Chain::new(&[contract(P, OLD)]);
+    let renames = [
+        ("Wares", "Items"),
+        ("Named", "ByName"),
+        ("Holder", "Owner"),
+        ("Goods", "Item"),
+        ("Goods.Units", "Stock"),
+        ("Goods.Label", "Name"),
+    ];
+    upgrade_with(&mut c, RENAMED, &renames);
+    // the initialisers of renamed variables don't run
+    assert_eq!(c.state(P, "Wares"), "[]Goods{Goods{Units: 200, Label: \"tea\", Price: 3}}");
+    assert_eq!(c.state(P, "Holder"), "\"first\"");
+    assert_eq!(c.show(P, "Read", &[]), "\"tea\", 7, 3, \"tea\"");
+    // a type that an interface value names
+    assert_eq!(c.show(P, "Box", &[]), "\"box\", 1");
+    assert_eq!(c.show(P, "Add", &[]), "");
+    assert_eq!(c.state(P, "Boxed"), "Kinds{&Goods{Units: 7, Label: \"tea\", Price: 3}}");
+    // and once more: names that records know from the very beginning lead to the last ones
+    let again = RENAMED.replace("Goods", "Stuff").replace("Kinds", "Sorts").replace("Label", "Title");
+    upgrade_with(&mut c, &again, &[("Stuff", "Goods"), ("Sorts", "Kinds"), ("Stuff.Title", "Label")]);
+    assert_eq!(c.show(P, "Read", &[]), "\"tea\", 7, 3, \"tea\"");
+    assert_eq!(c.state(P, "Boxed"), "Sorts{&Stuff{Units: 7, Title: \"tea\", Price: 3}}");
+    assert_eq!(c.show(P, "Add", &[]), "");
+    // what was said once may go on standing in the source
+    upgrade_with(&mut c, &again, &[("Stuff", "Goods"), ("Stuff.Title", "Label"), ("Holder", "Owner")]);
+    assert_eq!(c.state(P, "Wares"), "[]Stuff{Stuff{Units: 200, Title: \"tea\", Price: 3}}");
+    assert_eq!(c.state(P, "Holder"), "\"first\"");
+    // a name that older records use for a type cannot be given to another one
+    c.engine = Engine::new(Arc::new(program(&[contract(P, &format!("{again}\ntype Item struct{{ X int }}\n"))], Profile::Contract)));
+    let refused = show(&c.deploy(P, true));
+    assert!(refused.contains("the state knows `Stuff` as `Item` too"), "{refused}");
+}

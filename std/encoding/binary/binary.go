@@ -11,13 +11,15 @@ import (
 // ByteOrder says how numbers stand in a slice of bytes. Reading and writing panics if
 // the slice is too short.
 type ByteOrder interface {
-	Uint16([]byte) uint16
-	Uint32([]byte) uint32
-	Uint64([]byte) uint64
-	PutUint16([]byte, uint16)
-	PutUint32([]byte, uint32)
-	PutUint64([]byte, uint64)
 	String() string
+
+	// from the first 2, 4 or 8 bytes
+	Uint16([]byte) uint16
+	PutUint16([]byte, uint16)
+	Uint32([]byte) uint32
+	PutUint32([]byte, uint32)
+	Uint64([]byte) uint64
+	PutUint64([]byte, uint64)
 }
 
 // AppendByteOrder says how numbers are appended to a slice of bytes.
@@ -137,14 +139,13 @@ func AppendUvarint(buf []byte, x uint64) []byte {
 // PutUvarint writes x as AppendUvarint does and says in how many bytes. It panics if
 // buf is too short.
 func PutUvarint(buf []byte, x uint64) int {
-	i := 0
-	for x >= 0x80 {
-		buf[i] = byte(x) | 0x80
+	n := 0
+	for ; x >= 0x80; n++ {
+		buf[n] = byte(x) | 0x80
 		x >>= 7
-		i++
 	}
-	buf[i] = byte(x)
-	return i + 1
+	buf[n] = byte(x)
+	return n + 1
 }
 
 // Uvarint reads what PutUvarint wrote and says how many bytes it took: 0 if buf is

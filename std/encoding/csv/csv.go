@@ -24,13 +24,14 @@ type ParseError struct {
 }
 
 func (e *ParseError) Error() string {
-	if e.Err == ErrFieldCount {
-		return fmt.Sprintf("record on line %d: %v", e.Line, e.Err)
+	place := fmt.Sprintf("parse error on line %d, column %d", e.Line, e.Column)
+	switch {
+	case e.Err == ErrFieldCount:
+		place = fmt.Sprint("record on line ", e.Line)
+	case e.StartLine < e.Line || e.StartLine > e.Line:
+		place = fmt.Sprintf("record on line %d; %s", e.StartLine, place)
 	}
-	if e.StartLine != e.Line {
-		return fmt.Sprintf("record on line %d; parse error on line %d, column %d: %v", e.StartLine, e.Line, e.Column, e.Err)
-	}
-	return fmt.Sprintf("parse error on line %d, column %d: %v", e.Line, e.Column, e.Err)
+	return place + ": " + fmt.Sprint(e.Err)
 }
 
 // Unwrap returns what is wrong.

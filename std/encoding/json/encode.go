@@ -25,10 +25,10 @@ type Marshaler interface {
 
 // UnsupportedTypeError is returned for values of types that JSON has nothing for.
 type UnsupportedTypeError struct {
-	Name string // the type as %T prints it
+	Type string // as %T prints it
 }
 
-func (e *UnsupportedTypeError) Error() string { return "json: unsupported type: " + e.Name }
+func (e *UnsupportedTypeError) Error() string { return "json: unsupported type: " + e.Type }
 
 // UnsupportedValueError is returned for values that JSON has nothing for, such as NaN.
 type UnsupportedValueError struct {
@@ -65,10 +65,7 @@ func (m RawMessage) String() string {
 
 // MarshalJSON returns m itself, null if it is nil.
 func (m RawMessage) MarshalJSON() ([]byte, error) {
-	if m == nil {
-		return []byte("null"), nil
-	}
-	return m, nil
+	return []byte(m.String()), nil
 }
 
 // UnmarshalJSON sets *m to a copy of data.

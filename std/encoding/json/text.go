@@ -3,6 +3,7 @@ package json
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -347,6 +348,12 @@ func hexRune(s []byte) rune {
 	return rune(n)
 }
 
+// What has an escape of one letter, and the letters.
+const (
+	shortEscapes = "\"\\\b\f\n\r\t"
+	shortNames   = "\"\\bfnrt"
+)
+
 const hexDigits = "0123456789abcdef"
 
 // appendString appends s as a string of JSON.
@@ -361,20 +368,9 @@ func appendString(b []byte, s string, escapeHTML bool) []byte {
 				continue
 			}
 			b = append(b, s[start:i]...)
-			switch c {
-			case '"', '\\':
-				b = append(b, '\\', c)
-			case '\b':
-				b = append(b, '\\', 'b')
-			case '\f':
-				b = append(b, '\\', 'f')
-			case '\n':
-				b = append(b, '\\', 'n')
-			case '\r':
-				b = append(b, '\\', 'r')
-			case '\t':
-				b = append(b, '\\', 't')
-			default:
+			if at := strings.IndexByte(shortEscapes, c); at >= 0 {
+				b = append(b, '\\', shortNames[at])
+			} else {
 				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 			}
 			i++

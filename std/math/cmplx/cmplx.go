@@ -36,23 +36,17 @@ func IsNaN(x complex128) bool {
 // Exp returns e to the power of x.
 func Exp(x complex128) complex128 {
 	re, im := real(x), imag(x)
-	switch {
-	case math.IsInf(re, 0):
-		switch {
-		case re > 0 && im == 0:
-			return x
-		case math.IsInf(im, 0) || math.IsNaN(im):
-			if re < 0 {
-				return complex(0, math.Copysign(0, im))
-			}
-			return complex(math.Inf(1), math.NaN())
-		}
-	case math.IsNaN(re):
-		if im == 0 {
-			return complex(math.NaN(), im)
-		}
+	turns := !math.IsInf(im, 0) && !math.IsNaN(im) // im is an angle
+	switch size := math.Exp(re); {
+	case im == 0:
+		return complex(size, im)
+	case math.IsInf(re, 1) && !turns:
+		return complex(size, math.NaN())
+	case math.IsInf(re, -1) && !turns:
+		return complex(size, math.Copysign(size, im))
+	default:
+		return Rect(size, im)
 	}
-	return Rect(math.Exp(re), im)
 }
 
 // Log returns the natural logarithm of x.

@@ -50,6 +50,10 @@ pub fn run(args: &Arguments) -> Result<Report> {
                     different += 1;
                     report.difference(path, || format!("{name}\n  go   {text}\n  ours {fact}"));
                 }
+                None if reasons.iter().any(|r| *r == format!("= {path} {name}")) => {
+                    accepted += 1;
+                    used.extend(reasons.iter().filter(|r| **r == format!("= {path} {name}")).map(String::as_str));
+                }
                 None => {
                     unknown += 1;
                     report.difference(path, || format!("Go has no {name} ({fact})"));

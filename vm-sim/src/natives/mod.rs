@@ -1,5 +1,6 @@
 //! The natives of `std/`: functions without a Go body, by package and name. Their prices stand with their declarations and are charged before they run.
 
+mod big;
 mod chain;
 pub mod fmt;
 mod hash;
@@ -138,9 +139,10 @@ type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 type List = &'static [(&'static str, &'static str, NativeFn)];
 
 /// All natives: package path, full name, and the function.
-const LISTS: [List; 10] = [
+const LISTS: [List; 11] = [
     hash::NATIVES,
     value::NATIVES,
+    big::NATIVES,
     chain::NATIVES,
     math::NATIVES,
     number::NATIVES,

@@ -183,6 +183,8 @@ impl Machine<'_> {
 
     /// The type that a record names.
     pub fn decode_type(&mut self, image: &Image, text: &str) -> Res<TypeId> {
+        let renamed = self.renamed_type(image, text)?;
+        let text = renamed.as_deref().unwrap_or(text);
         match image.type_paths.get(text) {
             Some(Some(t)) => {
                 if let Some(missing) = missing_package(image, *t) {
@@ -193,6 +195,45 @@ impl Machine<'_> {
             Some(None) => broken(format!("state holds a value of type `{text}`, which is not known")),
             None => Err(Need::Type(Arc::from(text)).into()),
         }
+    }
+
+    /// The text of a type with the names that its parts have now, if some have others than when it was written.
+    fn renamed_type(&mut self, image: &Image, text: &str) -> Res<Option<String>> {
+        let mut out = String::new();
+        let mut rest = text;
+        let mut changed = false;
+        // a name of a package stands in quotes, and behind it a dot and the type's name
+        while let Some((before, after)) = rest.split_once('"') {
+            let Some((package, after)) = after.split_once('"') else { break };
+            out.push_str(before);
+            out.push('"');
+            out.push_str(package);
+            out.push('"');
+            // a field's package, or a type's name
+            let Some(after) = after.strip_prefix('.') else {
+                rest = after;
+                continue;
+            };
+            let end = after.find([',', '[', ']', ')', '(', '{', '}', ';', ' ', '·', '"', '*']).unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            let mut now = name;
+            let schema = match image.pkg(PkgKey(Name::new(package))) {
+                Some(p) if image.pkgs[usize::from(p)].contract => Some(self.schema(image, p)?),
+                _ => None,
+            };
+            if let Some(new) = schema.as_ref().and_then(|s| s.renamed.get(name)) {
+                now = new;
+                changed = true;
+            }
+            out.push('.');
+            out.push_str(now);
+            rest = tail;
+        }
+        if !changed {
+            return Ok(None);
+        }
+        out.push_str(rest);
+        Ok(Some(out))
     }
 
     fn decode_maker(&mut self, image: &Image, text: &str) -> Res<PkgIdx> {

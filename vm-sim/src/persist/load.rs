@@ -214,7 +214,9 @@ impl Machine<'_> {
             b'M' => {
                 let (next_seq, live) = (r.uint32().ok_or_else(bad)?, r.uint32().ok_or_else(bad)?);
                 let Kind::Map(k, v) = image.types.get(ty).kind else { return Err(bad()) };
-                self.charge(gas::STATE_READ_BASE + gas::STATE_READ.of(bytes.len() as u64))?;
+                // however long its counters are: who else put entries in must not change the price
+                let counters = super::uint_len(u64::from(next_seq)) + super::uint_len(u64::from(live));
+                self.charge(gas::STATE_READ_BASE + gas::STATE_READ.of((bytes.len() + 2 - counters) as u64))?;
                 self.mem.room(128)?;
                 let mut map = MapObj::new(image.types.get(k).slots, image.types.get(v).slots);
                 (map.next_seq, map.live) = (next_seq, live as usize);

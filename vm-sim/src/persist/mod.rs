@@ -156,6 +156,11 @@ pub fn put_uint(out: &mut Vec<u8>, mut v: u64) {
     out.push(v as u8);
 }
 
+/// Bytes that [`put_uint`] appends.
+pub const fn uint_len(v: u64) -> usize {
+    (64 - (v | 1).leading_zeros() as usize).div_ceil(7)
+}
+
 /// Appends text with its length.
 pub fn put_text(out: &mut Vec<u8>, text: &[u8]) {
     put_uint(out, text.len() as u64);

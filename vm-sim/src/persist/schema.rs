@@ -1,10 +1,11 @@
 //! Permanent numbers of globals and fields, so that what they are called and in which order they stand can change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reader, put_text, put_uint};
 use crate::image::{Image, PkgIdx};
 use crate::types::Kind;
+use amigos_syntax::Name;
 use amigos_types::ty::TyKind;
 
 /// The numbers of a list of names.
@@ -25,6 +26,20 @@ impl Numbers {
                 self.next += 1;
                 self.by_name.insert(n.clone(), self.next);
             }
+        }
+    }
+
+    /// Whether a new name is there and an old one is not.
+    fn takes(&self, new: &str, old: &str) -> bool {
+        self.by_name.contains_key(new) && !self.by_name.contains_key(old)
+    }
+
+    /// Moves a number to a new name, unless that has one already.
+    fn rename(&mut self, new: &str, old: &str) {
+        if !self.by_name.contains_key(new)
+            && let Some(n) = self.by_name.remove(old)
+        {
+            self.by_name.insert(new.to_owned(), n);
         }
     }
 
@@ -55,17 +70,26 @@ pub struct Schema {
     pub globals: Numbers,
     /// Fields, by type name.
     pub fields: BTreeMap<String, Numbers>,
+    /// Types that have other names now, by the names under which older records know them.
+    pub renamed: BTreeMap<String, String>,
 }
 
 impl Schema {
     /// As a record.
     pub fn write(&self) -> Vec<u8> {
-        let mut out = vec![1];
+        let mut out = vec![if self.renamed.is_empty() { 1 } else { 2 }];
         self.globals.write(&mut out);
         put_uint(&mut out, self.fields.len() as u64);
         for (name, numbers) in &self.fields {
             put_text(&mut out, name.as_bytes());
             numbers.write(&mut out);
+        }
+        if !self.renamed.is_empty() {
+            put_uint(&mut out, self.renamed.len() as u64);
+            for (old, new) in &self.renamed {
+                put_text(&mut out, old.as_bytes());
+                put_text(&mut out, new.as_bytes());
+            }
         }
         out
     }
@@ -73,19 +97,62 @@ impl Schema {
     /// From a record.
     pub fn read(bytes: &[u8]) -> Option<Schema> {
         let mut r = Reader::new(bytes);
-        (r.byte()? == 1).then_some(())?;
+        let form = r.byte()?;
+        matches!(form, 1 | 2).then_some(())?;
         let globals = Numbers::read(&mut r)?;
         let mut fields = BTreeMap::new();
         for _ in 0..r.uint()? {
             let name = r.str()?.to_owned();
             fields.insert(name, Numbers::read(&mut r)?);
         }
-        Some(Schema { globals, fields })
+        let mut renamed = BTreeMap::new();
+        if form == 2 {
+            for _ in 0..r.uint()? {
+                let old = r.str()?.to_owned();
+                renamed.insert(old, r.str()?.to_owned());
+            }
+        }
+        Some(Schema { globals, fields, renamed })
+    }
+
+    /// Moves numbers to new names: of each pair the new name and the old one, where the version that comes has the new one and not the old one, and this
+    /// the other way round.
+    pub fn rename(&mut self, renames: &[(String, String)], next: &Declared) {
+        // types first: a field is named with its type's new name
+        let (names, fields): (Vec<_>, Vec<_>) = renames.iter().partition(|(new, _)| !new.contains('.'));
+        for (new, old) in names {
+            if next.names.globals.takes(new, old) {
+                self.globals.rename(new, old);
+            }
+            if !next.types.contains(new) || next.types.contains(old) || self.fields.contains_key(new) || self.renamed.contains_key(old) {
+                continue;
+            }
+            if let Some(numbers) = self.fields.remove(old) {
+                self.fields.insert(new.clone(), numbers);
+            }
+            self.renamed.values_mut().filter(|now| **now == *old).for_each(|now| now.clone_from(new));
+            self.renamed.insert(old.clone(), new.clone());
+        }
+        for (new, old) in fields {
+            let Some((ty, field)) = new.split_once('.') else { continue };
+            if let (Some(numbers), Some(names)) = (self.fields.get_mut(ty), next.names.fields.get(ty))
+                && names.takes(field, old)
+            {
+                numbers.rename(field, old);
+            }
+        }
     }
 
     /// The schema of a version of a package that comes after this one.
-    pub fn upgraded(&self, image: &Image, pkg: PkgIdx) -> Schema {
+    pub fn upgraded(&self, image: &Image, pkg: PkgIdx, renames: &[(String, String)]) -> Schema {
         let mut new = self.clone();
+        new.rename(renames, &Declared::of(image, pkg));
+        new.extended(image, pkg)
+    }
+
+    /// With numbers for all that a package declares.
+    fn extended(self, image: &Image, pkg: PkgIdx) -> Schema {
+        let mut new = self;
         let names: Vec<String> = image.globals_of(pkg).map(|(_, g)| g.key.name.to_string()).collect();
         new.globals.update(&names);
         let Some(p) = image.pkgs.get(usize::from(pkg)) else { return new };
@@ -102,6 +169,29 @@ impl Schema {
             }
         }
         new
+    }
+}
+
+/// What a package declares, by name.
+pub struct Declared {
+    names: Schema,
+    types: BTreeSet<String>,
+}
+
+impl Declared {
+    /// Whether a type of this name is declared.
+    pub fn has_type(&self, name: &str) -> bool {
+        self.types.contains(name)
+    }
+
+    /// What a package of an image declares.
+    pub fn of(image: &Image, pkg: PkgIdx) -> Declared {
+        let names = Schema::default().extended(image, pkg);
+        let Some(p) = image.pkgs.get(usize::from(pkg)) else { return Declared { names, types: BTreeSet::new() } };
+        let is_type = |name: &Name| {
+            image.program.member(p.key, *name).is_some_and(|m| matches!(m.kind, amigos_types::ctx::MemberKind::Type { alias: false }))
+        };
+        Declared { names, types: image.program.member_names(p.key).iter().filter(|n| is_type(n)).map(Name::to_string).collect() }
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`utf8`] (how Go reads text), then [`fmt`].
 
+pub mod big;
 pub mod casing;
 pub mod content;
 pub mod digest;
