@@ -1,6 +1,7 @@
 //! Live state as it is shown: what was read from the network last, by package and path, with its height and age. Readers never
 //! wait for the network longer than they say.
 
+use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,8 @@ pub struct Live {
     source: Mutex<Source>,
     /// Sizes in the state of packages, for gas bounds.
     sizes: Mutex<Sizes>,
+    /// Gas of the last simulation of each function, by package.
+    measured: DashMap<String, BTreeMap<String, (u64, u64)>>,
     /// Counts arrivals; waited on by [`Live::shown`].
     arrivals: Mutex<u64>,
     arrived: Condvar,
@@ -102,6 +105,22 @@ impl Live {
         self.values.clear();
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.source.lock().unwrap_or_else(PoisonError::into_inner) = Source::default();
+    }
+
+    /// Takes what a simulation of a function used, at this height.
+    pub fn measure(&self, package: &str, function: &str, gas: u64, height: u64) {
+        self.measured.entry(package.to_owned()).or_default().insert(function.to_owned(), (gas, height));
+    }
+
+    /// What the last simulations of a package's functions used.
+    pub fn measured(&self, package: &str) -> Vec<(std::sync::Arc<str>, u64)> {
+        let found = self.measured.get(package);
+        found.iter().flat_map(|m| m.iter()).map(|(name, (gas, _))| (std::sync::Arc::from(name.as_str()), *gas)).collect()
+    }
+
+    /// What the last simulation of a function used.
+    pub fn measured_of(&self, package: &str, function: &str) -> Option<u64> {
+        self.measured.get(package).and_then(|m| m.get(function).map(|(gas, _)| *gas))
     }
 
     /// The sizes in the state of packages, for gas bounds.

@@ -132,6 +132,9 @@ fn nvim(tally: &mut Tally) -> Result<()> {
     let mut editor = command(setup::nvim());
     editor.current_dir(project::root()).args(["--clean", "--headless", "-l", "tests/editors/nvim/session.lua"]);
     editor_test(tally, "tests/editors/nvim/session.lua", &mut editor, &server, "nvim")?;
+    let mut features = command(setup::nvim());
+    features.current_dir(project::root()).args(["--clean", "--headless", "-l", "tests/editors/nvim/features.lua"]);
+    editor_test(tally, "tests/editors/nvim/features.lua", &mut features, &server, "nvim-features")?;
     let mut terminal = command(project::root().join("tests/editors/nvim/terminal.sh"));
     terminal.current_dir(project::root()).env("AMIGOS_NVIM", setup::nvim());
     editor_test(tally, "tests/editors/nvim/terminal.sh", &mut terminal, &server, "nvim-terminal")

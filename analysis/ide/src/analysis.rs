@@ -298,6 +298,10 @@ impl Analysis {
     pub fn inlay_hints(&self, file: FileId, range: TextRange) -> Cancellable<Vec<InlayHint>> {
         self.with(file, |view, source| crate::hints::hints(view, source, range))
     }
+    /// The exported functions of a file.
+    pub fn callable(&self, file: FileId) -> Cancellable<Vec<Callable>> {
+        self.with(file, crate::callable::callable)
+    }
     /// The lenses of a file.
     pub fn code_lenses(&self, file: FileId) -> Cancellable<Vec<CodeLens>> {
         self.with(file, crate::lenses::lenses)

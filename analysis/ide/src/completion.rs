@@ -40,14 +40,34 @@ const UNIVERSE: &[(&str, SymbolKind)] = &[
     ("bool", SymbolKind::Type),
     ("byte", SymbolKind::Type),
     ("error", SymbolKind::Type),
+    ("float32", SymbolKind::Type),
     ("float64", SymbolKind::Type),
     ("int", SymbolKind::Type),
+    ("int8", SymbolKind::Type),
+    ("int16", SymbolKind::Type),
+    ("int32", SymbolKind::Type),
     ("int64", SymbolKind::Type),
     ("rune", SymbolKind::Type),
     ("string", SymbolKind::Type),
     ("uint", SymbolKind::Type),
     ("uint8", SymbolKind::Type),
+    ("uint16", SymbolKind::Type),
+    ("uint32", SymbolKind::Type),
     ("uint64", SymbolKind::Type),
+];
+
+/// What only plain Go has: contracts may not use it (language.md, section 5).
+const UNIVERSE_GO: &[(&str, SymbolKind)] = &[
+    ("close", SymbolKind::Builtin),
+    ("complex", SymbolKind::Builtin),
+    ("imag", SymbolKind::Builtin),
+    ("print", SymbolKind::Builtin),
+    ("println", SymbolKind::Builtin),
+    ("real", SymbolKind::Builtin),
+    ("comparable", SymbolKind::Type),
+    ("complex64", SymbolKind::Type),
+    ("complex128", SymbolKind::Type),
+    ("uintptr", SymbolKind::Type),
 ];
 
 /// What can be written at `offset` and matches what is typed already.
@@ -231,10 +251,12 @@ impl List<'_, '_> {
     fn score(&self, label: &str, kind: SymbolKind, ty: Option<Ty>, rank: u32) -> Option<f32> {
         let mut score = 1.5 * matching(label, &self.word)? + self.around.usage(label);
         let is_type = kind == SymbolKind::Type;
-        let called = self.around.next == Next::Call;
+        let called = matches!(self.around.next, Next::Call(_));
         if let (Some(to), Some(ty)) = (self.expected, ty) {
             let result = yields(self.types, ty);
             if called {
+                // Of a builtin the type is that of its result.
+                let result = if kind == SymbolKind::Builtin { Some(ty) } else { result };
                 score += if result.is_some_and(|r| fits(self.types, r, to)) { 2.5 } else { 0.0 };
             } else if matches!(self.around.next, Next::Member(_) | Next::Bracket) {
                 // What is made of it counts, which is not known.
@@ -277,8 +299,17 @@ impl List<'_, '_> {
     fn follows(&self, kind: SymbolKind, label: &str, ty: Option<Ty>) -> f32 {
         let under = ty.map(|t| self.types.under(t));
         match self.around.next {
-            Next::Call => match (kind, under.map(|t| t.kind())) {
-                (SymbolKind::Func | SymbolKind::Method | SymbolKind::Builtin, _) | (_, Some(TyKind::Signature(_))) => 2.0,
+            Next::Call(count) => match (kind, under.map(|t| t.kind())) {
+                (_, Some(TyKind::Signature(sig))) => {
+                    2.0 + match count {
+                        Some(n) if n == sig.params.len() => 1.2,
+                        Some(n) if sig.variadic && n + 1 >= sig.params.len() => 1.0,
+                        // `f(g())` may pass several results.
+                        Some(1) | None => 0.0,
+                        Some(_) => -1.5,
+                    }
+                }
+                (SymbolKind::Func | SymbolKind::Method | SymbolKind::Builtin, _) => 2.0,
                 (SymbolKind::Type, _) => 0.2,
                 _ => -5.0,
             },
@@ -334,7 +365,7 @@ impl List<'_, '_> {
 
     /// `F(${1:a})`, unless the function itself is wanted or the brackets are there.
     fn call_snippet(&self, label: &str, kind: SymbolKind, ty: Ty) -> Option<String> {
-        if !matches!(kind, SymbolKind::Func | SymbolKind::Method) || self.around.next == Next::Call {
+        if !matches!(kind, SymbolKind::Func | SymbolKind::Method) || matches!(self.around.next, Next::Call(_)) {
             return None;
         }
         let sig = ty.as_signature()?;
@@ -378,7 +409,7 @@ impl List<'_, '_> {
         let is_type = fact.mode == amigos_types::facts::Mode::Type;
         self.of_type(fact.ty, 0);
         let Some(id) = self.view.file_id(self.file) else { return };
-        if is_type || self.around.next == Next::Call {
+        if is_type || matches!(self.around.next, Next::Call(_)) {
             return;
         }
         let from = ast[x].range.start;
@@ -522,11 +553,15 @@ impl List<'_, '_> {
         if !ctx.predeclared_packages().is_empty() && !types_only {
             self.push("msg", SymbolKind::Var, None, "the call at hand".into(), String::new(), 2);
         }
-        for (name, kind) in UNIVERSE.iter().filter(|(_, kind)| !types_only || *kind == SymbolKind::Type) {
+        let go: &[(&str, SymbolKind)] = if self.spot.package.profile(db) == amigos_db::Profile::Go { UNIVERSE_GO } else { &[] };
+        for (name, kind) in UNIVERSE.iter().chain(go).filter(|(_, kind)| !types_only || *kind == SymbolKind::Type) {
             let ty = match *name {
                 "true" | "false" => Some(Ty::basic(Basic::UntypedBool)),
                 "nil" => Some(Ty::basic(Basic::UntypedNil)),
                 "len" | "cap" | "copy" => Some(Ty::basic(Basic::Int)),
+                // What they give is what they are given.
+                "append" => self.expected.filter(|t| matches!(self.types.under(*t).kind(), TyKind::Slice(_))),
+                "min" | "max" => self.expected.filter(|t| matches!(self.types.under(*t).kind(), TyKind::Basic(_))),
                 _ => None,
             };
             self.push(name, *kind, ty, String::new(), String::new(), 4);

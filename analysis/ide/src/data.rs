@@ -283,6 +283,61 @@ pub enum HintLabel {
     Gas(String),
     /// The live value of a global; the owner of live state fills it in.
     Live(LiveTarget),
+    /// Something about the code itself.
+    Code(HintKind, String),
+}
+
+/// What a hint about the code says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum HintKind {
+    /// The names of parameters in front of arguments.
+    ParameterNames,
+    /// The types of variables that `:=` declares.
+    VariableTypes,
+    /// The types of variables that `range` declares.
+    RangeTypes,
+    /// The values of constants.
+    ConstantValues,
+    /// The type arguments that were inferred.
+    TypeArguments,
+    /// The types of literals that leave them out.
+    LiteralTypes,
+    /// The names of fields in literals that leave them out.
+    LiteralFields,
+    /// Calls whose error is ignored.
+    IgnoredErrors,
+    /// What a closing brace ends.
+    ClosingBraces,
+}
+
+impl HintKind {
+    /// All kinds.
+    pub const ALL: [HintKind; 9] = [
+        HintKind::ParameterNames,
+        HintKind::VariableTypes,
+        HintKind::RangeTypes,
+        HintKind::ConstantValues,
+        HintKind::TypeArguments,
+        HintKind::LiteralTypes,
+        HintKind::LiteralFields,
+        HintKind::IgnoredErrors,
+        HintKind::ClosingBraces,
+    ];
+
+    /// The name of its setting: `parameterNames`.
+    pub fn name(self) -> &'static str {
+        match self {
+            HintKind::ParameterNames => "parameterNames",
+            HintKind::VariableTypes => "variableTypes",
+            HintKind::RangeTypes => "rangeTypes",
+            HintKind::ConstantValues => "constantValues",
+            HintKind::TypeArguments => "typeArguments",
+            HintKind::LiteralTypes => "literalTypes",
+            HintKind::LiteralFields => "literalFields",
+            HintKind::IgnoredErrors => "ignoredErrors",
+            HintKind::ClosingBraces => "closingBraces",
+        }
+    }
 }
 
 /// A command above a line.
@@ -308,6 +363,15 @@ pub enum LensCommand {
     RunTest {
         /// Its name.
         function: String,
+    },
+    /// Shows who names what is declared there; how many is found when the lens is looked at.
+    References,
+    /// Shows what implements the interface.
+    Implementations,
+    /// Deploys the package.
+    Deploy {
+        /// The version in its manifest.
+        version: String,
     },
 }
 
@@ -463,4 +527,19 @@ pub enum AssistKind {
     Extract,
     Inline,
     Rewrite,
+}
+
+/// A function that can be called from outside of its package.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Callable {
+    /// Its name.
+    pub name: String,
+    /// Its parameters: name and type.
+    pub params: Vec<(String, String)>,
+    /// The types of its results.
+    pub results: Vec<String>,
+    /// Its doc comment as plain text.
+    pub doc: String,
+    /// Its name in the file.
+    pub range: TextRange,
 }

@@ -14,7 +14,8 @@ use crate::locate::is_contract;
 /// The hints in `range`.
 pub(crate) fn hints(view: View<'_>, file: SourceFile, range: TextRange) -> Vec<InlayHint> {
     let db = view.db;
-    let Some(package) = q::owner(db, file).filter(|p| is_contract(db, *p)) else { return vec![] };
+    let Some(package) = q::owner(db, file) else { return vec![] };
+    let contract = is_contract(db, package);
     let test = file.name(db).ends_with("_test.go");
     let mut out = Vec::new();
     for decl in q::split_file(db, file) {
@@ -23,6 +24,10 @@ pub(crate) fn hints(view: View<'_>, file: SourceFile, range: TextRange) -> Vec<I
             continue;
         }
         let ast = q::parse_decl(db, *decl);
+        crate::hints_code::of_declaration(view, package, *decl, &mut out);
+        if !contract {
+            continue;
+        }
         match &ast.kind {
             DeclKind::Gen(group) if !test => live(view, package, *decl, ast, group, &mut out),
             DeclKind::Func(_) if !test => gas(view, package, *decl, ast, &mut out),

@@ -21,6 +21,18 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
     let mut out = Vec::new();
     for decl in q::split_file(db, file) {
         let ast = q::parse_decl(db, *decl);
+        if let DeclKind::Package(name) = ast.kind {
+            // One for a package: in its first file.
+            let first = package.files(db).first() == Some(&file);
+            if contract && !tests && first && package.origin(db) == amigos_db::input::Origin::Workspace {
+                let version = package.version(db).to_string();
+                out.push(CodeLens { range: ast.sig[name].range.shift(decl.start(db)), command: LensCommand::Deploy { version } });
+            }
+            continue;
+        }
+        if !tests {
+            named(ast, decl.start(db), &mut out);
+        }
         let DeclKind::Func(func) = &ast.kind else { continue };
         let ident = ast.sig[func.name];
         let name = ident.name;
@@ -53,6 +65,32 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
         examples.into_iter().for_each(|(function, args)| push(LensCommand::Simulate { function, args }));
     }
     out
+}
+
+/// The lenses that count: of exported functions, methods and types who names them, of interfaces what implements them.
+fn named(ast: &amigos_syntax::ast::DeclAst, start: u32, out: &mut Vec<CodeLens>) {
+    use amigos_syntax::ast::{ExprKind, Spec};
+    match &ast.kind {
+        DeclKind::Func(func) => {
+            let ident = ast.sig[func.name];
+            if ident.name.is_exported() {
+                out.push(CodeLens { range: ident.range.shift(start), command: LensCommand::References });
+            }
+        }
+        DeclKind::Gen(group) => {
+            for spec in &group.specs {
+                let Spec::Type { name, ty, .. } = spec else { continue };
+                let ident = ast.sig[*name];
+                if ident.name.is_exported() {
+                    out.push(CodeLens { range: ident.range.shift(start), command: LensCommand::References });
+                }
+                if matches!(ast.sig[*ty].kind, ExprKind::InterfaceType { .. }) {
+                    out.push(CodeLens { range: ident.range.shift(start), command: LensCommand::Implementations });
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// `F("x", 1)` → (`F`, [`"x"`, `1`]).

@@ -8,6 +8,7 @@
 
 pub mod analysis;
 mod assists;
+mod callable;
 mod completion;
 mod cursor;
 pub mod data;
@@ -18,6 +19,7 @@ mod fixes;
 mod gas;
 mod hierarchy;
 mod hints;
+mod hints_code;
 mod hover;
 mod implementation;
 mod imports;

@@ -10,8 +10,8 @@ const REACH: usize = 5;
 /// What follows the cursor, as far as it says what should stand there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Next<'t> {
-    /// `(`: something that can be called or converted to.
-    Call,
+    /// `(`: something that can be called or converted to, and how many arguments there are, if the list is closed.
+    Call(Option<usize>),
     /// `.name`: something that has it.
     Member(&'t str),
     /// `{` on the same line: a type, or a value in front of a block.
@@ -77,7 +77,7 @@ impl<'t> Surroundings<'t> {
             }
         }
         let next = match following.map(|t| t.tok) {
-            Some(Tok::LParen) => Next::Call,
+            Some(Tok::LParen) => Next::Call(arguments(&tokens[at..])),
             Some(Tok::Period) => match tokens.get(at + 1) {
                 Some(name) if name.tok == Tok::Ident => Next::Member(word(name)),
                 _ => Next::Other,
@@ -112,6 +112,27 @@ impl<'t> Surroundings<'t> {
         }
         score
     }
+}
+
+/// The number of elements in the list that the first token opens.
+fn arguments(tokens: &[Token]) -> Option<usize> {
+    let (mut depth, mut commas) = (0u32, 0usize);
+    for (i, token) in tokens.iter().enumerate().take(400) {
+        match token.tok {
+            Tok::LParen | Tok::LBrack | Tok::LBrace => depth += 1,
+            Tok::RParen | Tok::RBrack | Tok::RBrace => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    let empty = i == 1;
+                    let trailing = i > 0 && tokens.get(i - 1).is_some_and(|t| t.tok == Tok::Comma);
+                    return Some(if empty { 0 } else { commas + usize::from(!trailing) });
+                }
+            }
+            Tok::Comma if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// What it is worth that so many tokens before a name are those before the cursor.
@@ -218,7 +239,7 @@ mod tests {
             found.sort_by(|a, b| b.1.total_cmp(&a.1));
             found.into_iter().map(|(n, _)| n).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(order("post", &["Repost", "postID", "Post", "p", "pastor", "pst"]), "postID Post Repost");
+        assert_eq!(order("post", &["Repost", "postID", "Post", "p", "pastor", "pst"]), "Post postID Repost");
         assert_eq!(order("np", &["newPost", "unplug", "NPC", "nope"]), "NPC newPost unplug nope");
         assert_eq!(order("", &["a", "b"]), "a b");
         assert_eq!(order("ü", &["Über", "u"]), "Über");
@@ -245,7 +266,9 @@ mod tests {
             let text = marked.replace('|', "");
             format!("{:?}", Surroundings::new(&text, at, at).next)
         };
-        assert_eq!(next("x := |(1)"), "Call");
+        assert_eq!(next("x := |(1, f(2, 3))"), "Call(Some(2))");
+        assert_eq!(next("x := |()"), "Call(Some(0))");
+        assert_eq!(next("x := |(1"), "Call(None)");
         assert_eq!(next("x := |.Name"), "Member(\"Name\")");
         assert_eq!(next("x := |\n(y)"), "Other");
         assert_eq!(next("if x == | {"), "Brace");

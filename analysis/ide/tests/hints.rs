@@ -23,6 +23,8 @@ fn with_hints(workspace: &Workspace, name: &str) -> String {
                 if terms.contains('·') { format!("{head}≤ P") } else { masked(text) }
             }
             HintLabel::Live(target) => format!("live {} {}", target.package, target.path),
+            // Those have tests of their own.
+            HintLabel::Code(..) => continue,
         };
         out.insert_str(hint.at as usize, &format!("«{}{label}»", if hint.important { "!" } else { "" }));
     }
@@ -258,6 +260,7 @@ fn lenses(text: &str, expected: &[&str]) {
             out.push(match lens.command {
                 LensCommand::Simulate { function, args } => format!("{name}: simulate {function}({})", args.join(", ")),
                 LensCommand::RunTest { function } => format!("{name}: test {function}"),
+                LensCommand::References | LensCommand::Implementations | LensCommand::Deploy { .. } => continue,
             });
         }
     }
@@ -314,4 +317,35 @@ fn lenses_in_broken_files() {
         "package a\n\nfunc F(\n\nfunc G(n int) {\n\tif \n}\n\nfunc H(x unknown) {}\n\nfunc () {}\n",
         &["F: simulate F()", "G: simulate G(1)"],
     );
+}
+
+/// What is counted, and what is deployed.
+fn counted(text: &str) -> Vec<String> {
+    let workspace = Workspace::fixture(text);
+    let mut out = Vec::new();
+    for file in workspace.ids() {
+        for lens in workspace.analysis().code_lenses(file).expect("not cancelled") {
+            let (_, text) = workspace.of(file);
+            let name = &text[lens.range.start as usize..lens.range.end as usize];
+            out.push(match lens.command {
+                LensCommand::References => format!("{name}: references"),
+                LensCommand::Implementations => format!("{name}: implementations"),
+                LensCommand::Deploy { version } => format!("{name}: deploy {version}"),
+                _ => continue,
+            });
+        }
+    }
+    out
+}
+
+#[test]
+fn lenses_that_count_and_deploy() {
+    assert_eq!(
+        counted("package a\n\nfunc F() {}\n\nfunc g() {}\n\ntype T int\n\nfunc (T) M() {}\n\ntype I interface{ M() }\n\ntype u struct{}\n"),
+        ["a: deploy 1.0.0", "F: references", "T: references", "M: references", "I: references", "I: implementations"]
+    );
+    assert_eq!(counted("//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {}\n"), ["F: references"]);
+    assert_eq!(counted("//- hub.amigos.dev/test/a/a.go fetched\npackage a\n"), Vec::<String>::new());
+    assert_eq!(counted("//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nfunc F() {}\n"), Vec::<String>::new());
+    assert_eq!(counted("package a\n\nfunc F( {\n"), ["a: deploy 1.0.0", "F: references"]);
 }

@@ -1,8 +1,18 @@
 // The palette's commands. They ask the server and show what it answers.
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import type { RenderPreview } from "./render.ts";
 import type { Session } from "./session.ts";
+import type { SimulationView } from "./simulation.ts";
+import type { StateExplorer } from "./state.ts";
+import { inTerminal, newContract } from "./terminal.ts";
 import { splitLiterals } from "./text.ts";
+
+export interface Views {
+  render: RenderPreview;
+  simulation: SimulationView;
+  state: StateExplorer;
+}
 
 interface SimulateArguments {
   uri: string;
@@ -17,8 +27,8 @@ interface Network {
   current?: boolean;
 }
 
-export function registerCommands(context: vscode.ExtensionContext, session: Session): void {
-  const register = (name: string, run: () => unknown) => context.subscriptions.push(vscode.commands.registerCommand(name, run));
+export function registerCommands(context: vscode.ExtensionContext, session: Session, views: Views): void {
+  const register = (name: string, run: (...args: never[]) => unknown) => context.subscriptions.push(vscode.commands.registerCommand(name, run));
   register("amigos.restart", () => session.restart());
   register("amigos.showLogs", () => session.log.show());
   register("amigos.openDocs", () => vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.joinPath(context.extensionUri, "README.md")));
@@ -26,6 +36,15 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
   register("amigos.showState", () => withClient(session, showState));
   register("amigos.selectNetwork", () => withClient(session, selectNetwork));
   register("amigos.menu", () => menu(session));
+  register("amigos.openRender", () => views.render.open());
+  register("amigos.openSimulation", () => openSimulation(views.simulation));
+  register("amigos.refreshState", () => views.state.refresh());
+  register("amigos.newContract", () => newContract(session));
+  register("amigos.deployPackage", () => deploy());
+  register("amigos.runTests", () => vscode.commands.executeCommand("testing.runCurrentFile"));
+  register("amigos.openWalkthrough", () => vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#amigos.start`, false));
+  register("amigos.startHub", () => inTerminal(session, { cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? ".", command: ["amigos", "doctor"] }, true));
+  register("amigos.showReferences", (uri: string, position: Place, places: { uri: string; range: { start: Place; end: Place } }[]) => showReferences(uri, position, places));
 }
 
 async function withClient(session: Session, use: (client: LanguageClient) => Promise<void>): Promise<void> {
@@ -58,6 +77,35 @@ async function simulateAtCursor(): Promise<void> {
   });
   if (literals === undefined) return;
   await vscode.commands.executeCommand("amigos.simulate", { ...wanted, args: splitLiterals(literals) });
+}
+
+interface Place {
+  line: number;
+  character: number;
+}
+
+/** The places that a lens counted, as the editor shows references. */
+async function showReferences(uri: string, at: Place, places: { uri: string; range: { start: Place; end: Place } }[]): Promise<void> {
+  const position = (place: Place) => new vscode.Position(place.line, place.character);
+  const locations = places.map((place) => new vscode.Location(vscode.Uri.parse(place.uri), new vscode.Range(position(place.range.start), position(place.range.end))));
+  await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), position(at), locations);
+}
+
+async function openSimulation(view: SimulationView): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "go") {
+    void vscode.window.showInformationMessage("Amigos: open a Go file of a contract first.");
+    return;
+  }
+  let name: string | undefined;
+  for (let line = editor.selection.active.line; line >= 0 && !name; line--) name = /^func ([A-Z]\w*)\(/.exec(editor.document.lineAt(line).text)?.[1];
+  await view.open(editor.document.uri, name);
+}
+
+/** The server says which command deploys; a terminal has it ready. */
+async function deploy(): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  if (uri) await vscode.commands.executeCommand("amigos.deploy", { uri: uri.toString() });
 }
 
 async function showState(): Promise<void> {

@@ -4,7 +4,11 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands.ts";
 import { VirtualDocuments } from "./documents.ts";
 import { Scope } from "./scope.ts";
+import { RenderPreview } from "./render.ts";
 import { Session } from "./session.ts";
+import { SimulationView } from "./simulation.ts";
+import { StateExplorer } from "./state.ts";
+import { Tests } from "./tests.ts";
 
 let session: Session | undefined;
 
@@ -13,7 +17,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const current = new Session(context, scope);
   session = current;
   context.subscriptions.push(scope, current);
-  registerCommands(context, current);
+  const views = { render: new RenderPreview(current), simulation: new SimulationView(current), state: new StateExplorer(current) };
+  context.subscriptions.push(views.render, views.simulation, views.state, new Tests(current));
+  registerCommands(context, current, views);
   context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider("amigos", new VirtualDocuments(() => current.client)),
     scope.onDidChange(() => void current.restart()),

@@ -5,6 +5,7 @@ import { Results } from "./documents.ts";
 import type { Scope } from "./scope.ts";
 import { findServer, fits, type Server } from "./server.ts";
 import { StatusItem } from "./status.ts";
+import { inTerminal, type TerminalCommand } from "./terminal.ts";
 import type { Status } from "./text.ts";
 
 /** What the results of the server's commands are called where it is not the command's own name. */
@@ -15,6 +16,12 @@ export class Session implements vscode.Disposable {
   client: LanguageClient | undefined;
   server: Server | undefined;
   status: Status | undefined;
+  private readonly started = new vscode.EventEmitter<void>();
+  private readonly told = new vscode.EventEmitter<Status>();
+  /** After each start of the server. */
+  readonly onDidStart = this.started.event;
+  /** Each status of the server: a new height, a network that went away. */
+  readonly onStatus = this.told.event;
   private readonly item = new StatusItem();
   private readonly results = new Results();
   private readonly files = vscode.workspace.createFileSystemWatcher("**/{*.go,amigos.toml,amigos.lock}");
@@ -59,6 +66,7 @@ export class Session implements vscode.Disposable {
       client.onNotification("amigos/status", (status: Status) => {
         this.status = status;
         this.item.update(status);
+        this.told.fire(status);
       });
       this.item.running(server.version);
       await client.start();
@@ -69,6 +77,7 @@ export class Session implements vscode.Disposable {
         if (newState === State.Running) this.item.running(server.version);
       });
       await vscode.commands.executeCommand("setContext", "amigos.running", true);
+      this.started.fire();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       this.log.error(problem);
@@ -112,6 +121,7 @@ export class Session implements vscode.Disposable {
         const title = `Amigos: ${command.replace(/^amigos\./, "")}`;
         return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
           const result: unknown = await next(command, args);
+          if (typeof result === "object" && result !== null && "terminal" in result) inTerminal(this, result.terminal as TerminalCommand);
           if (typeof result === "object" && result !== null && "text" in result && typeof result.text === "string") {
             await this.results.show(resultKinds[command] ?? command.replace(/^amigos\./, ""), result.text);
           }
@@ -130,6 +140,8 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.started.dispose();
+    this.told.dispose();
     this.item.dispose();
     this.results.dispose();
     this.files.dispose();

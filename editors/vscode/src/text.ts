@@ -69,3 +69,80 @@ export function splitLiterals(text: string): string[] {
   parts.push(current.trim());
   return parts.filter((part) => part !== "");
 }
+
+/** The place that the output of a failed test names first: `forum_test.go:12: got 1`. */
+export function failurePlace(output: string): { file: string; line: number } | undefined {
+  const found = /(?:^|[\s(])([\w.-]+\.go):(\d+)/.exec(output);
+  return found?.[1] && found[2] ? { file: found[1], line: Number(found[2]) } : undefined;
+}
+
+/** A node of the state explorer. */
+export interface StateNode {
+  label: string;
+  text: string;
+  type: string;
+  path: string;
+  children?: StateNode[];
+}
+
+interface Typed {
+  name?: string;
+  type?: string;
+  value?: unknown;
+  text?: string;
+}
+
+const limit = 200;
+
+/** The parts of a typed tree of state: fields of a struct, items of a list, entries of a map. */
+export function stateChildren(path: string, tree: unknown): StateNode[] {
+  const value = typeof tree === "object" && tree !== null && "value" in tree ? (tree as Typed).value : tree;
+  if (Array.isArray(value)) {
+    return value.map((field: Typed) => stateNode(field.name ?? "", join(path, field.name ?? ""), (field as { value?: unknown }).value ?? field, field));
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const { len, items, entries, to } = value as { len?: number; items?: unknown[]; entries?: unknown[]; to?: unknown };
+  if (to !== undefined) return stateChildren(path, to);
+  const rest = (shown: number): StateNode[] => (len !== undefined && len > shown ? [{ label: "...", text: `${grouped(len - shown)} more`, type: "", path: `${path}...` }] : []);
+  if (items) return [...items.slice(0, limit).map((item, i) => stateNode(`[${i}]`, `${path}[${i}]`, item)), ...rest(Math.min(items.length, limit))];
+  if (entries) {
+    const nodes = entries.slice(0, limit).map((entry, i) => {
+      const { key, value: of } = entry as { key?: unknown; value?: unknown };
+      return stateNode(`[${oneLine(key)}]`, `${path}[${i}]`, of);
+    });
+    return [...nodes, ...rest(Math.min(entries.length, limit))];
+  }
+  return [];
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function stateNode(label: string, path: string, tree: unknown, field?: Typed): StateNode {
+  const children = stateChildren(path, tree);
+  const type = (typeof tree === "object" && tree !== null && "type" in tree ? String((tree as Typed).type ?? "") : "") || String(field?.type ?? "");
+  const node: StateNode = { label, text: oneLine(tree), type, path };
+  if (children.length > 0) node.children = children;
+  return node;
+}
+
+/** A value in one line: a count for lists, the value itself for scalars. */
+export function oneLine(tree: unknown): string {
+  const value = typeof tree === "object" && tree !== null && "value" in tree ? (tree as Typed).value : tree;
+  if (typeof tree === "object" && tree !== null && typeof (tree as Typed).text === "string" && (tree as Typed).text) return (tree as Typed).text ?? "";
+  if (value === null || value === undefined) return "nil";
+  if (typeof value === "string") return JSON.stringify(value.length > 120 ? `${value.slice(0, 120)}...` : value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return `{${value.length} fields}`;
+  const { len, to, hex } = value as { len?: number; to?: unknown; hex?: string };
+  if (typeof hex === "string") return `0x${hex.slice(0, 64)}`;
+  if (to !== undefined) return oneLine(to);
+  if (typeof len === "number") return len === 1 ? "1 item" : `${grouped(len)} items`;
+  return "";
+}
+
+/** A text that HTML shows as it is. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -85,8 +85,18 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
 }
 
 /// The commands that `workspace/executeCommand` takes.
-pub const COMMANDS: &[&str] =
-    &["amigos.simulate", "amigos.state", "amigos.trace", "amigos.gas", "amigos.render", "amigos.runTest", "amigos.network"];
+pub const COMMANDS: &[&str] = &[
+    "amigos.simulate",
+    "amigos.state",
+    "amigos.trace",
+    "amigos.gas",
+    "amigos.render",
+    "amigos.runTest",
+    "amigos.network",
+    "amigos.functions",
+    "amigos.tests",
+    "amigos.deploy",
+];
 
 impl Negotiated {
     /// The result of `initialize`.
@@ -134,7 +144,7 @@ impl Negotiated {
             document_symbol_provider: Some(OneOf::Left(true)),
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
             inlay_hint_provider: Some(OneOf::Left(true)),
-            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
             document_formatting_provider: Some(OneOf::Left(true)),
             document_range_formatting_provider: Some(OneOf::Left(true)),
             document_on_type_formatting_provider: Some(super::handlers::formatting::on_type_options()),

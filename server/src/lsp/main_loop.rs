@@ -65,6 +65,8 @@ pub enum Event {
     },
     /// The loader read packages.
     Loaded(Loaded),
+    /// A simulation measured the gas of a function of this package.
+    Measured(String),
     /// A person chose a network.
     ChooseNetwork(String),
     /// The network thread has something to say.
@@ -84,6 +86,8 @@ pub struct MainLoop {
     board: Arc<Board>,
     live: Arc<Live>,
     tokens: Arc<handlers::tokens::Sent>,
+    /// What the analyzer was told of the network's packages.
+    facts: HashMap<String, PackageFacts>,
     net: Net,
     /// What each file imports from the hub.
     imports: HashMap<FileKey, Vec<String>>,
@@ -135,6 +139,7 @@ impl MainLoop {
             out,
             live,
             tokens: Arc::default(),
+            facts: HashMap::new(),
             negotiated: Arc::default(),
             settings: Arc::default(),
             documents: Documents::default(),
@@ -198,6 +203,12 @@ impl MainLoop {
             Event::ChooseNetwork(name) => {
                 self.settings = Arc::new(Settings { network: name, ..(*self.settings).clone() });
                 self.choose_network();
+            }
+            Event::Measured(package) => {
+                if let Some(facts) = self.facts.get(package.as_str()).cloned() {
+                    let facts = PackageFacts { measured: self.live.measured(&package), ..facts };
+                    self.tell_facts(package, facts);
+                }
             }
             Event::Network(news) => self.network(news),
             Event::Exit { .. } => {}
@@ -461,11 +472,16 @@ impl MainLoop {
             News::Tried => self.untried = self.untried.saturating_sub(1),
             News::Values => self.refresh_shown(),
             News::Sizes { package, height, sizes } => {
-                let facts = PackageFacts { height, sizes, measured: Vec::new() };
-                self.change.facts.push((Arc::from(package), Some(Arc::new(facts))));
-                self.refresh_shown();
+                let facts = PackageFacts { height, sizes, measured: self.live.measured(&package) };
+                self.tell_facts(package, facts);
             }
         }
+    }
+
+    fn tell_facts(&mut self, package: String, facts: PackageFacts) {
+        self.facts.insert(package.clone(), facts.clone());
+        self.change.facts.push((Arc::from(package), Some(Arc::new(facts))));
+        self.refresh_shown();
     }
 
     fn send_status(&mut self) {

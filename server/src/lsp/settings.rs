@@ -1,6 +1,7 @@
 //! `amigos.*` settings, from `initializationOptions` or `workspace/didChangeConfiguration`. Unknown keys are ignored, a value
 //! of the wrong form keeps its default: a setting never takes the server down.
 
+use amigos_ide::HintKind;
 use serde_json::Value;
 
 /// How many hints of a kind are wanted.
@@ -24,6 +25,10 @@ pub struct Settings {
     pub plain_go: bool,
     /// `amigos.hints.gas`.
     pub gas_hints: HintLevel,
+    /// `amigos.hints.parameterNames` and the other kinds, in the order of [`HintKind::ALL`].
+    pub code_hints: [HintLevel; HintKind::ALL.len()],
+    /// `amigos.lens.references`: whether lenses count references and implementations.
+    pub lens_references: bool,
     /// `amigos.hints.live`.
     pub live_hints: bool,
     /// `amigos.lens.enable`.
@@ -45,6 +50,8 @@ impl Default for Settings {
             plain_go: false,
             gas_hints: HintLevel::default(),
             live_hints: true,
+            code_hints: Default::default(),
+            lens_references: true,
             lenses: true,
             live: true,
             completion_snippets: true,
@@ -64,6 +71,10 @@ impl Settings {
         }
         read_level(value.pointer("/hints/gas"), &mut settings.gas_hints);
         read_bool(value.pointer("/hints/live"), &mut settings.live_hints);
+        for (kind, level) in HintKind::ALL.iter().zip(&mut settings.code_hints) {
+            read_level(value.pointer(&format!("/hints/{}", kind.name())), level);
+        }
+        read_bool(value.pointer("/lens/references"), &mut settings.lens_references);
         settings.plain_go = value.get("profile").and_then(Value::as_str) == Some("go");
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);

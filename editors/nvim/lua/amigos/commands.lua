@@ -106,6 +106,51 @@ local function state(rest)
   }, {})
 end
 
+-- A command of the server about the package of this buffer; its text is shown.
+local function of_package(name, title, more)
+  return function(rest)
+    local argument = vim.tbl_extend('force', { uri = vim.uri_from_bufnr(0) }, more and more(rest) or {})
+    amigos.execute(name, { argument }, function(result)
+      amigos.act_on(result, title)
+    end)
+  end
+end
+
+-- Runs the binary in a window below: what needs a key, or prints for longer.
+local function in_terminal(words, directory)
+  local server, origin = require('amigos.config').server()
+  if not server then
+    return vim.notify('amigos: ' .. require('amigos.config').no_server(origin), vim.log.levels.ERROR)
+  end
+  local command = vim.list_extend({ server }, words)
+  vim.cmd('botright 15new')
+  vim.fn.jobstart(command, { term = true, cwd = directory or vim.fn.getcwd() })
+end
+
+local function folder()
+  return vim.fs.dirname(vim.api.nvim_buf_get_name(0))
+end
+
+local function explain(rest)
+  local code = rest
+  if code == '' then
+    local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+    for _, diagnostic in ipairs(vim.diagnostic.get(0, { lnum = line })) do
+      code = diagnostic.code and tostring(diagnostic.code) or code
+    end
+  end
+  if code == '' then
+    return vim.notify('amigos: no finding on this line; `:Amigos explain CODE` explains one by its code', vim.log.levels.WARN)
+  end
+  local server, origin = require('amigos.config').server()
+  if not server then
+    return vim.notify('amigos: ' .. require('amigos.config').no_server(origin), vim.log.levels.ERROR)
+  end
+  vim.system({ server, 'explain', code }, { text = true }, vim.schedule_wrap(function(result)
+    amigos.show(result.code == 0 and result.stdout or vim.trim(result.stderr), code)
+  end))
+end
+
 local function switch_network(name)
   amigos.execute('amigos.network', { { name = name } }, function()
     vim.notify('amigos: network `' .. name .. '`')
@@ -156,6 +201,52 @@ M.subcommands = {
   },
   state = { does = 'show live state: of this package, or PACKAGE [PATH]', run = state },
   network = { does = 'choose the network, or switch to NAME', run = network, complete = complete_networks },
+  gas = { does = 'show the gas bounds of this package', run = of_package('amigos.gas', 'gas') },
+  render = {
+    does = 'show the page of this package, or of PATH in it',
+    run = of_package('amigos.render', 'render', function(rest)
+      return { path = rest }
+    end),
+  },
+  trace = {
+    does = 'simulate NAME and its arguments and show the execution',
+    run = function(rest)
+      local name, arguments = rest:match('^([%w_%.]+)%s*%(?(.-)%)?%s*$')
+      if not name then
+        return vim.notify('amigos: `:Amigos trace NAME ARGUMENTS`', vim.log.levels.WARN)
+      end
+      amigos.execute('amigos.trace', { { uri = vim.uri_from_bufnr(0), ['function'] = name, args = M.split_literals(arguments), from = 'alice' } }, function(result)
+        amigos.act_on(result, 'trace')
+      end)
+    end,
+    complete = complete_functions,
+  },
+  test = {
+    does = 'run the tests of this package, or those named NAME; failures become diagnostics and the quickfix list',
+    run = function(rest)
+      require('amigos.tests').run(rest)
+    end,
+    complete = function()
+      return require('amigos.tests').names()
+    end,
+  },
+  deploy = { does = 'deploy this package, in a terminal', run = of_package('amigos.deploy', 'deploy') },
+  new = {
+    does = 'make a contract in the folder PATH',
+    run = function(rest)
+      if rest == '' then
+        return vim.notify('amigos: `:Amigos new PATH`', vim.log.levels.WARN)
+      end
+      in_terminal({ 'new', rest })
+    end,
+  },
+  explain = { does = 'explain the finding on this line, or CODE', run = explain },
+  doctor = {
+    does = 'say what is found and what is missing',
+    run = function()
+      in_terminal({ 'doctor' }, folder())
+    end,
+  },
   restart = {
     does = 'restart the server',
     run = function()

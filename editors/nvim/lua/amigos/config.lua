@@ -5,8 +5,9 @@ local M = {}
 ---@field server? string path of the `amigos` binary
 ---@field network? string name of the network to read live state from
 ---@field profile? 'contract'|'go' rules that sources are checked by
----@field hints? { gas?: 'off'|'important'|'all', live?: boolean }
----@field lens? { enable?: boolean } whether the server makes lenses
+---@field hints? table<string, 'off'|'important'|'all'|boolean> see |amigos-hints|
+---@field completion? { snippets?: boolean }
+---@field lens? { enable?: boolean, references?: boolean } whether the server makes lenses, and counts in them
 ---@field live? { enable?: boolean } whether the network is asked at all
 ---@field format? { on_save?: boolean, imports?: boolean, simplify?: boolean, onType?: boolean } what is formatted, and when
 ---@field inlay_hints? boolean show hints in the text as soon as the server is attached
@@ -19,7 +20,8 @@ M.defaults = {
   network = nil,
   profile = 'contract',
   hints = { gas = 'important', live = true },
-  lens = { enable = true },
+  lens = { enable = true, references = true },
+  completion = { snippets = true },
   live = { enable = true },
   format = { on_save = false, imports = true, simplify = false, onType = true },
   inlay_hints = true,
@@ -42,6 +44,7 @@ function M.settings()
     profile = M.options.profile,
     hints = M.options.hints,
     lens = M.options.lens,
+    completion = M.options.completion,
     live = M.options.live,
     format = { simplify = M.options.format.simplify, onType = M.options.format.onType },
   }

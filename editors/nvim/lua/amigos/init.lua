@@ -320,18 +320,59 @@ function M.show(text, title)
   return window
 end
 
+--- Shows the text of a result; what is to be run in a terminal stands ready there.
+---@param result any
+---@param title string
+function M.act_on(result, title)
+  if type(result) ~= 'table' then
+    return
+  end
+  if type(result.terminal) == 'table' then
+    local words = vim.deepcopy(result.terminal.command)
+    if words[1] == 'amigos' then
+      words[1] = config.server() or 'amigos'
+    end
+    vim.cmd('botright 15new')
+    -- keys and passwords are typed there, never into the editor
+    vim.fn.jobstart(words, { term = true, cwd = result.terminal.cwd })
+    return
+  end
+  if type(result.text) == 'string' then
+    M.show(result.text, title)
+  end
+end
+
 -- Lenses carry commands of the server; their results come back here.
 local function show_result_of(name, title)
   vim.lsp.commands[name] = function(command)
     M.execute(name, command.arguments or {}, function(result)
-      if type(result) == 'table' and type(result.text) == 'string' then
-        M.show(result.text, title)
-      end
+      M.act_on(result, title)
     end)
   end
 end
 show_result_of('amigos.simulate', 'simulation')
+show_result_of('amigos.trace', 'trace')
 show_result_of('amigos.state', 'state')
 show_result_of('amigos.gas', 'gas')
+show_result_of('amigos.render', 'render')
+show_result_of('amigos.deploy', 'deploy')
+
+-- The lens above a test runs it as `:Amigos test` does.
+vim.lsp.commands['amigos.runTest'] = function(command)
+  local argument = (command.arguments or {})[1] or {}
+  require('amigos.tests').run(argument['function'] or '', argument.uri)
+end
+
+-- The lens that counts shows the places in the quickfix list.
+vim.lsp.commands['amigos.showReferences'] = function(command)
+  local places = (command.arguments or {})[3] or {}
+  if #places == 0 then
+    return vim.notify('amigos: nothing names it')
+  end
+  local client = M.client()
+  local items = vim.lsp.util.locations_to_items(places, client and client.offset_encoding or 'utf-16')
+  vim.fn.setqflist({}, ' ', { title = command.title or 'references', items = items })
+  vim.cmd('botright copen')
+end
 
 return M

@@ -32,6 +32,9 @@ pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value
         "amigos.render" => render(snapshot, read(argument)?),
         "amigos.runTest" => run_test(&snapshot, read(argument)?),
         "amigos.gas" => gas_bounds(&snapshot, read(argument)?),
+        "amigos.functions" => super::project::functions(&snapshot, read(argument)?),
+        "amigos.tests" => super::project::tests(&snapshot, read(argument)?),
+        "amigos.deploy" => super::project::deploy(&snapshot, read(argument)?),
         "amigos.network" => choose(snapshot, argument),
         other => Err(Failure::Failed(format!("there is no command `{other}`"))),
     }
@@ -88,16 +91,21 @@ fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Fa
     let bound = gas::functions(&snapshot.analysis, &package)?.into_iter().find(|function| function.name == call.function);
     let bound = bound.and_then(|function| gas::bound_of_call(&function, &snapshot.live.sizes(), &call.args));
     // Edits wait for snapshots, and from here on this waits for the network.
+    let (live, events) = (snapshot.live.clone(), snapshot.events.clone());
     drop(snapshot);
     let mut outcome = run_local(&reached.simulator, &request, &local, base).map_err(Failure::Failed)?;
     outcome["gas"]["bound"] = json!(bound);
+    if let Some(used) = outcome["gas"]["used"].as_u64() {
+        live.measure(&package, &call.function, used, base);
+        let _ = events.send(Event::Measured(package.clone()));
+    }
     let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: reached.network.name };
     outcome["text"] = json!(text(&heading, &package, &outcome));
     Ok(outcome)
 }
 
 /// Code with errors is not run: the first of them is the answer.
-fn refuse_errors(snapshot: &Snapshot, package: &str) -> Result<(), Failure> {
+pub(super) fn refuse_errors(snapshot: &Snapshot, package: &str) -> Result<(), Failure> {
     for (key, file) in snapshot.workspace.files_of(package) {
         if key.ends_with("_test.go") {
             continue;
@@ -196,7 +204,14 @@ fn gas_bounds(snapshot: &Snapshot, asked: Gas) -> Result<Value, Failure> {
     }
     let sizes = snapshot.live.sizes();
     let height = snapshot.live.source().height;
-    let all: Vec<Value> = functions.iter().map(|function| gas::to_json(function, &sizes, height)).collect();
+    let all: Vec<Value> = functions
+        .iter()
+        .map(|function| {
+            let mut one = gas::to_json(function, &sizes, height);
+            one["measured"] = json!(snapshot.live.measured_of(&package, &function.name));
+            one
+        })
+        .collect();
     Ok(json!({ "functions": all, "text": gas::to_text(&package, &functions, &sizes, height) }))
 }
 
@@ -241,7 +256,7 @@ fn choose(snapshot: Snapshot, argument: Value) -> Result<Value, Failure> {
 }
 
 /// The package that a command is about: named, or the one of a document.
-fn package_of(snapshot: &Snapshot, package: Option<String>, uri: Option<&Url>) -> Result<String, Failure> {
+pub(super) fn package_of(snapshot: &Snapshot, package: Option<String>, uri: Option<&Url>) -> Result<String, Failure> {
     if let Some(package) = package.filter(|package| !package.is_empty()) {
         return Ok(package);
     }

@@ -7,6 +7,7 @@ pub mod formatting;
 mod hierarchy;
 mod language;
 pub mod navigation;
+mod project;
 mod shown;
 pub mod tokens;
 
@@ -98,6 +99,7 @@ pub fn route(method: &str) -> Option<Route> {
         "codeAction/resolve" => route!(Reading, actions::resolve),
         "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
         "textDocument/codeLens" => route!(Reading, shown::code_lens),
+        "codeLens/resolve" => route!(Reading, shown::resolve_lens),
         "workspace/executeCommand" => waiting_route!(Slow, commands::execute),
         "amigos/virtualDocument" => route!(Reading, language::virtual_document),
         _ => None,

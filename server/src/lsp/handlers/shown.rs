@@ -44,27 +44,41 @@ pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<In
     let range = ide::TextRange::new(file.offset(params.range.start), file.offset(params.range.end));
     let mut hints = Vec::new();
     for hint in snapshot.analysis.inlay_hints(file.file, range)? {
+        let shown = |level: HintLevel| match level {
+            HintLevel::Off => false,
+            HintLevel::Important => hint.important,
+            HintLevel::All => true,
+        };
+        let (mut kind, mut left, mut right) = (None, true, None);
         let label = match &hint.label {
-            ide::HintLabel::Gas(text) => {
-                let wanted = match snapshot.settings.gas_hints {
-                    HintLevel::Off => false,
-                    HintLevel::Important => hint.important,
-                    HintLevel::All => true,
-                };
-                wanted.then(|| text.clone())
-            }
+            ide::HintLabel::Gas(text) => shown(snapshot.settings.gas_hints).then(|| text.clone()),
             ide::HintLabel::Live(target) if snapshot.settings.live_hints => snapshot.live.hint(target),
             ide::HintLabel::Live(_) => None,
+            ide::HintLabel::Code(of, text) => {
+                use ide::HintKind as K;
+                if matches!(of, K::ParameterNames | K::LiteralFields) {
+                    (kind, left, right) = (Some(InlayHintKind::PARAMETER), false, Some(true));
+                }
+                if matches!(of, K::VariableTypes | K::RangeTypes) {
+                    kind = Some(InlayHintKind::TYPE);
+                }
+                if matches!(of, K::TypeArguments | K::LiteralTypes) {
+                    left = false;
+                }
+                let level =
+                    K::ALL.iter().position(|k| k == of).and_then(|i| snapshot.settings.code_hints.get(i)).copied().unwrap_or_default();
+                shown(level).then(|| text.clone())
+            }
         };
         let Some(label) = label else { continue };
         hints.push(InlayHint {
             position: file.position(hint.at),
             label: InlayHintLabel::String(label),
-            kind: None,
+            kind,
             text_edits: None,
-            tooltip: (!hint.tooltip.is_empty()).then(|| InlayHintTooltip::MarkupContent(to_proto::markdown(hint.tooltip))),
-            padding_left: Some(true),
-            padding_right: None,
+            tooltip: (!hint.tooltip.is_empty()).then_some(InlayHintTooltip::MarkupContent(to_proto::markdown(hint.tooltip))),
+            padding_left: left.then_some(true),
+            padding_right: right,
             data: None,
         });
     }
@@ -77,21 +91,67 @@ pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Vec<Code
     }
     let file = snapshot.file(&params.text_document.uri)?;
     let uri = params.text_document.uri.as_str();
-    let lenses = snapshot.analysis.code_lenses(file.file)?;
-    Ok(lenses
-        .into_iter()
-        .map(|lens| {
-            let (title, command, argument) = match lens.command {
-                ide::LensCommand::Simulate { function, args } => {
-                    let title = if args.is_empty() { "simulate".to_owned() } else { format!("simulate({})", args.join(", ")) };
-                    (title, "amigos.simulate", json!({ "uri": uri, "function": function, "args": args, "from": "alice" }))
+    let mut out = Vec::new();
+    for lens in snapshot.analysis.code_lenses(file.file)? {
+        let range = file.range(lens.range);
+        let data = |what: &str| Some(json!({ "uri": uri, "position": range.start, "what": what }));
+        let counts = snapshot.settings.lens_references;
+        let (title, command, argument) = match lens.command {
+            ide::LensCommand::Simulate { function, args } => {
+                let title = if args.is_empty() { "simulate".to_owned() } else { format!("simulate({})", args.join(", ")) };
+                (title, "amigos.simulate", json!({ "uri": uri, "function": function, "args": args, "from": "alice" }))
+            }
+            ide::LensCommand::RunTest { function } => {
+                ("run test".to_owned(), "amigos.runTest", json!({ "uri": uri, "function": function }))
+            }
+            ide::LensCommand::Deploy { version } => (format!("deploy {version}"), "amigos.deploy", json!({ "uri": uri })),
+            // How many there are is found when the lens is looked at.
+            ide::LensCommand::References => {
+                if counts {
+                    out.push(CodeLens { range, command: None, data: data("references") });
                 }
-                ide::LensCommand::RunTest { function } => {
-                    ("run test".to_owned(), "amigos.runTest", json!({ "uri": uri, "function": function }))
+                continue;
+            }
+            ide::LensCommand::Implementations => {
+                if counts {
+                    out.push(CodeLens { range, command: None, data: data("implementations") });
                 }
-            };
-            let command = Command { title, command: command.to_owned(), arguments: Some(vec![argument]) };
-            CodeLens { range: file.range(lens.range), command: Some(command), data: None }
-        })
-        .collect())
+                continue;
+            }
+        };
+        let command = Command { title, command: command.to_owned(), arguments: Some(vec![argument]) };
+        out.push(CodeLens { range, command: Some(command), data: None });
+    }
+    Ok(out)
+}
+
+#[derive(serde::Deserialize)]
+struct Counted {
+    uri: Url,
+    position: Position,
+    what: String,
+}
+
+/// Counts what a lens is about; the command shows the places.
+pub fn resolve_lens(snapshot: &Snapshot, mut lens: CodeLens) -> Result<CodeLens, Failure> {
+    let Some(data) = lens.data.take() else { return Ok(lens) };
+    let about: Counted = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the lens' `data`: {e}")))?;
+    let file = snapshot.file(&about.uri)?;
+    let at = file.offset(about.position);
+    let mut places: Vec<Location> = Vec::new();
+    if about.what == "references" {
+        for one in snapshot.analysis.references(file.file, at)?.into_iter().filter(|r| !r.declaration) {
+            let Some(text) = snapshot.text(one.file)? else { continue };
+            places.extend(text.uri().map(|uri| Location { uri, range: text.range(one.range) }));
+        }
+    } else {
+        for target in snapshot.analysis.implementation(file.file, at)? {
+            places.extend(to_proto::location(snapshot, &target)?);
+        }
+    }
+    let (one, many) = if about.what == "references" { ("reference", "references") } else { ("implementation", "implementations") };
+    let title = format!("{} {}", places.len(), if places.len() == 1 { one } else { many });
+    let arguments = vec![json!(about.uri), json!(about.position), json!(places)];
+    lens.command = Some(Command { title, command: "amigos.showReferences".to_owned(), arguments: Some(arguments) });
+    Ok(lens)
 }
