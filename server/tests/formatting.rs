@@ -73,7 +73,8 @@ fn a_file_with_syntax_errors_stays_and_says_so() {
 
 #[test]
 fn simplify_and_imports() {
-    let text = "package x\n\nimport \"strings\"\n\nvar X = []T{T{1}}\n\ntype T struct{ N int }\n\nfunc F() error { return errors.New(\"x\") }\n";
+    let text =
+        "package x\n\nimport \"strings\"\n\nvar X = []T{T{1}}\n\ntype T struct{ N int }\n\nfunc F() error { return errors.New(\"x\") }\n";
     let root = folder(&[("amigos.toml", "path = \"hub.amigos.dev/x\"\nversion = \"1.0.0\"\n"), ("a.go", text)]);
     let done = amigos(root.path(), &["fmt", "-s", "--imports"]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
@@ -153,8 +154,7 @@ fn a_range_formats_the_statements_it_touches() {
 #[test]
 fn typing_formats() {
     let mut first = session("package x\n\nfunc f() {\n\tif true {\n\tg()\n\t\t}\n}\n");
-    let (text, _) =
-        first.edited("textDocument/onTypeFormatting", json!({ "position": { "line": 5, "character": 3 }, "ch": "}" }));
+    let (text, _) = first.edited("textDocument/onTypeFormatting", json!({ "position": { "line": 5, "character": 3 }, "ch": "}" }));
     assert_eq!(text, "package x\n\nfunc f() {\n\tif true {\n\t\tg()\n\t}\n}\n");
     let mut second = session("package x\n\nfunc f() {\n\ta:=1\n\n}\n");
     let (text, _) = second.edited("textDocument/onTypeFormatting", json!({ "position": { "line": 4, "character": 0 }, "ch": "\n" }));

@@ -240,7 +240,7 @@ fn closing_braces<'db>(view: View<'db>, decl: q::Decl<'db>, out: &mut Vec<InlayH
     if let (amigos_syntax::ast::DeclKind::Func(func), Some(body)) = (&ast.kind, ast.bodies.first()) {
         push(body.block.range, format!("func {}", ast.sig[func.name].name));
     }
-    for body in &ast.bodies {
+    for body in ast.bodies.iter() {
         for stmt in &body.ast.stmts {
             let head = |end: u32| of(TextRange::new(stmt.range.start, end)).lines().next().unwrap_or("").trim().to_owned();
             match &stmt.kind {
