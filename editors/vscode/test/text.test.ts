@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, grouped, importsHub, outermost, splitLiterals, statusText } from "../src/text.ts";
+import { age, escapeHtml, failurePlace, grouped, importsHub, oneLine, outermost, splitLiterals, stateChildren, statusText } from "../src/text.ts";
 
 test("numbers are grouped by three digits", () => {
   assert.equal(grouped(0), "0");
@@ -37,4 +37,27 @@ test("literals are split at commas outside quotes and brackets", () => {
   assert.deepEqual(splitLiterals('"a, b", 42, []string{"c", "d"}, \'\\\'\''), ['"a, b"', "42", '[]string{"c", "d"}', "'\\''"]);
   assert.deepEqual(splitLiterals('`raw \\`, "say \\"hi\\", twice"'), ["`raw \\`", '"say \\"hi\\", twice"']);
   assert.deepEqual(splitLiterals("  "), []);
+});
+
+test("the place of a failure is the first that its output names", () => {
+  assert.deepEqual(failurePlace("forum_test.go:12: got 1"), { file: "forum_test.go", line: 12 });
+  assert.deepEqual(failurePlace("panic: no\n\tat post.go:7 in F"), { file: "post.go", line: 7 });
+  assert.equal(failurePlace("got 1, want 2"), undefined);
+});
+
+test("state becomes a tree", () => {
+  const post = { type: "Post", value: [{ name: "Title", type: "string", value: "a" }, { name: "Votes", type: "int", value: 3 }] };
+  const state = { type: "package", value: [{ name: "Posts", type: "[]Post", value: { len: 250, items: [post] } }, { name: "Owner", type: "*Post", value: null }] };
+  const nodes = stateChildren("", state);
+  assert.deepEqual(nodes.map((node) => [node.label, node.text, node.path]), [["Posts", "250 items", "Posts"], ["Owner", "nil", "Owner"]]);
+  const posts = nodes[0]?.children ?? [];
+  assert.deepEqual(posts.map((node) => [node.label, node.text]), [["[0]", "{2 fields}"], ["...", "249 more"]]);
+  assert.deepEqual(posts[0]?.children?.map((node) => [node.path, node.text]), [["Posts[0].Title", '"a"'], ["Posts[0].Votes", "3"]]);
+});
+
+test("what is read from the network is shortened and escaped", () => {
+  assert.equal(oneLine("x".repeat(200)).length, 125);
+  assert.equal(oneLine({ len: 1, items: [1] }), "1 item");
+  assert.equal(oneLine({ to: { value: 7 } }), "7");
+  assert.equal(escapeHtml('<a href="x">&'), "&lt;a href=&quot;x&quot;&gt;&amp;");
 });
