@@ -47,6 +47,31 @@ impl Cst {
         Some(Cst { tree: parse(text, None)?, len: text.len() as u32 })
     }
 
+    /// Whether there is something in the text that the grammar doesn't know.
+    pub fn has_errors(&self) -> bool {
+        self.tree.root_node().has_error()
+    }
+
+    /// The named nodes with their kinds in the grammar, outer ones first.
+    pub fn nodes(&self) -> Vec<(&str, TextRange)> {
+        let mut out = Vec::new();
+        let mut cursor = self.tree.walk();
+        loop {
+            let node = cursor.node();
+            if node.is_named() {
+                out.push((node.kind(), TextRange::new(node.start_byte() as u32, node.end_byte() as u32)));
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return out;
+                }
+            }
+        }
+    }
+
     /// The tree of `new`, made from this one, which is that of `old`, by reparsing what differs.
     pub fn update(&self, old: &str, new: &str) -> Option<Cst> {
         let start = common_prefix(old, new);

@@ -93,7 +93,7 @@ pub fn run(args: &Arguments) -> Result<Report> {
 }
 
 /// The text with something done to it.
-fn break_text(text: &str, random: &mut Random) -> String {
+pub fn break_text(text: &str, random: &mut Random) -> String {
     let tokens = amigos_syntax::lex::lex(text).tokens;
     let real: Vec<_> = tokens.iter().filter(|t| !t.auto && t.end > t.start).collect();
     let Some(first) = real.get(random.below(real.len())) else { return String::new() };

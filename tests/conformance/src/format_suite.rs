@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use amigos_syntax::format::{Options, format_file, format_fragment};
+use amigos_syntax::format::{Options, format_file, format_fragment, format_what_parses};
 use amigos_syntax::lex::lex;
 use amigos_syntax::token::Tok;
 use anyhow::{Context, Result, bail};
 
 use crate::Arguments;
-use crate::crash_suite::Random;
+use crate::crash_suite::{Random, break_text};
 use crate::oracle::go_files;
 use crate::report::{Report, percent};
 
@@ -49,6 +49,7 @@ pub fn run(args: &Arguments) -> Result<Report> {
     let mut random = Random::new(args.seed());
     let commented: Vec<Input> = std.iter().map(|(name, text)| (name.clone(), add_comments(text, &mut random).into())).collect();
     compare(&mut figures, &oracle, "F4 comments between any tokens", 99.5, &commented)?;
+    broken(&mut figures, &std, args.count(std.len(), 100), &mut random);
     let mut report = Report::new("format", "F1-F4");
     report.figure(format!("{} files of the standard library, {} of all sources", std.len(), all.len()));
     report.must(figures.passed);
@@ -185,6 +186,31 @@ fn compare(figures: &mut Figures, oracle: &Path, title: &str, gate: f64, inputs:
     }
     figures.passed &= spoiled.is_empty() && unstable.is_empty();
     Ok(())
+}
+
+/// F4: files that don't parse, or not as they did: no crash, no letter lost or doubled, and formatted again nothing changes.
+fn broken(figures: &mut Figures, std: &[Input], count: usize, random: &mut Random) {
+    let mut differences = Vec::new();
+    let letters = |text: &str| {
+        let mut counts = [0u32; 128];
+        text.bytes().filter(u8::is_ascii_alphanumeric).for_each(|b| counts[usize::from(b)] += 1);
+        counts
+    };
+    for at in 0..count {
+        let Some((name, text)) = std.get(at % std.len().max(1)) else { break };
+        let text: Arc<str> = break_text(text, random).into();
+        let format = || format_what_parses(&text, Options::default());
+        let Ok(formatted) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(format)) else {
+            differences.push(Difference { name: name.clone(), input: text, theirs: "no crash".into(), ours: "a crash".into() });
+            continue;
+        };
+        let again = format_what_parses(&formatted, Options::default());
+        // An import that is there twice now goes.
+        if again != formatted || letters(&formatted) != letters(&text) && format_file(&text, Options::default()).is_err() {
+            differences.push(Difference { name: name.clone(), input: text, theirs: again, ours: formatted });
+        }
+    }
+    figures.line("F4 broken files", 99.5, count, &differences, "");
 }
 
 // ---- the real gofmt

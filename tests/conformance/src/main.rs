@@ -21,6 +21,7 @@ mod oracle;
 mod our_facts;
 mod prefix_suite;
 mod report;
+mod shapes_suite;
 mod speed_suite;
 mod std_suite;
 mod stdapi_suite;
@@ -101,6 +102,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("syntax", syntax::run),
     ("constants", constants_suite::run),
     ("format", format_suite::run),
+    ("shapes", shapes_suite::run),
     ("types", types_suite::run),
     ("codes", codes_suite::run),
     ("std", std_suite::run),
