@@ -3,8 +3,8 @@
 package post
 
 import (
-	"hub.amigos.dev/identity/ens"
 	"hub.amigos.dev/social/forum"
+	"hub.amigos.dev/identity/ens"
 	"hub.amigos.dev/storage/ipfs"
 )
 
