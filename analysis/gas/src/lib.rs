@@ -3,11 +3,16 @@
 //! It may never know how code is executed or what the state is; prices are those of [`amigos_mir::gas`], which every execution charges. Evaluating a bound
 //! at live sizes is substitution.
 //!
-//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (the analysis of a body) and `inst` (of
-//! an instruction).
+//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (bodies, loops, and what is charged once), `value` and `heap` (what is
+//! known), `memory` (state and its prices), `inst` and `call` (instructions), `native` (the library), `loops` (how often), `facts` (whole packages).
 
+mod call;
+mod cfg;
+mod facts;
+mod heap;
 mod inst;
 mod loops;
+mod memory;
 mod native;
 pub mod poly;
 pub mod summary;

@@ -1,4 +1,4 @@
-//! Polynomials with non-negative integer coefficients over non-negative sizes. Sum, product and coefficient-wise maximum of upper bounds are upper
+//! Polynomials with non-negative coefficients over non-negative sizes. Sum, product and coefficient-wise maximum of upper bounds are upper
 //! bounds; they print well, and equal ones are equal.
 
 use std::collections::BTreeMap;
@@ -21,8 +21,10 @@ pub enum Root {
 pub enum Seg {
     /// A field.
     Field(Name),
-    /// Any element of a slice, array or map: the largest counts.
+    /// Any element of a slice or array, any value of a map: the largest counts.
     Elem,
+    /// Any key of a map.
+    Key,
 }
 
 /// Where a size is found: `Posts`, `Posts[].Replies`.
@@ -51,6 +53,7 @@ impl fmt::Display for Path {
         self.segs.iter().try_for_each(|s| match s {
             Seg::Field(name) => write!(f, ".{name}"),
             Seg::Elem => f.write_str("[]"),
+            Seg::Key => f.write_str("[key]"),
         })
     }
 }
@@ -62,9 +65,13 @@ pub enum Atom {
     Len(Path),
     /// An integer, negative ones counting as zero.
     Value(Path),
+    /// How far an integer is below zero.
+    Neg(Path),
     /// What a deep visit of a value meets: one for each value in it, one for each byte of a string in it.
     Walk(Path),
-    /// The value that a variable has at the start of an iteration: only while a loop is looked at.
+    /// The gas of a call of the function at a path.
+    Cost(Path),
+    /// A number that is fixed only while a loop is looked at.
     Symbol(u32),
 }
 
@@ -72,7 +79,7 @@ impl Atom {
     /// The path, if it has one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Atom::Len(path) | Atom::Value(path) | Atom::Walk(path) => Some(path),
+            Atom::Len(path) | Atom::Value(path) | Atom::Neg(path) | Atom::Walk(path) | Atom::Cost(path) => Some(path),
             Atom::Symbol(_) => None,
         }
     }
@@ -83,7 +90,9 @@ impl fmt::Display for Atom {
         match self {
             Atom::Len(path) => write!(f, "len({path})"),
             Atom::Value(path) => write!(f, "{path}"),
+            Atom::Neg(path) => write!(f, "-{path}"),
             Atom::Walk(path) => write!(f, "parts({path})"),
+            Atom::Cost(path) => write!(f, "cost({path})"),
             Atom::Symbol(n) => write!(f, "${n}"),
         }
     }
@@ -93,14 +102,18 @@ impl fmt::Display for Atom {
 pub type Monomial = Vec<Atom>;
 
 /// Terms beyond which a bound helps nobody.
-const MAX_TERMS: usize = 48;
+const MAX_TERMS: usize = 64;
 /// Factors beyond which a bound helps nobody.
-const MAX_DEGREE: usize = 6;
+const MAX_DEGREE: usize = 7;
+
+/// Coefficients are counted in this part of a unit of gas: prices per byte are small fractions.
+const UNIT: u64 = 1024;
 
 /// A polynomial. A coefficient is never zero.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Poly {
-    terms: BTreeMap<Monomial, u64>,
+    /// Sorted by monomial.
+    terms: Vec<(Monomial, u64)>,
 }
 
 /// The polynomial got too large to be of use, or a coefficient overflowed.
@@ -110,111 +123,157 @@ pub struct TooLarge;
 impl Poly {
     /// A constant.
     pub fn constant(value: u64) -> Poly {
-        let mut terms = BTreeMap::new();
-        if value != 0 {
-            terms.insert(vec![], value);
-        }
-        Poly { terms }
+        // What large does not fit is as good as infinite: products of it are refused.
+        Poly { terms: if value == 0 { vec![] } else { vec![(vec![], value.saturating_mul(UNIT))] } }
     }
     /// One atom.
     pub fn atom(atom: Atom) -> Poly {
-        Poly { terms: BTreeMap::from([(vec![atom], 1)]) }
+        Poly { terms: vec![(vec![atom], UNIT)] }
     }
     /// The length of what is at a path.
     pub fn len(path: Path) -> Poly {
         Poly::atom(Atom::Len(path))
     }
-    /// The terms, constants first.
+    /// The terms, constants first, with their coefficients rounded up.
     pub fn terms(&self) -> impl Iterator<Item = (&Monomial, u64)> {
-        self.terms.iter().map(|(m, c)| (m, *c))
+        self.terms.iter().map(|(m, c)| (m, c.div_ceil(UNIT)))
     }
-    /// The constant part.
+    /// The terms, constants first, with their coefficients.
+    pub fn exact_terms(&self) -> impl Iterator<Item = (&Monomial, f64)> {
+        self.terms.iter().map(|(m, c)| (m, *c as f64 / UNIT as f64))
+    }
+    /// The constant part, rounded up.
     pub fn constant_part(&self) -> u64 {
-        self.terms.get(&vec![]).copied().unwrap_or(0)
+        self.terms.first().filter(|(m, _)| m.is_empty()).map_or(0, |(_, c)| c.div_ceil(UNIT))
+    }
+    /// Whether it is zero.
+    pub fn is_zero(&self) -> bool {
+        self.terms.is_empty()
     }
     /// Whether it is a constant.
     pub fn is_constant(&self) -> bool {
-        self.terms.keys().all(Vec::is_empty)
+        self.terms.iter().all(|(m, _)| m.is_empty())
     }
     /// The highest number of factors.
     pub fn degree(&self) -> usize {
-        self.terms.keys().map(Vec::len).max().unwrap_or(0)
+        self.terms.iter().map(|(m, _)| m.len()).max().unwrap_or(0)
     }
     /// Whether an atom occurs for which `f` holds.
     pub fn mentions(&self, f: &dyn Fn(&Atom) -> bool) -> bool {
-        self.terms.keys().flatten().any(f)
+        self.terms.iter().flat_map(|(m, _)| m).any(f)
     }
     fn check(self) -> Result<Poly, TooLarge> {
         if self.terms.len() > MAX_TERMS || self.degree() > MAX_DEGREE { Err(TooLarge) } else { Ok(self) }
     }
-    /// `self + other`
-    pub fn plus(&self, other: &Poly) -> Result<Poly, TooLarge> {
-        let mut terms = self.terms.clone();
-        for (m, c) in &other.terms {
-            let sum = terms.entry(m.clone()).or_insert(0);
-            *sum = sum.checked_add(*c).ok_or(TooLarge)?;
+    /// Both, equal monomials put together by `f`.
+    fn merged(&self, other: &Poly, f: impl Fn(u64, u64) -> Option<u64>) -> Result<Poly, TooLarge> {
+        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
+        let (mut a, mut b) = (self.terms.iter().peekable(), other.terms.iter().peekable());
+        loop {
+            let order = match (a.peek(), b.peek()) {
+                (Some((x, _)), Some((y, _))) => x.cmp(y),
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (None, None) => break,
+            };
+            match order {
+                std::cmp::Ordering::Less => terms.extend(a.next().cloned()),
+                std::cmp::Ordering::Greater => terms.extend(b.next().cloned()),
+                std::cmp::Ordering::Equal => {
+                    if let (Some((m, x)), Some((_, y))) = (a.next(), b.next()) {
+                        terms.push((m.clone(), f(*x, *y).ok_or(TooLarge)?));
+                    }
+                }
+            }
         }
         Poly { terms }.check()
     }
+    /// `self + other`
+    pub fn plus(&self, other: &Poly) -> Result<Poly, TooLarge> {
+        self.merged(other, u64::checked_add)
+    }
     /// `self · other`
     pub fn times(&self, other: &Poly) -> Result<Poly, TooLarge> {
-        let mut out = Poly::default();
+        let mut out: BTreeMap<Monomial, u64> = BTreeMap::new();
         for (a, x) in &self.terms {
             for (b, y) in &other.terms {
                 let mut m = a.clone();
                 m.extend_from_slice(b);
                 m.sort();
-                let c = x.checked_mul(*y).ok_or(TooLarge)?;
-                let sum = out.terms.entry(m).or_insert(0);
+                let c = (u128::from(*x) * u128::from(*y)).div_ceil(u128::from(UNIT));
+                let c = u64::try_from(c).map_err(|_| TooLarge)?;
+                let sum = out.entry(m).or_insert(0);
                 *sum = sum.checked_add(c).ok_or(TooLarge)?;
             }
-            if out.terms.len() > 4 * MAX_TERMS {
+            if out.len() > 4 * MAX_TERMS {
                 return Err(TooLarge);
             }
         }
-        out.check()
+        Poly { terms: out.into_iter().collect() }.check()
     }
     /// The coefficient-wise maximum: at least as large as either.
     pub fn join(&self, other: &Poly) -> Result<Poly, TooLarge> {
-        let mut terms = self.terms.clone();
-        for (m, c) in &other.terms {
-            let max = terms.entry(m.clone()).or_insert(0);
-            *max = (*max).max(*c);
+        self.merged(other, |a, b| Some(a.max(b)))
+    }
+    /// An upper bound of `self × num / den`. What is rounded up after a division costs up to one more.
+    pub fn scaled(&self, num: u64, den: u64) -> Result<Poly, TooLarge> {
+        let mut terms = Vec::with_capacity(self.terms.len());
+        for (m, c) in self.terms.iter().filter(|_| num != 0) {
+            let scaled = (u128::from(*c) * u128::from(num)).div_ceil(u128::from(den.max(1)));
+            terms.push((m.clone(), u64::try_from(scaled).map_err(|_| TooLarge)?));
         }
         Poly { terms }.check()
     }
-    /// An upper bound of `ceil(self × num / den)`.
-    pub fn scaled(&self, num: u64, den: u64) -> Result<Poly, TooLarge> {
-        let mut terms = BTreeMap::new();
-        for (m, c) in &self.terms {
-            let scaled = (u128::from(*c) * u128::from(num)).div_ceil(u128::from(den.max(1)));
-            terms.insert(m.clone(), u64::try_from(scaled).map_err(|_| TooLarge)?);
+    /// `self - n`, but not below zero: taken from the constant part only.
+    pub fn less(&self, n: u64) -> Poly {
+        let mut terms = self.terms.clone();
+        if let Some((m, c)) = terms.first_mut()
+            && m.is_empty()
+        {
+            *c = c.saturating_sub(n.saturating_mul(UNIT));
         }
-        terms.retain(|_, c| *c != 0);
-        Poly { terms }.check()
+        terms.retain(|(_, c)| *c != 0);
+        Poly { terms }
+    }
+    /// `self - other` where that is a sum of terms; terms of which `other` has more are left out.
+    pub fn minus(&self, other: &Poly) -> Poly {
+        let less = |m: &Monomial| other.terms.iter().find(|(n, _)| n == m).map_or(0, |(_, c)| *c);
+        Poly { terms: self.terms.iter().map(|(m, c)| (m.clone(), c.saturating_sub(less(m)))).filter(|(_, c)| *c > 0).collect() }
     }
     /// The part of the form `atom · x` of degree one in `atom`, and the rest; `None` if `atom` occurs otherwise.
     pub fn split(&self, atom: &Atom) -> Option<(Poly, Poly)> {
-        let (mut with, mut rest) = (Poly::default(), Poly::default());
+        let (mut with, mut rest) = (BTreeMap::new(), Vec::new());
         for (m, c) in &self.terms {
             match m.iter().filter(|a| *a == atom).count() {
-                0 => {
-                    rest.terms.insert(m.clone(), *c);
-                }
+                0 => rest.push((m.clone(), *c)),
                 1 => {
-                    let factor = m.iter().filter(|a| *a != atom).cloned().collect();
-                    with.terms.insert(factor, *c);
+                    let factor: Monomial = m.iter().filter(|a| *a != atom).cloned().collect();
+                    with.insert(factor, *c);
                 }
                 _ => return None,
             }
         }
-        Some((with, rest))
+        Some((Poly { terms: with.into_iter().collect() }, Poly { terms: rest }))
+    }
+    /// The sum of `self` over `k` from 0 to below `n`, for `self` as a polynomial in the atom `k`: at most `∫ x^j` for each power.
+    pub fn summed(&self, k: &Atom, n: &Poly) -> Result<Poly, TooLarge> {
+        let mut out = Poly::default();
+        for (m, c) in &self.terms {
+            let power = m.iter().filter(|a| *a == k).count();
+            let rest: Monomial = m.iter().filter(|a| *a != k).cloned().collect();
+            let mut term = Poly { terms: vec![(rest, *c)] };
+            for _ in 0..=power {
+                term = term.times(n)?;
+            }
+            out = out.plus(&term.scaled(1, power as u64 + 1)?)?;
+        }
+        Ok(out)
     }
     /// Replaces atoms; where `f` has nothing to say, the size is not known.
     pub fn substitute(&self, f: &mut dyn FnMut(&Atom) -> Option<Poly>) -> Option<Result<Poly, TooLarge>> {
         let mut out = Poly::default();
         for (m, c) in &self.terms {
-            let mut product = Poly::constant(*c);
+            let mut product = Poly { terms: vec![(vec![], *c)] };
             for atom in m {
                 product = match product.times(&f(atom)?) {
                     Ok(product) => product,
@@ -228,17 +287,41 @@ impl Poly {
         }
         Some(Ok(out))
     }
-    /// Its value, if the value of every atom is known; saturates.
+    /// Its value, rounded up, if the value of every atom is known; saturates.
     pub fn evaluate(&self, f: &dyn Fn(&Atom) -> Option<u64>) -> Option<u64> {
-        let mut sum = 0u64;
+        let mut sum = 0u128;
         for (m, c) in &self.terms {
-            let mut product = *c;
-            for atom in m {
-                product = product.saturating_mul(f(atom)?);
-            }
-            sum = sum.saturating_add(product);
+            sum = sum.saturating_add(value_of(m, f)?.saturating_mul(u128::from(*c)));
         }
-        Some(sum)
+        Some(u64::try_from(sum.div_ceil(u128::from(UNIT))).unwrap_or(u64::MAX))
+    }
+    /// For each term the value of its monomial (at most its coefficient's share if that is below one) and of the term; zeros where an atom is not known.
+    pub fn term_values(&self, f: &dyn Fn(&Atom) -> Option<u64>) -> Vec<(u64, u64)> {
+        let value = |(m, c): &(Monomial, u64)| {
+            let v = value_of(m, f).unwrap_or(0);
+            let all = v.saturating_mul(u128::from(*c)) / u128::from(UNIT);
+            let clamp = |n: u128| u64::try_from(n).unwrap_or(u64::MAX);
+            (clamp(v.min(all)), clamp(all))
+        };
+        self.terms.iter().map(value).collect()
+    }
+}
+
+fn value_of(m: &Monomial, f: &dyn Fn(&Atom) -> Option<u64>) -> Option<u128> {
+    m.iter().try_fold(1u128, |product, atom| Some(product.saturating_mul(u128::from(f(atom)?))))
+}
+
+/// A coefficient: whole ones grouped, others with two decimals, rounded up.
+fn coefficient(c: u64) -> String {
+    if c.is_multiple_of(UNIT) {
+        return grouped(c / UNIT);
+    }
+    let hundredths = (u128::from(c) * 100).div_ceil(u128::from(UNIT));
+    let whole = grouped(u64::try_from(hundredths / 100).unwrap_or(u64::MAX));
+    match hundredths % 100 {
+        0 => whole,
+        n if n % 10 == 0 => format!("{whole}.{}", n / 10),
+        n => format!("{whole}.{n:02}"),
     }
 }
 
@@ -252,11 +335,12 @@ impl fmt::Display for Poly {
                 f.write_str(" + ")?;
             }
             if m.is_empty() {
-                write!(f, "{}", grouped(*c))?;
+                // Below one gas nothing is charged.
+                write!(f, "{}", grouped(c.div_ceil(UNIT)))?;
                 continue;
             }
-            if *c != 1 {
-                write!(f, "{}·", grouped(*c))?;
+            if *c != UNIT {
+                write!(f, "{}·", coefficient(*c))?;
             }
             let mut at = 0;
             while at < m.len() {

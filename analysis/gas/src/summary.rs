@@ -6,14 +6,15 @@ use amigos_db::Db;
 use amigos_db::context::DbCtx;
 use amigos_db::input::{Package, Root};
 use amigos_db::query as q;
-use amigos_mir::mir::Span;
+use amigos_mir::layout::Layouts;
+use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, Span};
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
-use amigos_types::ty::{Basic, NamedKey, PkgKey, TyKind};
+use amigos_types::ty::{NamedKey, PkgKey, Ty};
 
+use crate::facts::{self, Habits, Held};
 use crate::poly::Poly;
-use crate::value::Shape;
-use crate::walk::analyse;
+use crate::walk::{Walk, World};
 
 /// Why there is no bound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,46 +48,64 @@ pub struct Bound {
 pub struct Summary {
     /// The bound, or why there is none.
     pub gas: Result<Bound, Reason>,
-    /// Upper bounds of the sizes of its results, in terms of its parameters'.
-    pub(crate) results: Vec<Shape>,
 }
 
 impl Summary {
-    pub(crate) fn unbounded(text: impl Into<String>) -> Summary {
-        Summary { gas: Err(Reason { text: text.into(), span: Span::default() }), results: vec![] }
+    fn unbounded(text: impl Into<String>) -> Summary {
+        Summary { gas: Err(Reason { text: text.into(), span: Span::default() }) }
     }
 }
 
-fn recursive(_db: &dyn Db, _id: salsa::Id, _package: Package, _name: Name) -> Arc<Summary> {
-    Arc::new(Summary::unbounded("calls itself"))
+/// The program as the database knows it.
+struct DbWorld<'db> {
+    db: &'db dyn Db,
+}
+
+impl DbWorld<'_> {
+    fn package(&self, key: PkgKey) -> Option<Package> {
+        Root::get(self.db).packages(self.db).get(&key).copied()
+    }
+}
+
+impl World for DbWorld<'_> {
+    fn body(&self, func: FuncKey) -> Option<Arc<Body>> {
+        let package = self.package(func.pkg)?;
+        let decl = declaration(self.db, package, func.pkg, func.name)?;
+        amigos_mir::query::mir(self.db, package, decl).func.clone()
+    }
+    fn native(&self, func: FuncKey) -> Option<Arc<NativeFunc>> {
+        amigos_std::native(func.pkg.0.as_str(), func.name.as_str())?;
+        let package = self.package(func.pkg)?;
+        let decl = declaration(self.db, package, func.pkg, func.name)?;
+        amigos_mir::query::mir(self.db, package, decl).native.clone()
+    }
+    fn is_contract(&self, pkg: PkgKey) -> bool {
+        self.package(pkg).is_some_and(|p| amigos_mir::query::package_kind(self.db, p) == PackageKind::Contract)
+    }
+    fn held(&self, global: GlobalKey) -> Option<Arc<Vec<Held>>> {
+        let all = facts::held(self.db, self.package(global.pkg)?);
+        all.iter().find(|(name, _)| *name == global.name).map(|(_, held)| held.clone())
+    }
+    fn habits(&self, pkg: PkgKey) -> Arc<Habits> {
+        self.package(pkg).map(|p| facts::habits(self.db, p)).unwrap_or_default()
+    }
+    fn method_types(&self, pkg: PkgKey) -> Arc<Vec<Ty>> {
+        self.package(pkg).map(|p| facts::method_types(self.db, p)).unwrap_or_default()
+    }
 }
 
 /// The summary of function `name` (`F`, `T.M`) of a package.
-#[salsa::tracked(returns(clone), cycle_result = recursive)]
+#[salsa::tracked(returns(clone))]
 pub fn gas_summary(db: &dyn Db, package: Package, name: Name) -> Arc<Summary> {
     let key = package.key(db);
-    if let Some(native) = amigos_std::native(key.0.as_str(), name.as_str()) {
-        let allocates =
-            declaration(db, package, key, name).and_then(|d| amigos_mir::query::mir(db, package, d).native.clone()).is_none_or(|n| {
-                let ctx = DbCtx::new(db, package);
-                let types = TypeView { ctx: &ctx, facts: None };
-                n.results.iter().any(|ty| match types.core(*ty).kind() {
-                    TyKind::Basic(b) => *b == Basic::String,
-                    _ => true,
-                })
-            });
-        return Arc::new(crate::native::summary(native, allocates));
-    }
-    let Some(decl) = declaration(db, package, key, name) else { return Arc::new(Summary::unbounded("its body is not known")) };
-    let mir = amigos_mir::query::mir(db, package, decl);
-    let Some(body) = &mir.func else { return Arc::new(Summary::unbounded("its body is not known")) };
+    let world = DbWorld { db };
+    let func = FuncKey { pkg: key, name };
+    let Some(body) = world.body(func) else { return Arc::new(Summary::unbounded("its body is not known")) };
     let ctx = DbCtx::new(db, package);
-    let callee = |pkg: PkgKey, name: Name| {
-        let package = Root::get(db).packages(db).get(&pkg).copied()?;
-        Some(gas_summary(db, package, name))
-    };
-    let contract = amigos_mir::query::package_kind(db, package) == amigos_mir::mir::PackageKind::Contract;
-    Arc::new(analyse(body, &ctx, contract, &callee))
+    let layouts = Layouts::new(&ctx);
+    let types = TypeView { ctx: &ctx, facts: None };
+    let mut walk = Walk::new(types, &layouts, &world, key);
+    Arc::new(Summary { gas: walk.whole(func, &body) })
 }
 
 /// The declaration of a function or method by its name in MIR.

@@ -36,7 +36,7 @@ impl Sizes<'_> {
     }
 
     fn of(&self, atom: &Atom) -> Option<u64> {
-        let path = atom.path()?;
+        let (Atom::Len(path) | Atom::Value(path)) = atom else { return None };
         let Root::Global(pkg, _) = path.root else { return None };
         let facts = self.facts(pkg)?;
         let text = path.to_string();

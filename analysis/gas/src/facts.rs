@@ -1,0 +1,210 @@
+//! What whole packages do, as far as bounds of state need it: where pointers into arrays come from, what is cut off slices, what variables can hold.
+
+use std::sync::Arc;
+
+use amigos_db::Db;
+use amigos_db::context::DbCtx;
+use amigos_db::input::{Package, Root};
+use amigos_db::query as q;
+use amigos_mir::mir::*;
+use amigos_mir::typequery::TypeView;
+use amigos_syntax::Name;
+use amigos_types::ty::{NamedKey, Ty, TyKind};
+use rustc_hash::FxHashSet;
+
+/// What code does to memory.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Habits {
+    /// Types of variables in arrays and structs that pointers are taken to.
+    pub interior: FxHashSet<Ty>,
+    /// Types of elements of slices that are sliced.
+    pub resliced: FxHashSet<Ty>,
+    /// Types of maps that entries are deleted from.
+    pub deletes: FxHashSet<Ty>,
+}
+
+/// What a variable of interface or function type can hold, beside nil.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Held {
+    /// A value of a type.
+    Type(Ty),
+    /// A function.
+    Func(FuncKey),
+}
+
+fn bodies(db: &dyn Db, package: Package) -> Vec<Arc<Body>> {
+    let mut out = Vec::new();
+    for decl in q::package_decls(db, package) {
+        let mir = amigos_mir::query::mir(db, package, *decl);
+        let mut open: Vec<Arc<Body>> = mir.func.iter().cloned().chain(mir.initialisers.iter().map(|(_, b)| b.clone())).collect();
+        while let Some(body) = open.pop() {
+            open.extend(body.closures.iter().cloned());
+            out.push(body);
+        }
+    }
+    out
+}
+
+/// What a package's own code does.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn own_habits(db: &dyn Db, package: Package) -> Arc<Habits> {
+    let ctx = DbCtx::new(db, package);
+    let types = TypeView { ctx: &ctx, facts: None };
+    let mut habits = Habits::default();
+    for body in bodies(db, package) {
+        let ty = |x: &Operand| match x {
+            Operand::Local(l) => body.locals.get(l.idx()).map_or_else(Ty::invalid, |l| l.ty),
+            Operand::Const(_, ty) | Operand::Zero(ty) => *ty,
+        };
+        for inst in body.blocks.iter().flat_map(|b| &b.insts) {
+            match &inst.op {
+                Op::Addr { place, .. } if !place.proj.is_empty() || matches!(place.base, PlaceBase::Elem { .. }) => {
+                    habits.interior.insert(place.ty.canonical());
+                }
+                Op::Slice { x, .. } => {
+                    if let TyKind::Slice(elem) = types.core(ty(x)).kind() {
+                        habits.resliced.insert(elem.canonical());
+                    }
+                }
+                Op::MapDelete { map, .. } => {
+                    habits.deletes.insert(ty(map).canonical());
+                }
+                Op::Clear { x } => {
+                    habits.deletes.insert(ty(x).canonical());
+                }
+                _ => {}
+            }
+        }
+    }
+    Arc::new(habits)
+}
+
+fn no_habits(_db: &dyn Db, _id: salsa::Id, _package: Package) -> Arc<Habits> {
+    Arc::default()
+}
+
+/// What a package and all it imports do.
+#[salsa::tracked(returns(clone), cycle_result = no_habits)]
+pub(crate) fn habits(db: &dyn Db, package: Package) -> Arc<Habits> {
+    let mut all = (*own_habits(db, package)).clone();
+    let packages = Root::get(db).packages(db);
+    for key in q::package_imports(db, package).iter() {
+        let Some(imported) = packages.get(key).copied() else { continue };
+        let theirs = habits(db, imported);
+        all.interior.extend(&theirs.interior);
+        all.resliced.extend(&theirs.resliced);
+        all.deletes.extend(&theirs.deletes);
+    }
+    Arc::new(all)
+}
+
+/// The instruction that makes a register's value, if there is one.
+fn made(body: &Body, local: LocalId) -> Option<&Op> {
+    let mut all = body.blocks.iter().flat_map(|b| &b.insts).filter(|i| {
+        let mut out = Vec::new();
+        crate::cfg::destinations(&i.op, &mut out);
+        out.contains(&local)
+    });
+    let one = all.next()?;
+    if all.next().is_some() { None } else { Some(&one.op) }
+}
+
+/// What an operand can be; `None`: not known.
+fn source(db: &dyn Db, package: Package, body: &Body, x: &Operand, depth: u32) -> Option<Vec<Held>> {
+    let local = match x {
+        Operand::Zero(_) => return Some(vec![]),
+        Operand::Const(..) => return None,
+        Operand::Local(l) => *l,
+    };
+    if depth > 6 {
+        return None;
+    }
+    match made(body, local)? {
+        Op::Copy { src, .. } | Op::ChangeInterface { x: src, .. } => source(db, package, body, src, depth + 1),
+        Op::MakeInterface { x, .. } => {
+            let ty = match x {
+                Operand::Local(l) => body.locals.get(l.idx())?.ty,
+                Operand::Const(_, ty) | Operand::Zero(ty) => *ty,
+            };
+            Some(vec![Held::Type(ty.canonical())])
+        }
+        Op::FuncValue { callee: Callee::Static { func, targs }, .. } if targs.is_empty() => Some(vec![Held::Func(*func)]),
+        Op::Call { callee: Callee::Static { func, targs }, dsts, .. } if targs.is_empty() && dsts.len() == 1 => {
+            // What a small function returns.
+            let of = Root::get(db).packages(db).get(&func.pkg).copied()?;
+            let decl = crate::summary::declaration(db, of, func.pkg, func.name)?;
+            let callee = amigos_mir::query::mir(db, of, decl).func.clone()?;
+            let result = callee.results.first()?;
+            source(db, of, &callee, &Operand::Local(*result), depth + 1)
+        }
+        _ => None,
+    }
+}
+
+/// What the variables of interface and function types of a package can hold, where all that is stored in them is known.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn held(db: &dyn Db, package: Package) -> Arc<Vec<(Name, Arc<Vec<Held>>)>> {
+    let key = package.key(db);
+    let mut all: Vec<(Name, Option<Vec<Held>>)> = Vec::new();
+    let of = |name: Name, all: &mut Vec<(Name, Option<Vec<Held>>)>| match all.iter().position(|(n, _)| *n == name) {
+        Some(i) => i,
+        None => {
+            all.push((name, Some(vec![])));
+            all.len() - 1
+        }
+    };
+    for body in bodies(db, package) {
+        for inst in body.blocks.iter().flat_map(|b| &b.insts) {
+            match &inst.op {
+                Op::Store { place: Place { base: PlaceBase::Global(g), proj, .. }, src } if g.pkg == key && proj.is_empty() => {
+                    let found = source(db, package, &body, src, 0);
+                    let at = of(g.name, &mut all);
+                    match (&mut all[at].1, found) {
+                        (Some(list), Some(found)) => found.into_iter().for_each(|h| {
+                            if !list.contains(&h) {
+                                list.push(h);
+                            }
+                        }),
+                        (slot, _) => *slot = None,
+                    }
+                }
+                Op::Addr { place: Place { base: PlaceBase::Global(g), .. }, .. } if g.pkg == key => {
+                    let at = of(g.name, &mut all);
+                    all[at].1 = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    Arc::new(all.into_iter().filter_map(|(name, held)| Some((name, Arc::new(held?)))).collect())
+}
+
+fn no_types(_db: &dyn Db, _id: salsa::Id, _package: Package) -> Arc<Vec<Ty>> {
+    Arc::default()
+}
+
+/// The declared types of a package and all it imports that have methods, and pointers to them. Generic ones are left out.
+#[salsa::tracked(returns(clone), cycle_result = no_types)]
+pub(crate) fn method_types(db: &dyn Db, package: Package) -> Arc<Vec<Ty>> {
+    let key = package.key(db);
+    let mut all = Vec::new();
+    let types = q::package_types(db, package);
+    let mut names: Vec<NamedKey> = types.named.iter().filter(|(_, info)| !info.methods.is_empty() && info.tparams.is_empty()).map(|(k, _)| *k).collect();
+    names.sort_by_key(|k| k.name);
+    for named in names {
+        let ty = Ty::named(named, []);
+        all.push(ty);
+        all.push(Ty::pointer(ty));
+    }
+    let _ = key;
+    let packages = Root::get(db).packages(db);
+    for key in q::package_imports(db, package).iter() {
+        let Some(imported) = packages.get(key).copied() else { continue };
+        for ty in method_types(db, imported).iter() {
+            if !all.contains(ty) {
+                all.push(*ty);
+            }
+        }
+    }
+    Arc::new(all)
+}

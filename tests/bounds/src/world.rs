@@ -1,0 +1,294 @@
+//! The packages of the gate, compiled; and states that random calls lead to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use amigos_db::resolve::package_key;
+use amigos_gas::Poly;
+use amigos_ide::{AnalysisHost, Change, FileId, Origin, PackageInput, Profile, Severity};
+use amigos_mir::query::OwnedProgram;
+use amigos_types::ty::PkgKey;
+use amigos_vm::args::ArgValue;
+use amigos_vm::engine::{CallRequest, Callable, Engine};
+use amigos_vm::outcome::Outcome;
+use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
+use amigos_vm::value::{GuestValue, Limits};
+use serde_json::Value;
+
+use crate::inputs::{ACCOUNTS, Random, account, argument};
+
+/// A state in memory.
+#[derive(Clone, Default)]
+pub struct Memory {
+    height: i64,
+    records: BTreeMap<ObjKey, Bytes>,
+}
+
+impl StateSource for Memory {
+    fn get(&self, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, Fetch> {
+        Ok(keys.iter().map(|k| self.records.get(k).cloned()).collect())
+    }
+    fn height(&self) -> i64 {
+        self.height
+    }
+    fn at(&self, _height: i64) -> Option<Arc<dyn StateSource>> {
+        None
+    }
+}
+
+impl Memory {
+    fn commit(&mut self, outcome: &Outcome) {
+        for (key, bytes) in &outcome.writes {
+            match bytes {
+                Some(bytes) => self.records.insert(key.clone(), bytes.clone()),
+                None => self.records.remove(key),
+            };
+        }
+        self.height += 1;
+    }
+}
+
+/// A package of the gate.
+pub struct Package {
+    /// Its key.
+    pub key: PkgKey,
+    /// The last part of its path; of the corpus the class of its functions.
+    pub name: String,
+    /// Whether it is of the corpus.
+    pub corpus: bool,
+    /// Whether it has no state.
+    pub library: bool,
+    /// What can be called.
+    pub callables: Vec<Callable>,
+    /// Bounds of what can be called, or why there is none.
+    pub bounds: BTreeMap<String, Result<Poly, String>>,
+    /// The same of all exported functions and methods.
+    pub exported: BTreeMap<String, Result<Poly, String>>,
+}
+
+/// All packages, and the machine.
+pub struct World {
+    /// The packages in the order in which they are deployed.
+    pub packages: Vec<Package>,
+    /// The machine.
+    pub engine: Engine,
+    genesis: Memory,
+}
+
+/// The corpus: file name without `.go`, and text; in the order in which it is deployed.
+pub const CORPUS: &[(&str, &str)] = &[
+    ("shapes", include_str!("../corpus/shapes.go")),
+    ("straight", include_str!("../corpus/straight.go")),
+    ("linear", include_str!("../corpus/linear.go")),
+    ("nested", include_str!("../corpus/nested.go")),
+    ("growing", include_str!("../corpus/growing.go")),
+    ("texts", include_str!("../corpus/texts.go")),
+    ("tables", include_str!("../corpus/tables.go")),
+    ("state", include_str!("../corpus/state.go")),
+    ("callbacks", include_str!("../corpus/callbacks.go")),
+    ("recursion", include_str!("../corpus/recursion.go")),
+    ("crossing", include_str!("../corpus/crossing.go")),
+];
+
+struct Source {
+    path: String,
+    major: u32,
+    version: String,
+    library: bool,
+    corpus: bool,
+    files: Vec<(String, String)>,
+}
+
+fn sources() -> Vec<Source> {
+    let mut all = Vec::new();
+    for package in amigos_contracts::all() {
+        let manifest = package.files.iter().find(|(n, _)| *n == "amigos.toml").map_or("", |(_, t)| *t);
+        let setting = |key: &str| {
+            let line = manifest.lines().find_map(|l| l.strip_prefix(key)?.trim_start().strip_prefix('=')).unwrap_or("");
+            line.trim().trim_matches('"').to_owned()
+        };
+        let version = setting("version");
+        let go = package.files.iter().filter(|(n, _)| n.ends_with(".go") && !n.ends_with("_test.go"));
+        all.push(Source {
+            path: setting("path"),
+            major: version.split('.').next().and_then(|m| m.parse().ok()).unwrap_or(1),
+            version,
+            library: setting("library") == "true",
+            corpus: false,
+            files: go.map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect(),
+        });
+    }
+    for (name, text) in CORPUS {
+        all.push(Source {
+            path: format!("hub.amigos.dev/bounds/{name}"),
+            major: 1,
+            version: "1.0.0".to_owned(),
+            library: *name == "shapes",
+            corpus: true,
+            files: vec![("main.go".to_owned(), (*text).to_owned())],
+        });
+    }
+    all
+}
+
+impl World {
+    /// Compiles and deploys everything. Errors: what does not compile.
+    pub fn new() -> Result<World, String> {
+        let sources = sources();
+        let mut host = AnalysisHost::new();
+        let mut change = Change::default();
+        let mut inputs = Vec::new();
+        let mut ids = Vec::new();
+        for source in &sources {
+            let mut files = Vec::new();
+            for (name, text) in &source.files {
+                let id = FileId(ids.len() as u32);
+                ids.push((id, source.path.clone(), text.clone()));
+                change.files.push((id, Some(Arc::from(text.as_str()))));
+                files.push((Arc::from(name.as_str()), id));
+            }
+            files.sort();
+            inputs.push(PackageInput {
+                path: Arc::from(source.path.as_str()),
+                version: Arc::from(source.version.as_str()),
+                major: source.major,
+                origin: Origin::Workspace,
+                profile: Profile::Contract,
+                library: source.library,
+                go_minor: 26,
+                files,
+                pins: vec![],
+                missing: vec![],
+            });
+        }
+        change.packages = Some(inputs);
+        host.apply_change(change);
+        let analysis = host.analysis();
+        let mut wrong = Vec::new();
+        for (id, path, text) in &ids {
+            for d in analysis.diagnostics(*id).map_err(|_| "cancelled")?.iter().filter(|d| d.severity == Severity::Error) {
+                let line = text[..d.range.start as usize].matches('\n').count() + 1;
+                wrong.push(format!("{path}:{line}: {} {}", d.code, d.message));
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong.join("\n"));
+        }
+        let keys: Vec<PkgKey> = sources.iter().map(|s| package_key(&s.path, s.major)).collect();
+        let program = analysis.computing(|db| OwnedProgram::collect(db, &keys)).map_err(|_| "cancelled")?;
+        let program = Arc::new(program.map_err(|broken| format!("packages with errors: {broken:?}"))?);
+        let engine = Engine::new(program);
+        let mut packages = Vec::new();
+        for (source, key) in sources.iter().zip(&keys) {
+            let callables = engine.callables(*key)?;
+            let exported = analysis.computing(|db| exported_bounds(db, *key)).map_err(|_| "cancelled")?;
+            let bounds = exported.iter().filter(|(n, _)| callables.iter().any(|c| c.name == **n)).map(|(n, b)| (n.clone(), b.clone()));
+            packages.push(Package {
+                key: *key,
+                name: source.path.rsplit('/').next().unwrap_or("").to_owned(),
+                corpus: source.corpus,
+                library: source.library,
+                bounds: bounds.collect(),
+                callables,
+                exported,
+            });
+        }
+        let mut world = World { packages, engine, genesis: Memory::default() };
+        world.genesis = world.deployed()?;
+        Ok(world)
+    }
+
+    fn deployed(&self) -> Result<Memory, String> {
+        let mut state = Memory::default();
+        let report = |source: &str, units: i64| amigos_vm::persist::reports::Report {
+            source: source.into(),
+            units,
+            height: 0,
+            seconds: 0,
+            fresh: true,
+        };
+        let reports = [report("chainlink", 300_000_000_000), report("band", 300_100_000_000), report("uma", 299_900_000_000)];
+        let key = ObjKey { package: Arc::from(amigos_vm::persist::ORACLE), key: Box::from("ETH/USD".as_bytes()) };
+        state.records.insert(key, Arc::from(amigos_vm::persist::reports::write(&reports)));
+        for package in self.packages.iter().filter(|p| !p.library) {
+            let request = request(package.key, "", vec![], 0, state.height);
+            let outcome = self.engine.deploy(&request, false, &state).map_err(|e| format!("{e:?}"))?;
+            if let Some(error) = &outcome.error {
+                return Err(format!("deploying {}: {error}", package.key.0));
+            }
+            state.commit(&outcome);
+        }
+        Ok(state)
+    }
+
+    /// A call's outcome and its arguments; `None` if no arguments can be made for it.
+    pub fn call(&self, package: &Package, callable: &Callable, state: &Memory, random: &mut Random, largest: u64) -> Option<(Outcome, Vec<Value>)> {
+        let args: Option<Vec<Value>> = callable.params.iter().map(|ty| argument(random, ty, largest)).collect();
+        let args = args?;
+        let json = args.iter().cloned().map(ArgValue::Json).collect();
+        let request = request(package.key, &callable.name, json, random.below(ACCOUNTS), state.height);
+        Some((self.engine.call(&request, state).ok()?, args))
+    }
+
+    /// A state that random calls of a package's functions lead to, more and larger ones with growing `step`.
+    pub fn state(&self, package: &Package, random: &mut Random, calls: u64, largest: u64) -> Memory {
+        let mut state = self.genesis.clone();
+        for _ in 0..calls {
+            // Now and then something else happens, too.
+            let other = &self.packages[random.below(self.packages.len() as u64) as usize];
+            let package = if random.below(6) == 0 && !other.corpus && !package.corpus { other } else { package };
+            if package.callables.is_empty() {
+                continue;
+            }
+            let callable = &package.callables[random.below(package.callables.len() as u64) as usize];
+            if let Some((outcome, _)) = self.call(package, callable, &state, random, largest)
+                && outcome.is_ok()
+            {
+                state.commit(&outcome);
+            }
+        }
+        state
+    }
+
+    /// The variables of all packages in a state.
+    pub fn values(&self, state: &Memory) -> Vec<(String, GuestValue)> {
+        let limits = Limits { depth: 24, items: 100_000, text: 1 << 20, total: 1_000_000 };
+        let read = |p: &Package| {
+            let tree = self.engine.read_state(p.key, "", limits, state).ok()?.ok()??;
+            Some((p.key.0.as_str().to_owned(), tree.value))
+        };
+        self.packages.iter().filter(|p| !p.library).filter_map(read).collect()
+    }
+}
+
+fn request(package: PkgKey, target: &str, args: Vec<ArgValue>, sender: u64, height: i64) -> CallRequest {
+    let mut request = CallRequest::new(package.0.as_str(), target, args);
+    request.sender = account(sender);
+    request.origin = account(sender);
+    request.height = height + 1;
+    request.time = (1_700_000_000 + height, 0);
+    request.chain_id = "bounds".into();
+    request.gas_limit = 20_000_000;
+    request
+}
+
+fn exported_bounds(db: &amigos_db::Database, key: PkgKey) -> BTreeMap<String, Result<Poly, String>> {
+    let Some(package) = amigos_db::Root::get(db).packages(db).get(&key).copied() else { return BTreeMap::new() };
+    let types = amigos_db::query::package_types(db, package);
+    let functions = types.objects.iter().filter(|o| o.kind == amigos_types::facts::InitKind::Func).map(|o| o.name);
+    functions
+        .filter(|name| name.split('.').all(|part| amigos_syntax::Name::new(part).is_exported()))
+        .map(|name| {
+            let started = std::time::Instant::now();
+            let _ = amigos_gas::gas_summary(db, package, name);
+            if std::env::var("GAS_TIMES").is_ok() {
+                eprintln!("{} {name}: {:?}", key.0, started.elapsed());
+            }
+            let bound = match &amigos_gas::gas_summary(db, package, name).gas {
+                Ok(bound) => Ok(bound.cost.clone()),
+                Err(reason) => Err(reason.text.clone()),
+            };
+            (name.to_string(), bound)
+        })
+        .collect()
+}
