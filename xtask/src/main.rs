@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bounds;
 mod conformance;
 mod fuzz;
 mod package;
@@ -39,6 +40,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Measure the optimised build: keystroke to diagnostics, start, hover, simulation, memory
     Bench(bench::Options),
+    /// Run every function that has a gas bound, so often each, and compare what the machine charges with the bound
+    Bounds(bounds::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
     Bless,
     /// Make the VS Code package of this platform and the Neovim plugin's archive in `target/package/`
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Bounds(options) => bounds::run(&options),
         Command::Bless => test::bless(),
         Command::Package(options) => package::run(&options),
     };

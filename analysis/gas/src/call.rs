@@ -8,11 +8,11 @@ use amigos_syntax::Name;
 use amigos_types::ty::{PkgKey, Ty, TyKind};
 
 use crate::heap::State;
+use crate::poly::Seg;
 use crate::poly::{Atom, Poly};
 use crate::summary::Part;
 use crate::value::{Dyn, Func, Target, Value, step};
 use crate::walk::{Res, Walk};
-use crate::poly::Seg;
 
 /// Implementations of an interface beyond which a call through it is not followed.
 const MAX_IMPLEMENTATIONS: usize = 8;
@@ -115,7 +115,7 @@ impl Walk<'_> {
             return self.lost(st, "calls a function value that is not known");
         }
         self.pay(&mut st, &Poly::atom(Atom::Cost(path.clone())))?;
-        if args.iter().any(|a| a.funcs.as_ref().is_none_or(|f| !f.is_empty()) ) {
+        if args.iter().any(|a| a.funcs.as_ref().is_none_or(|f| !f.is_empty())) {
             // What it calls back is not followed.
             return self.lost(st, "passes a function to a function that is not known");
         }
@@ -153,6 +153,9 @@ impl Walk<'_> {
         let Some(body) = self.world.body(func) else {
             return Err(self.reason(format!("calls `{}`, whose body is not known", func.name)));
         };
+        if let Some(done) = self.library(&st, func, &body, &args)? {
+            return Ok(done);
+        }
         let running = self.frames.iter().filter(|f| std::sync::Arc::ptr_eq(&f.body, &body)).count();
         if self.unrolled.contains(&func) || running >= MAX_AGAIN {
             return self.call_again(st, func, &body, args);
@@ -230,7 +233,7 @@ impl Walk<'_> {
         }
     }
 
-    fn call_method(&mut self, mut st: State, d: &Dyn, method: Name, args: &[Value]) -> Res<State> {
+    pub fn call_method(&mut self, mut st: State, d: &Dyn, method: Name, args: &[Value]) -> Res<State> {
         let acting = self.frame().acting;
         let mut acts = acting;
         match d.maker {
@@ -427,7 +430,8 @@ impl Walk<'_> {
             body.span,
             &mut |walk, st| {
                 let calls = walk.recursive.len();
-                let args: Vec<Value> = (0..params).map(|i| st.env.get(&LocalId(i as u32)).map(|v| (**v).clone()).unwrap_or_default()).collect();
+                let args: Vec<Value> =
+                    (0..params).map(|i| st.env.get(&LocalId(i as u32)).map(|v| (**v).clone()).unwrap_or_default()).collect();
                 let before = st.clone();
                 let mut after = walk.run(func, body.clone(), targs.clone(), args, vec![], st, acts)?;
                 let made: Vec<(FuncKey, Vec<Value>)> = walk.recursive.split_off(calls);
@@ -457,7 +461,9 @@ impl Walk<'_> {
             &mut |_, entry| {
                 let frames = Poly::constant(u64::from(gas::CALL_DEPTH));
                 let known = depth.iter().filter_map(|d| d.times(entry));
-                Some(known.fold(frames, |a, b| if a.is_constant() && !b.is_constant() || b.constant_part() < a.constant_part() && b.is_constant() { b } else { a }))
+                Some(known.fold(frames, |a, b| {
+                    if a.is_constant() && !b.is_constant() || b.constant_part() < a.constant_part() && b.is_constant() { b } else { a }
+                }))
             },
         )?;
         let mut out = outs.into_values().next().unwrap_or_default();
@@ -511,11 +517,19 @@ fn recursion_depth(body: &Body) -> Vec<Shrinks> {
             let one = match args.get(at) {
                 Some(Operand::Local(l)) => match defined(*l) {
                     Some(Op::Slice { x: Operand::Local(p), low: Some(low), high: None, max: None, .. }) if p == param => {
-                        crate::loops::constant(low).filter(|n| *n > 0).map(|n| Shrinks { param: at as u32, by: n.unsigned_abs(), halves: false })
+                        crate::loops::constant(low).filter(|n| *n > 0).map(|n| Shrinks {
+                            param: at as u32,
+                            by: n.unsigned_abs(),
+                            halves: false,
+                        })
                     }
                     Some(Op::Binary { op: amigos_syntax::ast::BinaryOp::Sub, x: Operand::Local(p), y, .. }) if p == param => {
                         let guarded = is_guarded(body, *param);
-                        crate::loops::constant(y).filter(|n| *n > 0 && guarded).map(|n| Shrinks { param: at as u32, by: n.unsigned_abs(), halves: false })
+                        crate::loops::constant(y).filter(|n| *n > 0 && guarded).map(|n| Shrinks {
+                            param: at as u32,
+                            by: n.unsigned_abs(),
+                            halves: false,
+                        })
                     }
                     Some(Op::Binary { op: amigos_syntax::ast::BinaryOp::Div, x: Operand::Local(p), y, .. }) if p == param => {
                         let guarded = is_guarded(body, *param);
@@ -557,7 +571,11 @@ fn is_guarded(body: &Body, param: LocalId) -> bool {
                 if b.idx() >= body.blocks.len() || !seen.insert(b) {
                     continue;
                 }
-                if body.blocks[b.idx()].insts.iter().any(|i| matches!(&i.op, Op::Call { callee: Callee::Static { func, .. }, .. } if *func == body.func)) {
+                if body.blocks[b.idx()]
+                    .insts
+                    .iter()
+                    .any(|i| matches!(&i.op, Op::Call { callee: Callee::Static { func, .. }, .. } if *func == body.func))
+                {
                     return true;
                 }
                 open.extend(crate::cfg::successors(&body.blocks[b.idx()].term));
@@ -576,7 +594,10 @@ fn is_guarded(body: &Body, param: LocalId) -> bool {
 }
 
 fn calls_itself(body: &Body) -> bool {
-    body.blocks.iter().flat_map(|b| &b.insts).any(|i| matches!(&i.op, Op::Call { callee: Callee::Static { func, .. }, .. } if *func == body.func))
+    body.blocks
+        .iter()
+        .flat_map(|b| &b.insts)
+        .any(|i| matches!(&i.op, Op::Call { callee: Callee::Static { func, .. }, .. } if *func == body.func))
 }
 
 /// What was added to a sum.

@@ -189,7 +189,8 @@ pub(crate) fn method_types(db: &dyn Db, package: Package) -> Arc<Vec<Ty>> {
     let key = package.key(db);
     let mut all = Vec::new();
     let types = q::package_types(db, package);
-    let mut names: Vec<NamedKey> = types.named.iter().filter(|(_, info)| !info.methods.is_empty() && info.tparams.is_empty()).map(|(k, _)| *k).collect();
+    let mut names: Vec<NamedKey> =
+        types.named.iter().filter(|(_, info)| !info.methods.is_empty() && info.tparams.is_empty()).map(|(k, _)| *k).collect();
     names.sort_by_key(|k| k.name);
     for named in names {
         let ty = Ty::named(named, []);

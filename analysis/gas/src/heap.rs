@@ -1,7 +1,7 @@
 //! Memory as the analysis sees it: objects that were made since the start, and what has been written over the state that was there.
 
-use std::rc::Rc;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use amigos_mir::mir::{GlobalKey, LocalId};
 use amigos_types::ty::Ty;
@@ -234,7 +234,11 @@ impl State {
                             && o.key.same_structure(&p.key)
                             && o.many == p.many
                             && o.elems.as_ref().map(|e| e.len()) == p.elems.as_ref().map(|e| e.len())
-                            && o.elems.iter().flat_map(|e| e.iter()).zip(p.elems.iter().flat_map(|e| e.iter())).all(|(a, b)| a.same_structure(b))
+                            && o.elems
+                                .iter()
+                                .flat_map(|e| e.iter())
+                                .zip(p.elems.iter().flat_map(|e| e.iter()))
+                                .all(|(a, b)| a.same_structure(b))
                 })
             })
             && self.globals.len() == other.globals.len()
@@ -248,9 +252,10 @@ impl State {
     /// Whether something else than register `except` leads to an object.
     pub fn reachable(&self, id: ObjId, except: LocalId) -> bool {
         self.env.iter().any(|(l, v)| *l != except && v.reaches(id))
-            || self.objs.values().any(|o| {
-                o.content.reaches(id) || o.key.reaches(id) || o.elems.iter().flat_map(|e| e.iter()).any(|e| e.reaches(id))
-            })
+            || self
+                .objs
+                .values()
+                .any(|o| o.content.reaches(id) || o.key.reaches(id) || o.elems.iter().flat_map(|e| e.iter()).any(|e| e.reaches(id)))
             || self.globals.iter().any(|(_, v)| v.reaches(id))
             || self.overlay.iter().any(|(_, v)| v.reaches(id))
     }

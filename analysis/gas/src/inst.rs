@@ -433,9 +433,7 @@ impl Walk<'_> {
                 Some(n) => (a.hi.as_ref().map(|hi| hi.less(n)), plus(&a.lo, &b.hi)),
                 None => (plus(&a.hi, &b.lo), plus(&a.lo, &b.hi)),
             },
-            BinaryOp::Mul => {
-                (plus(&times(&a.hi, &b.hi), &times(&a.lo, &b.lo)), plus(&times(&a.hi, &b.lo), &times(&a.lo, &b.hi)))
-            }
+            BinaryOp::Mul => (plus(&times(&a.hi, &b.hi), &times(&a.lo, &b.lo)), plus(&times(&a.hi, &b.lo), &times(&a.lo, &b.hi))),
             BinaryOp::Div => match positive {
                 Some(n) => {
                     let by = |x: &Option<Poly>| x.as_ref().and_then(|x| x.scaled(1, n).ok());
@@ -533,11 +531,24 @@ impl Walk<'_> {
                         Some(n) => p.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() <= n),
                     };
                     let low_is_zero = v.lo.as_ref().is_some_and(Poly::is_zero);
-                    let narrow = matches!(b, Basic::Int32 | Basic::Uint32) && !matches!(a, Basic::Int32 | Basic::Uint32) && !matches!(a, Basic::Int8 | Basic::Int16 | Basic::Uint8 | Basic::Uint16);
+                    let narrow = matches!(b, Basic::Int32 | Basic::Uint32)
+                        && !matches!(a, Basic::Int32 | Basic::Uint32)
+                        && !matches!(a, Basic::Int8 | Basic::Int16 | Basic::Uint8 | Basic::Uint16);
                     if fits(&v.hi, top) && (fits(&v.lo, down) && down != Some(0) || low_is_zero) && !narrow {
                         // From an unsigned type it may come out negative.
-                        let wraps = range_of(*a).1 == Some(0) && down.is_none() && matches!(a, Basic::Uint | Basic::Uint64 | Basic::Uintptr) && !v.hi.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() < 1 << 62);
-                        if wraps { Value { hi: v.hi.clone(), lo: v.hi.is_none().then(|| None).unwrap_or(Some(Poly::default())), ..Value::default() } } else { Value::number(v.hi.clone(), v.lo.clone()) }
+                        let wraps = range_of(*a).1 == Some(0)
+                            && down.is_none()
+                            && matches!(a, Basic::Uint | Basic::Uint64 | Basic::Uintptr)
+                            && !v.hi.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() < 1 << 62);
+                        if wraps {
+                            Value {
+                                hi: v.hi.clone(),
+                                lo: v.hi.is_none().then(|| None).unwrap_or(Some(Poly::default())),
+                                ..Value::default()
+                            }
+                        } else {
+                            Value::number(v.hi.clone(), v.lo.clone())
+                        }
                     } else if narrow && low_is_zero && *b == Basic::Uint32 {
                         Value::number(v.hi.clone(), Some(Poly::default()))
                     } else if narrow && v.hi.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() < 1 << 31) && low_is_zero {
@@ -622,7 +633,11 @@ impl Walk<'_> {
                     Some(h) => {
                         let top = self.value(st, h).hi;
                         match (top, &v.hi) {
-                            (Some(top), Some(whole)) if text && (whole.degree(), whole.constant_part()) < (top.degree(), top.constant_part()) => Some(whole.clone()),
+                            (Some(top), Some(whole))
+                                if text && (whole.degree(), whole.constant_part()) < (top.degree(), top.constant_part()) =>
+                            {
+                                Some(whole.clone())
+                            }
                             (Some(top), _) => Some(top),
                             (None, whole) if text => whole.clone(),
                             (None, _) => None,
@@ -700,7 +715,13 @@ impl Walk<'_> {
             refs = Refs::anything();
             self.anything_reachable(st, &pointer);
         }
-        let vn = if place.proj.is_empty() && !was_elem { pointer.vn } else if was_elem && place.proj.is_empty() { pointer.vn } else { 0 };
+        let vn = if place.proj.is_empty() && !was_elem {
+            pointer.vn
+        } else if was_elem && place.proj.is_empty() {
+            pointer.vn
+        } else {
+            0
+        };
         self.set(st, dst, Value { refs, inner: inner || pointer.inner, vn, ..Value::default() });
         Ok(())
     }
@@ -780,7 +801,11 @@ impl Walk<'_> {
                 let mut most = Poly::constant(16);
                 for d in k.dyns.iter().flat_map(|d| d.iter()) {
                     let Some(t) = d.ty else { continue };
-                    let n = if self.is_string(t) { self.need(d.value.hi.clone(), || "a map's key is of unknown length".into())? } else { Poly::constant(8 * self.slots(t)) };
+                    let n = if self.is_string(t) {
+                        self.need(d.value.hi.clone(), || "a map's key is of unknown length".into())?
+                    } else {
+                        Poly::constant(8 * self.slots(t))
+                    };
                     most = self.large(most.join(&n))?;
                 }
                 if k.dyns.is_none() {
@@ -1105,7 +1130,11 @@ impl Walk<'_> {
                 let mut level = outside;
                 for i in &inside {
                     let reset = cfg.loops[*i].blocks.iter().any(|b| {
-                        body.blocks[b.idx()].insts.iter().enumerate().any(|(at, inst)| sets_otherwise(&body.blocks[b.idx()], at, &inst.op, *local))
+                        body.blocks[b.idx()]
+                            .insts
+                            .iter()
+                            .enumerate()
+                            .any(|(at, inst)| sets_otherwise(&body.blocks[b.idx()], at, &inst.op, *local))
                     });
                     if reset {
                         level += 1;

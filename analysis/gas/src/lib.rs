@@ -4,13 +4,14 @@
 //! at live sizes is substitution.
 //!
 //! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (bodies, loops, and what is charged once), `value` and `heap` (what is
-//! known), `memory` (state and its prices), `inst` and `call` (instructions), `native` (the library), `loops` (how often), `facts` (whole packages).
+//! known), `memory` (state and its prices), `inst` and `call` (instructions), `native` and `library` (the standard library), `loops` (how often), `facts` (whole packages).
 
 mod call;
 mod cfg;
 mod facts;
 mod heap;
 mod inst;
+mod library;
 mod loops;
 mod memory;
 mod native;

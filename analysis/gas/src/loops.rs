@@ -21,6 +21,9 @@ pub(crate) fn iterations(walk: &Walk, l: &Loop, entry: &State) -> Option<Poly> {
     }
     let header = l.header?;
     let body = walk.body();
+    if let Some(n) = crate::library::known_iterations(body.func) {
+        return Some(Poly::constant(n));
+    }
     let mut best: Option<Poly> = None;
     for id in &l.blocks {
         let block = &body.blocks[id.idx()];
@@ -64,7 +67,8 @@ pub(crate) fn iterations(walk: &Walk, l: &Loop, entry: &State) -> Option<Poly> {
                     // Dividing goes towards zero and stays there.
                     Steps::Shrink(bits)
                         if constant(bound).is_some_and(|n| n >= 0)
-                            && (matches!(op, BinaryOp::Gt | BinaryOp::Ge) && constant(bound).is_some_and(|n| n > 0 || op == BinaryOp::Gt)
+                            && (matches!(op, BinaryOp::Gt | BinaryOp::Ge)
+                                && constant(bound).is_some_and(|n| n > 0 || op == BinaryOp::Gt)
                                 || op == BinaryOp::Ne && constant(bound) == Some(0))
                             && always(body, l, header, &writers(body, l, index)) =>
                     {

@@ -53,7 +53,9 @@ impl Walk<'_> {
             TyKind::Basic(_) => 10,
             TyKind::Named { key, args } => {
                 let pkg = key.pkg.map_or(0, |p| p.0.as_str().len() as u64 + 3);
-                pkg + key.name.as_str().len() as u64 + 20 * u64::from(key.local.is_some()) + args.iter().map(|a| 2 + self.type_text(*a, depth + 1)).sum::<u64>()
+                pkg + key.name.as_str().len() as u64
+                    + 20 * u64::from(key.local.is_some())
+                    + args.iter().map(|a| 2 + self.type_text(*a, depth + 1)).sum::<u64>()
             }
             TyKind::Pointer(t) => 1 + self.type_text(*t, depth + 1),
             TyKind::Slice(t) => 2 + self.type_text(*t, depth + 1),
@@ -62,7 +64,9 @@ impl Walk<'_> {
             TyKind::Struct(fields) => {
                 8 + fields
                     .iter()
-                    .map(|f| f.name.as_str().len() as u64 + f.pkg.map_or(0, |p| p.0.as_str().len() as u64) + 5 + self.type_text(f.ty, depth + 1))
+                    .map(|f| {
+                        f.name.as_str().len() as u64 + f.pkg.map_or(0, |p| p.0.as_str().len() as u64) + 5 + self.type_text(f.ty, depth + 1)
+                    })
                     .sum::<u64>()
             }
             TyKind::Signature(s) => 10 + list(&s.params) + list(&s.results),
@@ -153,7 +157,8 @@ impl Walk<'_> {
     /// Touches an object that a pointer leads to.
     pub fn touch_object(&mut self, st: &mut State, path: &Path, ty: Ty, vn: u32, write: bool) -> Res<()> {
         // A pointer to a variable leads to the variable.
-        let variable = path.segs.is_empty() && matches!(path.root, Root::Global(pkg, name) if self.types.ctx.member(pkg, name).is_some_and(|m| m.ty == ty));
+        let variable = path.segs.is_empty()
+            && matches!(path.root, Root::Global(pkg, name) if self.types.ctx.member(pkg, name).is_some_and(|m| m.ty == ty));
         self.touch_in(st, path, ty, vn, write, u32::from(variable))
     }
 

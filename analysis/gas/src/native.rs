@@ -157,7 +157,12 @@ impl Walk<'_> {
                             None => {
                                 let one = self.element(&st, value, elem, None);
                                 let each = self.walked(&st, &one, elem, 0);
-                                value.hi.as_ref().zip(each).and_then(|(n, e)| n.times(&e).ok()).and_then(|p| p.plus(&Poly::constant(1)).ok())
+                                value
+                                    .hi
+                                    .as_ref()
+                                    .zip(each)
+                                    .and_then(|(n, e)| n.times(&e).ok())
+                                    .and_then(|p| p.plus(&Poly::constant(1)).ok())
                             }
                         }
                     }
@@ -215,7 +220,8 @@ impl Walk<'_> {
                         size = Poly::constant(gas::EVENT_BYTES as u64);
                     }
                 }
-                let price = self.large(size.scaled(gas::EVENT.num, gas::EVENT.den).and_then(|p| p.plus(&Poly::constant(gas::EVENT_BASE))))?;
+                let price =
+                    self.large(size.scaled(gas::EVENT.num, gas::EVENT.den).and_then(|p| p.plus(&Poly::constant(gas::EVENT_BASE))))?;
                 self.pay(&mut st, &price)?;
             }
             ("amigos", "send") => self.pay(&mut st, &Poly::constant(gas::SEND))?,
@@ -237,7 +243,8 @@ impl Walk<'_> {
                 for d in args.get(1).and_then(|a| a.dyns.clone()).iter().flat_map(|d| d.iter()) {
                     for id in d.value.refs.objs.clone() {
                         if let Some(obj) = st.objs.get(&id).cloned() {
-                            let held = error.dyns.iter().flat_map(|d| d.iter()).map(|d| d.value.clone()).fold(error.clone(), |a, b| a.join(&b));
+                            let held =
+                                error.dyns.iter().flat_map(|d| d.iter()).map(|d| d.value.clone()).fold(error.clone(), |a, b| a.join(&b));
                             let held = if error.dyns.is_none() { Value::unknown() } else { held };
                             st.objs.insert(id, Rc::new(Obj { content: obj.content.join(&held), elems: None, ..(*obj).clone() }));
                         }
@@ -250,7 +257,11 @@ impl Walk<'_> {
                 let n = self.large(n.plus(&Poly::constant(1)))?;
                 let bytes = self.large(n.scaled(8, 1))?;
                 allocated(self, &mut st, &bytes)?;
-                out = vec![self.made_slice(&mut st, n.clone(), Value::number(args.first().and_then(|a| a.hi.clone()), Some(Poly::default())))];
+                out = vec![self.made_slice(
+                    &mut st,
+                    n.clone(),
+                    Value::number(args.first().and_then(|a| a.hi.clone()), Some(Poly::default())),
+                )];
             }
             ("strings" | "bytes", "Count") => {
                 let n = args.first().and_then(|a| a.hi.clone()).and_then(|n| n.plus(&Poly::constant(1)).ok());
@@ -258,7 +269,8 @@ impl Walk<'_> {
             }
             ("math/bits", "Len64" | "OnesCount64" | "TrailingZeros64") => out = vec![Value::constant(64)],
             ("strconv", "formatFloat") => {
-                let precision = self.need(args.get(2).and_then(|a| a.hi.clone()), || "the precision of a number's text is not known".into())?;
+                let precision =
+                    self.need(args.get(2).and_then(|a| a.hi.clone()), || "the precision of a number's text is not known".into())?;
                 let size = self.large(precision.plus(&Poly::constant(340)))?;
                 allocated(self, &mut st, &size)?;
                 out = vec![Value::of_size(size)];
@@ -266,7 +278,11 @@ impl Walk<'_> {
             _ => {
                 let size = match result_size(package, full) {
                     ResultSize::Constant(n) => Some(Poly::constant(n)),
-                    ResultSize::LenOf(at, times) => args.get(at).and_then(|a| a.hi.as_ref()).and_then(|n| n.scaled(times, 1).ok()).and_then(|p| p.plus(&Poly::constant(2)).ok()),
+                    ResultSize::LenOf(at, times) => args
+                        .get(at)
+                        .and_then(|a| a.hi.as_ref())
+                        .and_then(|n| n.scaled(times, 1).ok())
+                        .and_then(|p| p.plus(&Poly::constant(2)).ok()),
                     ResultSize::Unknown => None,
                 };
                 let allocates = results.iter().any(|t| match self.core(*t) {
@@ -279,7 +295,11 @@ impl Walk<'_> {
                             allocated(self, &mut st, &size)?;
                         }
                         let low = if allocates { Poly::default() } else { Poly::constant(1) };
-                        let lo = if let Some(TyKind::Basic(Basic::Int)) = results.first().map(|t| self.core(*t)) { Some(low) } else { Some(Poly::default()) };
+                        let lo = if let Some(TyKind::Basic(Basic::Int)) = results.first().map(|t| self.core(*t)) {
+                            Some(low)
+                        } else {
+                            Some(Poly::default())
+                        };
                         if let Some(first) = out.first_mut() {
                             *first = Value::number(Some(size), lo);
                         }
@@ -296,18 +316,10 @@ impl Walk<'_> {
         Ok(st)
     }
 
-    fn made_slice(&mut self, st: &mut State, len: Poly, content: Value) -> Value {
+    pub fn made_slice(&mut self, st: &mut State, len: Poly, content: Value) -> Value {
         let n = self.fresh();
         let id = self.id(std::ptr::null::<Inst>().wrapping_byte_add(self.site), 77);
-        let obj = Obj {
-            content,
-            elems: None,
-            key: Value::default(),
-            len: Some(len.clone()),
-            adopt: None,
-            vn: n,
-            many: false,
-        };
+        let obj = Obj { content, elems: None, key: Value::default(), len: Some(len.clone()), adopt: None, vn: n, many: false };
         let pointer = self.make(st, id, obj, LocalId(u32::MAX));
         Value { hi: Some(len), ..pointer }
     }
@@ -352,7 +364,9 @@ impl Walk<'_> {
             for d in dyns.iter() {
                 match d.ty {
                     None => held.push(d.clone()),
-                    Some(t) if self.find_method(t, "Error".into()).is_some() || self.find_method(t, "String".into()).is_some() => held.push(d.clone()),
+                    Some(t) if self.find_method(t, "Error".into()).is_some() || self.find_method(t, "String".into()).is_some() => {
+                        held.push(d.clone())
+                    }
                     Some(t) if self.describes(t, 0) => {
                         return self.need(None, || "formats a value whose parts describe themselves".into()).map(|_| Value::unknown());
                     }
@@ -514,7 +528,8 @@ impl Walk<'_> {
         });
         match (own, described) {
             (true, Some(text)) => {
-                let text = if matches!(verb, 's' | 'v' | 'w') { text.clone() } else { text.scaled(4, 1).ok()?.plus(&Poly::constant(32)).ok()? };
+                let text =
+                    if matches!(verb, 's' | 'v' | 'w') { text.clone() } else { text.scaled(4, 1).ok()?.plus(&Poly::constant(32)).ok()? };
                 text.plus(&Poly::constant(16)).ok()
             }
             _ => self.text_size(st, operand, verb),

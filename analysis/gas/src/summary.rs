@@ -100,11 +100,14 @@ pub fn gas_summary(db: &dyn Db, package: Package, name: Name) -> Arc<Summary> {
     let key = package.key(db);
     let world = DbWorld { db };
     let func = FuncKey { pkg: key, name };
-    let Some(body) = world.body(func) else { return Arc::new(Summary::unbounded("its body is not known")) };
     let ctx = DbCtx::new(db, package);
     let layouts = Layouts::new(&ctx);
     let types = TypeView { ctx: &ctx, facts: None };
     let mut walk = Walk::new(types, &layouts, &world, key);
+    if let Some(native) = world.native(func) {
+        return Arc::new(Summary { gas: walk.whole_native(func, &native) });
+    }
+    let Some(body) = world.body(func) else { return Arc::new(Summary::unbounded("its body is not known")) };
     Arc::new(Summary { gas: walk.whole(func, &body) })
 }
 

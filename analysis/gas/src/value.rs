@@ -195,7 +195,9 @@ impl Value {
                     ..Value::default()
                 }
             }
-            TyKind::Slice(_) | TyKind::Map { .. } => Value { hi: Some(Poly::len(path.clone())), refs: Refs::path(path), ..Value::default() },
+            TyKind::Slice(_) | TyKind::Map { .. } => {
+                Value { hi: Some(Poly::len(path.clone())), refs: Refs::path(path), ..Value::default() }
+            }
             TyKind::Interface(_) => Value { refs: Refs::path(path), dyns: None, ..Value::default() },
             TyKind::Signature(_) => Value { refs: Refs::path(path), funcs: None, ..Value::default() },
             TyKind::TypeParam(_) => Value::unknown(),
@@ -257,7 +259,8 @@ impl Value {
     pub fn same_structure(&self, other: &Value) -> bool {
         let dyns = match (&self.dyns, &other.dyns) {
             (Some(a), Some(b)) => {
-                a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| x.ty == y.ty && x.maker == y.maker && x.value.same_structure(&y.value))
+                a.len() == b.len()
+                    && a.iter().zip(b.iter()).all(|(x, y)| x.ty == y.ty && x.maker == y.maker && x.value.same_structure(&y.value))
             }
             (a, b) => a.is_none() == b.is_none(),
         };
@@ -265,7 +268,9 @@ impl Value {
             (Some(a), Some(b)) => {
                 a.len() == b.len()
                     && a.iter().zip(b.iter()).all(|(x, y)| {
-                        x.target == y.target && x.bound.len() == y.bound.len() && x.bound.iter().zip(&y.bound).all(|(p, q)| p.same_structure(q))
+                        x.target == y.target
+                            && x.bound.len() == y.bound.len()
+                            && x.bound.iter().zip(&y.bound).all(|(p, q)| p.same_structure(q))
                     })
             }
             (a, b) => a.is_none() == b.is_none(),

@@ -27,6 +27,8 @@ const MAX_STEPS: u64 = 60_000;
 /// Calls in calls beyond which nothing is followed.
 const MAX_FRAMES: usize = 48;
 const MAX_LOOPS: u32 = 10;
+/// A limit up to which a number says more than a size.
+const SMALL: u64 = 64;
 /// Accesses that are charged one by one rather than as all there can be.
 const FEW: u64 = 40;
 
@@ -163,6 +165,19 @@ impl<'a> Walk<'a> {
             return Err(self.reason("its bound depends on what a loop does"));
         }
         Ok(Bound { cost, parts: std::mem::take(&mut self.parts) })
+    }
+
+    /// The bound of a call of a native.
+    pub fn whole_native(&mut self, func: FuncKey, native: &NativeFunc) -> Res<Bound> {
+        let named = amigos_std::native(func.pkg.0.as_str(), func.name.as_str());
+        let params = native.params.iter().enumerate().map(|(i, ty)| {
+            let name = named.and_then(|n| n.parameters.get(i)).map_or("x", |(name, _)| name.as_str());
+            Value::at(self.types, Path { root: Root::Param(i as u32, Name::new(name)), segs: vec![] }, *ty)
+        });
+        let args: Vec<Value> = params.collect();
+        let targs = native.tparams.to_vec();
+        let out = self.native(State::default(), func, native, &targs, args)?;
+        Ok(Bound { cost: out.acc, parts: vec![] })
     }
 
     pub fn is_render(&self, func: FuncKey) -> bool {
@@ -645,7 +660,10 @@ impl<'a> Walk<'a> {
                 let Some(value) = st.env.get_mut(&l).filter(|_| !is_map) else { continue };
                 if let Some(top) = top {
                     let top = u64::try_from(top).unwrap_or(0);
-                    if value.hi.as_ref().is_none_or(|hi| !hi.is_constant() || hi.constant_part() > top) && !grows(&value.hi) {
+                    // A large number says less of most calls than a size does.
+                    if value.hi.as_ref().is_none_or(|hi| !hi.is_constant() && top <= SMALL || hi.is_constant() && hi.constant_part() > top)
+                        && !grows(&value.hi)
+                    {
                         Rc::make_mut(value).hi = Some(Poly::constant(top));
                     }
                 }
@@ -677,14 +695,19 @@ impl<'a> Walk<'a> {
         if let Some(frame) = self.frames.last_mut() {
             frame.loops += 1;
         }
-        let result = self.repeat(entry, head, &mut |walk, st| {
-            let cfg = walk.frame().cfg.clone();
-            let mut out = walk.blocks(&cfg.loops[index].blocks, header, Some(index), st)?;
-            Ok((out.remove(&header), out))
-        }, &mut |walk, entry| {
-            let cfg = walk.frame().cfg.clone();
-            iterations(walk, &cfg.loops[index], entry)
-        });
+        let result = self.repeat(
+            entry,
+            head,
+            &mut |walk, st| {
+                let cfg = walk.frame().cfg.clone();
+                let mut out = walk.blocks(&cfg.loops[index].blocks, header, Some(index), st)?;
+                Ok((out.remove(&header), out))
+            },
+            &mut |walk, entry| {
+                let cfg = walk.frame().cfg.clone();
+                iterations(walk, &cfg.loops[index], entry)
+            },
+        );
         if let Some(frame) = self.frames.last_mut() {
             frame.loops -= 1;
         }
@@ -844,7 +867,9 @@ impl<'a> Walk<'a> {
         // The number of iterations may depend on what is bounded without it.
         let mut lasting = inside.clone();
         lasting.set_sizes(&mut |k, _| {
-            deltas.get(k).map(|c| if c.step.as_ref().is_some_and(Poly::is_zero) { c.start.clone().filter(|s| !s.mentions(&|a| *a == count)) } else { None })
+            deltas.get(k).map(|c| {
+                if c.step.as_ref().is_some_and(Poly::is_zero) { c.start.clone().filter(|s| !s.mentions(&|a| *a == count)) } else { None }
+            })
         });
         self.renumber(&mut lasting);
         once(self, lasting)?;
@@ -1003,7 +1028,6 @@ impl<'a> Walk<'a> {
         };
         self.need(self.value(st, x).hi, || format!("the length{name} that {what} is not known"))
     }
-
 }
 
 /// A size that changes in a loop: where it starts, and by how much it grows in an iteration. `None`: not known.

@@ -409,7 +409,8 @@ fn an_import_and_its_use() {
 
             Example: TrimSpace("  hello ")
 
-            gas     no bound: ...
+            gas   ≤ P  bound
+                    largest term ≤ P  line 162, `TrimFunc(s, unicode.IsSpace)`
         "#]],
     );
 }

@@ -181,7 +181,8 @@ fn median(sorted: &[u64], at: usize) -> f64 {
 impl Report {
     /// The median of the functions' median ratios, for those of which `f` holds.
     pub fn tightness(&self, f: &dyn Fn(&Measured) -> bool) -> f64 {
-        let mut medians: Vec<u64> = self.functions.iter().filter(|m| f(m)).filter_map(|m| m.ratios.get(m.ratios.len() / 2).copied()).collect();
+        let mut medians: Vec<u64> =
+            self.functions.iter().filter(|m| f(m)).filter_map(|m| m.ratios.get(m.ratios.len() / 2).copied()).collect();
         medians.sort_unstable();
         median(&medians, 50)
     }
@@ -196,7 +197,15 @@ impl Report {
         let mut out = String::new();
         if detail {
             for m in &self.functions {
-                out += &format!("{:9} {:60} {:6} runs  p50 {:7.2}  p95 {:7.2}  caught {:?}\n", m.class, m.name, m.runs, median(&m.ratios, 50), median(&m.ratios, 95), m.mutants);
+                out += &format!(
+                    "{:9} {:60} {:6} runs  p50 {:7.2}  p95 {:7.2}  caught {:?}\n",
+                    m.class,
+                    m.name,
+                    m.runs,
+                    median(&m.ratios, 50),
+                    median(&m.ratios, 95),
+                    m.mutants
+                );
             }
         }
         for (name, reason, _) in &self.unbounded {

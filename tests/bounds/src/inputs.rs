@@ -35,9 +35,7 @@ pub fn account(index: u64) -> String {
 /// Accounts there are.
 pub const ACCOUNTS: u64 = 6;
 
-const WORDS: [&str; 14] = [
-    "alice", "bob", "carol", "dave", "a-b", "x", "hello", "0", "1", "2", "17", "alice.amigos", "band", "ETH/USD",
-];
+const WORDS: [&str; 14] = ["alice", "bob", "carol", "dave", "a-b", "x", "hello", "0", "1", "2", "17", "alice.amigos", "band", "ETH/USD"];
 const LETTERS: [&str; 20] = ["a", "b", "z", " ", "\n", "*", "[", "0", "9", "ä", "€", "😀", "\\", "\"", "Z", "-", "_", "q", "\t", "%"];
 
 fn text(random: &mut Random, largest: u64) -> String {

@@ -222,7 +222,14 @@ impl World {
     }
 
     /// A call's outcome and its arguments; `None` if no arguments can be made for it.
-    pub fn call(&self, package: &Package, callable: &Callable, state: &Memory, random: &mut Random, largest: u64) -> Option<(Outcome, Vec<Value>)> {
+    pub fn call(
+        &self,
+        package: &Package,
+        callable: &Callable,
+        state: &Memory,
+        random: &mut Random,
+        largest: u64,
+    ) -> Option<(Outcome, Vec<Value>)> {
         let args: Option<Vec<Value>> = callable.params.iter().map(|ty| argument(random, ty, largest)).collect();
         let args = args?;
         let json = args.iter().cloned().map(ArgValue::Json).collect();
@@ -279,11 +286,6 @@ fn exported_bounds(db: &amigos_db::Database, key: PkgKey) -> BTreeMap<String, Re
     functions
         .filter(|name| name.split('.').all(|part| amigos_syntax::Name::new(part).is_exported()))
         .map(|name| {
-            let started = std::time::Instant::now();
-            let _ = amigos_gas::gas_summary(db, package, name);
-            if std::env::var("GAS_TIMES").is_ok() {
-                eprintln!("{} {name}: {:?}", key.0, started.elapsed());
-            }
             let bound = match &amigos_gas::gas_summary(db, package, name).gas {
                 Ok(bound) => Ok(bound.cost.clone()),
                 Err(reason) => Err(reason.text.clone()),
