@@ -184,6 +184,8 @@ pub(crate) fn destinations(op: &Op, out: &mut Vec<LocalId>) {
         | Op::FuncValue { dst, .. }
         | Op::Bind { dst, .. }
         | Op::Recover { dst }
+        | Op::FrameToken { dst }
+        | Op::MakeChan { dst, .. }
         | Op::Msg { dst, .. } => out.push(*dst),
         Op::TypeAssert { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
             out.push(*dst);
@@ -198,6 +200,21 @@ pub(crate) fn destinations(op: &Op, out: &mut Vec<LocalId>) {
         }
         Op::DecodeRune { rune, width, .. } => out.extend([*rune, *width]),
         Op::Call { dsts, .. } => out.extend_from_slice(dsts),
-        Op::MapSet { .. } | Op::MapDelete { .. } | Op::Clear { .. } | Op::Defer { .. } | Op::Print { .. } | Op::Unsupported { .. } => {}
+        Op::Recv { dst, ok, .. } => {
+            out.push(*dst);
+            out.extend(ok);
+        }
+        Op::Select { chosen, cases, .. } => {
+            out.push(*chosen);
+            out.extend(cases.iter().flat_map(|c| c.recv.into_iter().chain(c.ok)));
+        }
+        Op::Go { .. } | Op::Send { .. } | Op::Close { .. } => {}
+        Op::MapSet { .. }
+        | Op::MapDelete { .. }
+        | Op::Clear { .. }
+        | Op::Defer { .. }
+        | Op::Print { .. }
+        | Op::Unsupported { .. }
+        | Op::RuntimePanic { .. } => {}
     }
 }

@@ -305,8 +305,13 @@ impl Walk<'_> {
                 };
                 self.set(st, *dst, value);
             }
-            Op::Defer { callee, args } => {
-                if self.frame().loops > 0 {
+            Op::FrameToken { dst } => self.set(st, *dst, Value::unknown()),
+            Op::RuntimePanic { .. } => {}
+            Op::Go { .. } | Op::MakeChan { .. } | Op::Send { .. } | Op::Recv { .. } | Op::Close { .. } | Op::Select { .. } => {
+                return Err(self.reason("uses goroutines or channels"));
+            }
+            Op::Defer { callee, args, frame } => {
+                if self.frame().loops > 0 || frame.is_some() {
                     return Err(self.reason("defers calls in a loop"));
                 }
                 let mut values: Vec<Value> = Vec::new();
