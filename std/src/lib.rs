@@ -10,7 +10,7 @@ mod natives;
 mod refused;
 
 pub use natives::{Count, Native, Unit, native, natives};
-pub use refused::{Refusal, UNIVERSE, refusals, refused, refused_symbol};
+pub use refused::{PLAIN_ONLY, Refusal, UNIVERSE, refusals, refused, refused_symbol};
 
 /// One package of the standard library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,9 +21,12 @@ pub struct Refusal {
 /// The packages that are predeclared as well as importable.
 pub const UNIVERSE: &[&str] = &["amigos", "oracle", "oracles"];
 
+/// Packages that are there for plain Go (`--profile go`) alone; contracts are refused them.
+pub const PLAIN_ONLY: &[&str] = &["sync", "sync/atomic"];
+
 /// Why the package with this import path is refused, if it is listed: itself or a folder above it.
 pub fn refused(path: &str) -> Option<Refusal> {
-    if crate::package(path).is_some() {
+    if crate::package(path).is_some() && !PLAIN_ONLY.contains(&path) {
         return None;
     }
     let mut at = path;

@@ -506,7 +506,7 @@ impl Image {
         let program = self.program.clone();
         if self.types.find(ty) == Some(RUNTIME_ERROR) {
             let target = MethodTarget { steps: Vec::new(), end: End::Func { f: 0, recv: 2, by_ptr: false } };
-            return Ok((key.name.as_str() == "Error").then_some(target));
+            return Ok(matches!(key.name.as_str(), "Error" | "RuntimeError").then_some(target));
         }
         let mut level = vec![At { ty: ty.canonical(), steps: Vec::new() }];
         let mut seen: Vec<Ty> = Vec::new();

@@ -1,7 +1,7 @@
 //! The same programs built and run by the installed Go. What they did is kept by the hash of their text and of Go's version.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ pub struct Go {
     version: String,
 }
 
+/// How what is kept is written; another number forgets it.
+const KEPT: u8 = 1;
 /// Programs built by one call of `go build`.
 const BATCH: usize = 40;
 /// How long a program may run.
@@ -46,10 +48,24 @@ impl Go {
         command
     }
 
+    /// Runs a Go program of our own, which needs the standard library's sources, with this input.
+    pub fn run_source(&self, file: &Path, input: &str) -> Result<String> {
+        let mut command = self.command();
+        command.arg("run").arg(file).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().context("cannot start the installed Go")?;
+        let mut stdin = child.stdin.take().context("a program without input")?;
+        let input = input.to_owned();
+        let writing = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+        let output = child.wait_with_output()?;
+        let _ = writing.join();
+        anyhow::ensure!(output.status.success(), "`go run {}` ended with {}", file.display(), output.status);
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     fn kept(&self, text: &str) -> PathBuf {
         let mut hash = Sha256::new();
         hash.update(self.version.as_bytes());
-        hash.update([0]);
+        hash.update([KEPT]);
         hash.update(text.as_bytes());
         let name: String = hash.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
         self.work.join("kept").join(name)
@@ -166,7 +182,12 @@ fn run_program(program: &Path) -> Result<Ran> {
 fn cut_report(text: &str) -> Option<(&str, String)> {
     let end = text.find("\n\ngoroutine ")?;
     let head = &text[..end];
-    let at = ["panic: ", "fatal error: "].iter().filter_map(|word| first_line_with(head, word)).min()?;
+    let words = ["panic: ", "fatal error: "];
+    let at = words
+        .iter()
+        .filter_map(|word| first_line_with(head, word))
+        .min()
+        .or_else(|| words.iter().filter_map(|word| head.find(word)).min())?;
     let mut report = head[at..].to_owned();
     // A nil dereference is followed by a line on the signal.
     if let Some(signal) = report.find("\n[signal ") {

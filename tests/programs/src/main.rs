@@ -4,7 +4,10 @@
 //! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then the library's `machine.rs` and `golang.rs`, the two
 //! sides that are compared.
 
+mod differential_suite;
+mod generator;
 mod golang;
+mod pages_suite;
 mod stdlib_suite;
 mod vm_suite;
 
@@ -32,6 +35,12 @@ struct Arguments {
     /// Only programs whose name contains this
     #[arg(long)]
     filter: Option<String>,
+    /// Of suite `differential`: which programs are generated
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Of suite `pages`: write what Go prints onto the pages
+    #[arg(long)]
+    bless: bool,
     /// Print each difference
     #[arg(long, short)]
     verbose: bool,
@@ -56,6 +65,12 @@ fn run() -> Result<ExitCode> {
     let go = golang::Go::new(&arguments.goroot, &arguments.out)?;
     println!("{}", go.version());
     let mut passed = Vec::new();
+    if wants("pages") {
+        passed.push(pages_suite::run(&arguments, &go)?);
+    }
+    if wants("differential") {
+        passed.push(differential_suite::run(&arguments, &go)?);
+    }
     if wants("vm") {
         passed.push(vm_suite::run(&arguments, &go)?);
     }

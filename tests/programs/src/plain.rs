@@ -18,6 +18,8 @@ pub struct Plain {
     pub text: String,
     /// What it prints.
     pub output: Option<String>,
+    /// The line of the page on which that starts.
+    pub output_line: usize,
 }
 
 /// The blocks of a section.
@@ -27,12 +29,13 @@ pub fn blocks(section: &Section) -> Vec<Plain> {
     for block in &section.blocks {
         let plain = block.kind == "go" && block.get("profile") == Some("go");
         if plain {
-            out.push(Plain { title: section.title.clone(), line: block.line, text: block.text.clone(), output: None });
+            out.push(Plain { title: section.title.clone(), line: block.line, text: block.text.clone(), output: None, output_line: 0 });
         } else if block.kind == "output"
             && last_is_plain
             && let Some(last) = out.last_mut()
         {
             last.output = Some(block.text.clone());
+            last.output_line = block.line;
         }
         last_is_plain = plain;
     }
@@ -62,16 +65,41 @@ pub fn wanted(text: &str) -> Vec<Wanted> {
                 Some((code, column)) => (code, column.parse().ok()),
                 None => (code, None),
             };
-            let part = rest.split('"').nth(1).unwrap_or("").to_owned();
+            let part = rest.trim_start().strip_prefix('"').map(quoted).unwrap_or_default();
             out.push(Wanted { line: line + 1, column, code: code.trim().to_owned(), part });
         }
     }
     out
 }
 
-/// How the errors that were found differ from those that are wanted.
-pub fn compare_errors(wanted: Vec<Wanted>, found: &[Problem]) -> Vec<String> {
-    let mut left = wanted;
+/// The text up to the closing quotation mark.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => break,
+            '\\' => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('t') => out.push('\t'),
+                other => out.extend(other),
+            },
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The errors that count: behind a syntax error others depend on how the parser goes on, so of a program with any the first one.
+pub fn counted(found: &[Problem]) -> Vec<Problem> {
+    let syntax = found.iter().filter(|p| p.code == "Syntax").min_by_key(|p| (p.line, p.column));
+    syntax.map_or_else(|| found.to_vec(), |first| vec![first.clone()])
+}
+
+/// How the errors that were found differ from those that a program's comments want.
+pub fn compare_errors(text: &str, found: &[Problem]) -> Vec<String> {
+    let mut left = wanted(text);
+    let found = &counted(found);
     let mut wrong = Vec::new();
     for p in found {
         let fits = |w: &Wanted| {
@@ -121,7 +149,7 @@ pub fn shown(ran: &Ran) -> String {
 /// Checks and runs a block.
 pub fn run(bench: &mut Workbench, plain: &Plain) -> Result<(), String> {
     let found = bench.problems(&plain.text);
-    let wrong = compare_errors(wanted(&plain.text), &found);
+    let wrong = compare_errors(&plain.text, &found);
     if !wrong.is_empty() {
         return Err(wrong.join("\n"));
     }

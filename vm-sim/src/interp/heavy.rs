@@ -327,7 +327,7 @@ impl Machine<'_> {
             Heavy::Panic { x } => {
                 let x = two(regs, *x);
                 if iface_type(x[0]) == 0 {
-                    return trap::panic("panic called with nil argument (use GODEBUG=panicnil=1 to disable)");
+                    return trap::panic("runtime error: panic called with nil argument");
                 }
                 return Err(Box::new(Trap::Value(x)));
             }
