@@ -42,7 +42,9 @@ pub fn resolve(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, Imp
 
 fn lookup(db: &dyn Db, importer: Package, path: Name) -> Result<PkgKey, ImportError> {
     let direct = PkgKey(path);
-    if package_of(db, direct).is_some_and(|p| p.origin(db) == Origin::Std) {
+    let plain_only = amigos_std::PLAIN_ONLY.contains(&path.as_str());
+    let sees = !plain_only || importer.profile(db) == Profile::Go || importer.origin(db) == Origin::Std;
+    if sees && package_of(db, direct).is_some_and(|p| p.origin(db) == Origin::Std) {
         return Ok(direct);
     }
     let (base, major) = split_major(path.as_str()).map_err(ImportError::Malformed)?;

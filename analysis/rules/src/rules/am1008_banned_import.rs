@@ -22,7 +22,10 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     for spec in &group.specs {
         let Spec::Import(spec) = spec else { continue };
         let path = spec.path.as_str();
-        if path.is_empty() || path.starts_with(amigos_db::resolve::HUB) || amigos_std::package(path).is_some() {
+        if path.is_empty()
+            || path.starts_with(amigos_db::resolve::HUB)
+            || amigos_std::package(path).is_some() && !amigos_std::PLAIN_ONLY.contains(&path)
+        {
             continue;
         }
         let message = match amigos_std::refused(path) {
