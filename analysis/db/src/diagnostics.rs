@@ -1,7 +1,7 @@
 //! The errors of a file, with absolute ranges.
 
 use amigos_syntax::TextRange;
-use amigos_syntax::ast::SyntaxError;
+use amigos_syntax::ast::{DeclKind, Spec, SyntaxError};
 use amigos_types::facts::{Fix, Place, TypeError};
 
 use crate::Db;
@@ -43,7 +43,30 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
             }
         }
     }
+    out.extend(late_imports(db, file));
     out.sort_by_key(|d| (d.range.start, d.range.end));
+    out
+}
+
+/// Imports behind other declarations (Go spec, "Source file organization").
+fn late_imports(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
+    let mut out = Vec::new();
+    let mut declared = false;
+    for decl in split_file(db, file) {
+        match &decl_sig(db, *decl).kind {
+            DeclKind::Gen(group) if matches!(group.specs.first(), Some(Spec::Import(_))) => {
+                if declared {
+                    let at = group.range.start;
+                    let keyword = TextRange::new(at, (at + "import".len() as u32).min(group.range.end.max(at)));
+                    let message = "imports must appear before other declarations".into();
+                    let range = keyword.shift(decl.start(db));
+                    out.push(FileDiagnostic { range, code: "Syntax", message, soft: false, related: vec![], fixes: vec![] });
+                }
+            }
+            DeclKind::Gen(_) | DeclKind::Func(_) => declared = true,
+            DeclKind::Bad | DeclKind::Package(_) => {}
+        }
+    }
     out
 }
 
