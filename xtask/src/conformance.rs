@@ -35,13 +35,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut well = true;
     if suite.is_none_or(|s| !RUNNING.contains(&s)) {
         let mut cargo = command(env_cargo());
-        cargo.current_dir(project::root()).args(["run", "--quiet", "--package", "amigos-conformance"]);
-        // A whole suite is worth an optimised build; a sample is over before that is built.
-        if !options.sample {
-            cargo.arg("--release");
-        }
-        cargo.args(["--", "--goroot"]).arg(&goroot);
-        cargo.arg("--go-tests").arg(setup::go_tests_dir()).arg("--out").arg(project::target_dir().join("conformance"));
+        // Millions of facts are compared, so it is built with optimisations.
+        cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-conformance", "--", "--goroot"]);
+        cargo.arg(&goroot).arg("--go-tests").arg(setup::go_tests_dir()).arg("--out").arg(project::target_dir().join("conformance"));
         if options.sample {
             cargo.arg("--sample");
         }

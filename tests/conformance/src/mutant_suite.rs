@@ -162,7 +162,8 @@ fn mutate(text: &str, random: &mut Random) -> Option<String> {
     let tokens = amigos_syntax::lex::lex(text).tokens;
     let of = |t: &amigos_syntax::lex::Token| text.get(t.start as usize..t.end as usize).unwrap_or("");
     // Package clause and imports stay.
-    let start = text.rfind("\nimport ").map_or(40, |i| i + text.get(i..).and_then(|t| t.find(")\n")).unwrap_or(40));
+    let after = |what: &str, end: &str| text.rfind(what).map(|i| i + text.get(i + 1..).and_then(|t| t.find(end)).unwrap_or(0) + 1);
+    let start = after("\nimport ", ")\n").or_else(|| after("\npackage ", "\n")).unwrap_or(0);
     let fits = |t: &&amigos_syntax::lex::Token| !t.auto && t.end > t.start && t.start as usize > start;
     let real: Vec<_> = tokens.iter().filter(fits).collect();
     let named = |t: &amigos_syntax::lex::Token| t.tok == Tok::Ident || t.tok.is_literal();
