@@ -133,7 +133,7 @@ static REFUSALS: &[Refusal] = &[
     package("index", MISSING, ""),
     package("archive", MISSING, ""),
     package("compress", MISSING, ""),
-    package("text", MISSING, "build the text with `strings.Builder`"),
+    package("text/scanner", "is for tools that read Go", "use `strings.Fields` or `bufio.Scanner`"),
     symbol("time", "Now", CLOCK, USE_NOW, Some("amigos.Now")),
     symbol("time", "Since", CLOCK, "use `amigos.Now().Sub(t)`", Some("amigos.Now().Sub")),
     symbol("time", "Until", CLOCK, "use `t.Sub(amigos.Now())`", None),

@@ -16,6 +16,11 @@ fn texts() {
 }
 
 #[test]
+fn decimals() {
+    expect_file!["library/decimals.txt"].assert_eq(&run(include_str!("library/decimals.go")));
+}
+
+#[test]
 fn numbers() {
     expect_file!["library/numbers.txt"].assert_eq(&run(include_str!("library/numbers.go")));
 }
