@@ -378,7 +378,7 @@ fn renaming_that_would_change_meaning_is_refused() {
         "package a\n\ntype T struct{}\n\nfunc (T) $0Error() string { return \"\" }\n",
         "Text",
         expect![[r#"
-            refused: method `Error` of interface `error` has to be renamed with method `Error` of `T`: it is declared in no package
+            refused: method `Error` of interface `error` has to be renamed with method `Error` of `T`: it is part of the language
         "#]],
     );
     rename(
