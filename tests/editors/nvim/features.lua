@@ -283,4 +283,57 @@ t.case(':Amigos explain and :Amigos gas', function()
   vim.cmd.close()
 end)
 
+-- What `change` makes of the buffer is what formatting puts right again.
+local function restored(change, act)
+  local before = vim.api.nvim_buf_get_lines(bufnr, 0, -1, false)
+  local text = table.concat(before, '\n')
+  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, vim.split(change(text), '\n'))
+  act()
+  t.wait('the text as it was', function()
+    return table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') == text
+  end)
+end
+
+t.case('formatting', function()
+  vim.cmd.buffer(bufnr)
+  -- the file ends with a line too many
+  vim.lsp.buf.format({ bufnr = bufnr, id = client.id, timeout_ms = 20000 })
+  restored(function(text)
+    return (text:gsub('total := 0', 'total:=0'):gsub('Side int', 'Side     int'))
+  end, function()
+    vim.lsp.buf.format({ bufnr = bufnr, id = client.id, timeout_ms = 20000 })
+  end)
+end)
+
+t.case('range and on-type formatting', function()
+  restored(function(text)
+    return (text:gsub('total := 0', 'total:=0'))
+  end, function()
+    local line = t.find(bufnr, 'total:=0')
+    vim.lsp.buf.format({ bufnr = bufnr, id = client.id, timeout_ms = 20000, range = { start = { line + 1, 0 }, ['end'] = { line + 1, 1 } } })
+  end)
+  restored(function(text)
+    return (text:gsub('total %+= one', 'total+=one'))
+  end, function()
+    local line = t.find(bufnr, 'total+=one')
+    local edits = ask('textDocument/onTypeFormatting', {
+      textDocument = { uri = uri() },
+      position = { line = line + 1, character = 2 },
+      ch = '}',
+      options = { tabSize = 8, insertSpaces = false },
+    })
+    vim.lsp.util.apply_text_edits(edits or {}, bufnr, client.offset_encoding)
+  end)
+end)
+
+t.case('formatting and organising imports on save', function()
+  require('amigos.config').options.format.on_save = true
+  restored(function(text)
+    return (text:gsub('import "strings"', 'import "errors"'):gsub('total := 0', 'total:=0'))
+  end, function()
+    vim.cmd('silent write')
+  end)
+  require('amigos.config').options.format.on_save = false
+end)
+
 t.finish()
