@@ -39,9 +39,11 @@ enum Level {
     /// Errors of Go, and critical rules
     #[value(alias = "critical")]
     Error,
-    /// High and medium
-    #[value(alias = "warning", alias = "medium")]
+    /// High
     High,
+    /// Medium
+    #[value(alias = "warning")]
+    Medium,
     /// Low
     #[value(alias = "info")]
     Low,
@@ -50,9 +52,12 @@ enum Level {
 }
 
 impl Level {
-    fn of(severity: Severity) -> Level {
-        match severity {
+    /// The level of a finding; of a rule's, the rule's own, which editors have no word for.
+    fn of(diagnostic: &Diagnostic) -> Level {
+        let own = amigos_rules::rule(&diagnostic.code).map(|rule| rule.severity);
+        match diagnostic.severity {
             Severity::Error => Level::Error,
+            Severity::Warning if own == Some(amigos_rules::Severity::Medium) => Level::Medium,
             Severity::Warning => Level::High,
             Severity::Info => Level::Low,
             Severity::Hint => Level::Hint,
@@ -62,6 +67,7 @@ impl Level {
         match self {
             Level::Error => "error",
             Level::High => "high",
+            Level::Medium => "medium",
             Level::Low => "low",
             Level::Hint => "hint",
         }
@@ -112,7 +118,7 @@ pub fn run(options: &Options) -> Done {
         }
         println!("{}", summary(&project, &findings, packages, lines, elapsed_ms));
     }
-    Ok(i32::from(findings.iter().any(|finding| Level::of(finding.diagnostic.severity) <= options.deny)))
+    Ok(i32::from(findings.iter().any(|finding| Level::of(&finding.diagnostic) <= options.deny)))
 }
 
 /// Writes `amigos.lock` of the packages that were asked for. What can't be locked is for `amigos deploy` to refuse.
@@ -208,7 +214,7 @@ fn to_json(finding: &Finding, sources: &Sources) -> Value {
     json!({
         "file": shown_path(&finding.path),
         "range": sources.range(&finding.path, diagnostic.range),
-        "severity": Level::of(diagnostic.severity).word(),
+        "severity": Level::of(diagnostic).word(),
         "code": diagnostic.code,
         "message": diagnostic.message,
         "related": related,
@@ -219,7 +225,7 @@ fn to_json(finding: &Finding, sources: &Sources) -> Value {
 /// A finding as ux.md shows it: place, consequence, the line with the place marked, related places, the fix.
 fn to_text(finding: &Finding, sources: &Sources, style: Style) -> String {
     let diagnostic = &finding.diagnostic;
-    let level = Level::of(diagnostic.severity);
+    let level = Level::of(diagnostic);
     let Some(source) = sources.by_path.get(&finding.path) else { return String::new() };
     let at = source.lines.range(&source.text, diagnostic.range.start, diagnostic.range.end, Encoding::Utf32);
     let (line, column) = (at.start.line + 1, at.start.character + 1);
@@ -266,10 +272,10 @@ fn summary(project: &Project, findings: &[Finding], packages: usize, lines: usiz
         _ => shown_path(&common_folder(&project.asked)),
     };
     let mut text = format!("{place}: {}, {}, {} ms", plural(packages as u64, "package"), plural(lines as u64, "line"), grouped(elapsed_ms));
-    let counts: Vec<String> = [Level::Error, Level::High, Level::Low, Level::Hint]
+    let counts: Vec<String> = [Level::Error, Level::High, Level::Medium, Level::Low, Level::Hint]
         .iter()
         .filter_map(|level| {
-            let count = findings.iter().filter(|finding| Level::of(finding.diagnostic.severity) == *level).count() as u64;
+            let count = findings.iter().filter(|finding| Level::of(&finding.diagnostic) == *level).count() as u64;
             (count > 0)
                 .then(|| if *level == Level::Error { plural(count, "error") } else { format!("{} {}", grouped(count), level.word()) })
         })
@@ -344,6 +350,7 @@ fn to_sarif(findings: &[Finding], sources: &Sources) -> Value {
                 "locations": [location(&finding.path, diagnostic.range)],
                 "relatedLocations": related,
                 "partialFingerprints": { "amigos/v1": format!("{print:016x}") },
+                "properties": { "severity": Level::of(diagnostic).word() },
             })
         })
         .collect();

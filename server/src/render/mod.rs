@@ -21,6 +21,7 @@ impl Style {
         let code = match level {
             "error" => "31;1",
             "high" => "33;1",
+            "medium" => "33",
             "low" => "36",
             _ => "2",
         };

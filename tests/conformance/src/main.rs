@@ -17,6 +17,7 @@ mod halftyped_suite;
 mod incremental_suite;
 mod lab;
 mod mutant_suite;
+mod noise_suite;
 mod oracle;
 mod our_facts;
 mod prefix_suite;
@@ -113,6 +114,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("crash", crash_suite::run),
     ("apidiff", apidiff_suite::run),
     ("stdapi", stdapi_suite::run),
+    ("noise", noise_suite::run),
     ("prefixes", prefix_suite::run),
     ("incremental", incremental_suite::run),
     ("halftyped", halftyped_suite::run),

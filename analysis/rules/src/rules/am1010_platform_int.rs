@@ -28,8 +28,10 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
             let tv = arena.facts.type_of(e);
             let TyKind::Basic(basic) = cx.under(arena, tv.ty).kind() else { continue };
             let Some(value) = &tv.value else { continue };
-            // A named limit (`math.MaxInt`) says itself what it is.
-            if matches!(kind, amigos_syntax::ast::ExprKind::Selector { .. } | amigos_syntax::ast::ExprKind::Ident(_)) {
+            // Only what is written out: a named limit (`math.MaxInt`, `int(^uint(0) >> 1)`) says itself what it is.
+            if matches!(kind, amigos_syntax::ast::ExprKind::Ident(_))
+                || crate::walk::idents_in(arena.ast, arena.ast[e].range).next().is_some()
+            {
                 continue;
             }
             let too_big = match basic {

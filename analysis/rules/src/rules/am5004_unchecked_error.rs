@@ -111,5 +111,5 @@ fn changes_state(cx: &Context, arena: Arena, fun: amigos_syntax::ast::ExprId) ->
     if pkg.0.as_str() == "amigos" {
         return name == "Send";
     }
-    effects(pkg, &name).is_some_and(|e| !e.writes.is_empty() || e.sends || !e.writes_params.is_empty())
+    effects(pkg, &name).is_some_and(|e| !e.writes.is_empty() || e.sends)
 }
