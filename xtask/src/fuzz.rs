@@ -12,7 +12,7 @@ use crate::process::{command, env_cargo, quietly};
 use crate::{project, setup};
 
 /// The targets, and whether their inputs begin with bytes that are no text.
-const TARGETS: [(&str, usize); 3] = [("parse", 0), ("check", 0), ("edit", 25)];
+const TARGETS: [(&str, usize); 4] = [("parse", 0), ("format", 0), ("check", 0), ("edit", 25)];
 const CARGO_FUZZ: &str = "0.13.2";
 /// One process runs so long at most: interned names are never given back.
 const ROUND_SECONDS: u64 = 240;
@@ -24,7 +24,7 @@ const SEED_BYTES: usize = 6000;
 
 #[derive(Args)]
 pub struct Options {
-    /// parse, check or edit; all one after another if left out
+    /// parse, format, check or edit; all one after another if left out
     target: Option<String>,
     /// How long each runs
     #[arg(default_value_t = 60)]
@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         None => TARGETS.to_vec(),
         Some(name) => {
             let found = TARGETS.iter().find(|(n, _)| n == name);
-            vec![*found.with_context(|| format!("there is no target `{name}`; there are parse, check and edit"))?]
+            vec![*found.with_context(|| format!("there is no target `{name}`; there are parse, format, check and edit"))?]
         }
     };
     let home = project::target_dir().join("fuzz");

@@ -156,3 +156,114 @@ fn indentation_is_that_of_the_formatted_text() {
         at += line.len();
     }
 }
+
+/// Programs of random tokens, mostly broken: nothing may crash, no word may be lost, and edits stay in the text.
+#[test]
+fn random_tokens() {
+    const WORDS: &[&str] = &[
+        "a",
+        "b",
+        "é",
+        "0X1F",
+        "'x'",
+        "\"s\"",
+        "`r\n w`",
+        "func",
+        "func f() {",
+        "type T struct {",
+        "type T interface {",
+        "var",
+        "const (",
+        "import (",
+        "if",
+        "else",
+        "for",
+        "range",
+        "switch",
+        "case",
+        "default:",
+        "select",
+        "return",
+        "go",
+        "defer",
+        "map[",
+        "chan",
+        "<-",
+        "[]",
+        "...",
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ";",
+        ":",
+        ":=",
+        "=",
+        "+",
+        "*",
+        "&",
+        "-",
+        ".",
+        "++",
+        "// c",
+        "//go:build x",
+        "// +build y",
+        "/* c */",
+        "/* c\n * d */",
+        "/*",
+        "\r\n",
+        "\n",
+        "\n\n",
+        "\n",
+        "\t",
+    ];
+    let mut seed = 1u64;
+    let mut random = move |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % n
+    };
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (mut parsed, mut texts) = (0, 0);
+    for _ in 0..1_500 {
+        let mut text = String::from(["package p\n", "package p;", "// c\n\npackage p\n", ""][random(4)]);
+        for _ in 0..random(24) {
+            text.push_str(WORDS[random(WORDS.len())]);
+            text.push_str(["", " ", "\n"][random(3)]);
+        }
+        texts += 1;
+        let options = Options { simplify: random(4) == 0 };
+        let formatted = format_what_parses(&text, options);
+        parsed += usize::from(format_file(&text, options).is_ok());
+        let _ = format_fragment(&text, options);
+        // Build constraints in two forms are made to say the same, and `-s` drops types.
+        if !options.simplify && !text.contains("build") {
+            assert_eq!(letters(&formatted), letters(&text), "{text:?} became {formatted:?}");
+        }
+        assert_eq!(apply(&text, &edits(&text, &formatted)), formatted);
+        let mut at = random(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let range = TextRange::new(at as u32, text.len() as u32);
+        for edits in [
+            format_range(&text, range, options),
+            format_closed_block(&text, at as u32, options),
+            format_new_line(&text, at as u32, options),
+        ] {
+            let mut end = 0;
+            for edit in edits {
+                assert!(end <= edit.range.start && edit.range.start <= edit.range.end && edit.range.end as usize <= text.len(), "{text:?}");
+                assert!(text.is_char_boundary(edit.range.start as usize) && text.is_char_boundary(edit.range.end as usize));
+                end = edit.range.end;
+            }
+        }
+    }
+    assert!(parsed > 25, "only {parsed} of {texts} programs parse");
+}
