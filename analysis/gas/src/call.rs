@@ -83,10 +83,7 @@ impl Walk<'_> {
                 acts = f.maker;
             }
             let after = match &f.target {
-                Target::Closure(body, targs) => {
-                    let func = body.func;
-                    self.run(func, body.clone(), targs.clone(), args.to_vec(), f.bound.clone(), st, acts)?
-                }
+                Target::Closure(body, targs) => self.run(body.clone(), targs.clone(), args.to_vec(), f.bound.clone(), st, acts)?,
                 Target::Named(func, targs) => {
                     let all = f.bound.iter().chain(args).cloned().collect();
                     self.call_as(st, *func, targs.clone(), all, acts)?
@@ -185,7 +182,7 @@ impl Walk<'_> {
         if calls_itself(&body) {
             return self.recursive(st, func, body, targs, args, acts);
         }
-        self.run(func, body, targs, args, vec![], st, acts)
+        self.run(body, targs, args, vec![], st, acts)
     }
 
     // ---- interfaces
@@ -433,7 +430,7 @@ impl Walk<'_> {
                 let args: Vec<Value> =
                     (0..params).map(|i| st.env.get(&LocalId(i as u32)).map(|v| (**v).clone()).unwrap_or_default()).collect();
                 let before = st.clone();
-                let mut after = walk.run(func, body.clone(), targs.clone(), args, vec![], st, acts)?;
+                let mut after = walk.run(body.clone(), targs.clone(), args, vec![], st, acts)?;
                 let made: Vec<(FuncKey, Vec<Value>)> = walk.recursive.split_off(calls);
                 let Some((factor, rest)) = after.acc.split(&mark) else { return Err(walk.reason("calls itself more than once")) };
                 if !factor.is_zero() && factor != Poly::constant(1) {

@@ -110,7 +110,7 @@ fn made(body: &Body, local: LocalId) -> Option<&Op> {
 }
 
 /// What an operand can be; `None`: not known.
-fn source(db: &dyn Db, package: Package, body: &Body, x: &Operand, depth: u32) -> Option<Vec<Held>> {
+fn source(db: &dyn Db, body: &Body, x: &Operand, depth: u32) -> Option<Vec<Held>> {
     let local = match x {
         Operand::Zero(_) => return Some(vec![]),
         Operand::Const(..) => return None,
@@ -120,7 +120,7 @@ fn source(db: &dyn Db, package: Package, body: &Body, x: &Operand, depth: u32) -
         return None;
     }
     match made(body, local)? {
-        Op::Copy { src, .. } | Op::ChangeInterface { x: src, .. } => source(db, package, body, src, depth + 1),
+        Op::Copy { src, .. } | Op::ChangeInterface { x: src, .. } => source(db, body, src, depth + 1),
         Op::MakeInterface { x, .. } => {
             let ty = match x {
                 Operand::Local(l) => body.locals.get(l.idx())?.ty,
@@ -135,7 +135,7 @@ fn source(db: &dyn Db, package: Package, body: &Body, x: &Operand, depth: u32) -
             let decl = crate::summary::declaration(db, of, func.pkg, func.name)?;
             let callee = amigos_mir::query::mir(db, of, decl).func.clone()?;
             let result = callee.results.first()?;
-            source(db, of, &callee, &Operand::Local(*result), depth + 1)
+            source(db, &callee, &Operand::Local(*result), depth + 1)
         }
         _ => None,
     }
@@ -157,7 +157,7 @@ pub(crate) fn held(db: &dyn Db, package: Package) -> Arc<Vec<(Name, Arc<Vec<Held
         for inst in body.blocks.iter().flat_map(|b| &b.insts) {
             match &inst.op {
                 Op::Store { place: Place { base: PlaceBase::Global(g), proj, .. }, src } if g.pkg == key && proj.is_empty() => {
-                    let found = source(db, package, &body, src, 0);
+                    let found = source(db, &body, src, 0);
                     let at = of(g.name, &mut all);
                     match (&mut all[at].1, found) {
                         (Some(list), Some(found)) => found.into_iter().for_each(|h| {
@@ -186,7 +186,6 @@ fn no_types(_db: &dyn Db, _id: salsa::Id, _package: Package) -> Arc<Vec<Ty>> {
 /// The declared types of a package and all it imports that have methods, and pointers to them. Generic ones are left out.
 #[salsa::tracked(returns(clone), cycle_result = no_types)]
 pub(crate) fn method_types(db: &dyn Db, package: Package) -> Arc<Vec<Ty>> {
-    let key = package.key(db);
     let mut all = Vec::new();
     let types = q::package_types(db, package);
     let mut names: Vec<NamedKey> =
@@ -197,7 +196,6 @@ pub(crate) fn method_types(db: &dyn Db, package: Package) -> Arc<Vec<Ty>> {
         all.push(ty);
         all.push(Ty::pointer(ty));
     }
-    let _ = key;
     let packages = Root::get(db).packages(db);
     for key in q::package_imports(db, package).iter() {
         let Some(imported) = packages.get(key).copied() else { continue };

@@ -7,7 +7,7 @@ use amigos_mir::mir::{GlobalKey, LocalId};
 use amigos_types::ty::Ty;
 
 use crate::poly::Poly;
-use crate::value::{ObjId, Value};
+use crate::value::{Changes, ObjId, Value};
 
 /// An object.
 #[derive(Clone, PartialEq, Debug)]
@@ -174,15 +174,15 @@ impl State {
     }
 
     /// Changes sizes in it.
-    pub fn set_sizes(&mut self, f: &mut dyn FnMut(&[u32], &Option<Poly>) -> Option<Option<Poly>>) {
+    pub fn set_sizes(&mut self, f: Changes) {
         let mut key = Vec::new();
-        fn changes(head: [u32; 2], v: &Value, f: &mut dyn FnMut(&[u32], &Option<Poly>) -> Option<Option<Poly>>) -> bool {
+        fn changes(head: [u32; 2], v: &Value, f: Changes) -> bool {
             let mut any = false;
             let mut key = head.to_vec();
             v.sizes(&mut key, &mut |k, s| any |= f(k, s).is_some());
             any
         }
-        let mut value = |head: [u32; 2], v: &mut Value, f: &mut dyn FnMut(&[u32], &Option<Poly>) -> Option<Option<Poly>>| {
+        let mut value = |head: [u32; 2], v: &mut Value, f: Changes| {
             key.clear();
             key.extend(head);
             v.set_sizes(&mut key, f);

@@ -93,7 +93,7 @@ impl Walk<'_> {
             Op::Binary { dst, op, x, y } => {
                 let (a, b) = (self.numbered(st, x), self.numbered(st, y));
                 if matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
-                    self.compare(st, *op, x, &a, &b)?;
+                    self.compare(st, x, &a, &b)?;
                     if self.level > 0 {
                         self.note(block, *dst, a, b);
                     }
@@ -374,7 +374,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn compare(&mut self, st: &mut State, op: BinaryOp, x: &Operand, a: &Value, b: &Value) -> Res<()> {
+    fn compare(&mut self, st: &mut State, x: &Operand, a: &Value, b: &Value) -> Res<()> {
         let ty = self.ty(x);
         match self.core(ty) {
             TyKind::Basic(Basic::String | Basic::UntypedString) => {
@@ -384,7 +384,6 @@ impl Walk<'_> {
                     (Some(a), _) => Some(a.clone()),
                     (None, b) => b.clone(),
                 };
-                let _ = op;
                 let n = self.need(shorter, || "the length of a compared string is not known".into())?;
                 self.charge(st, gas::BYTES, &n)
             }
@@ -540,20 +539,9 @@ impl Walk<'_> {
                         && !matches!(a, Basic::Int32 | Basic::Uint32)
                         && !matches!(a, Basic::Int8 | Basic::Int16 | Basic::Uint8 | Basic::Uint16);
                     if fits(&v.hi, top) && (fits(&v.lo, down) && down != Some(0) || low_is_zero) && !narrow {
-                        // From an unsigned type it may come out negative.
-                        let wraps = range_of(*a).1 == Some(0)
-                            && down.is_none()
-                            && matches!(a, Basic::Uint | Basic::Uint64 | Basic::Uintptr)
-                            && !v.hi.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() < 1 << 62);
-                        if wraps {
-                            Value {
-                                hi: v.hi.clone(),
-                                lo: v.hi.is_none().then(|| None).unwrap_or(Some(Poly::default())),
-                                ..Value::default()
-                            }
-                        } else {
-                            Value::number(v.hi.clone(), v.lo.clone())
-                        }
+                        // From an unsigned type of which nothing is known it may come out negative.
+                        let lo = if v.hi.is_none() && down.is_none() && range_of(*a).1 == Some(0) { None } else { v.lo.clone() };
+                        Value::number(v.hi.clone(), lo)
                     } else if narrow && low_is_zero && *b == Basic::Uint32 {
                         Value::number(v.hi.clone(), Some(Poly::default()))
                     } else if narrow && v.hi.as_ref().is_some_and(|p| p.is_constant() && p.constant_part() < 1 << 31) && low_is_zero {
@@ -700,7 +688,6 @@ impl Walk<'_> {
         }
         let mut refs = pointer.refs.clone();
         let mut ty = base_ty;
-        let was_elem = matches!(place.base, PlaceBase::Elem { .. });
         for p in &place.proj {
             match (p, self.core(ty)) {
                 (Proj::Field(i), TyKind::Struct(fields)) => {
@@ -720,13 +707,7 @@ impl Walk<'_> {
             refs = Refs::anything();
             self.anything_reachable(st, &pointer);
         }
-        let vn = if place.proj.is_empty() && !was_elem {
-            pointer.vn
-        } else if was_elem && place.proj.is_empty() {
-            pointer.vn
-        } else {
-            0
-        };
+        let vn = if place.proj.is_empty() { pointer.vn } else { 0 };
         self.set(st, dst, Value { refs, inner: inner || pointer.inner, vn, ..Value::default() });
         Ok(())
     }
@@ -922,11 +903,6 @@ impl Walk<'_> {
         let m = st.env.get(&iter).map(|v| (**v).clone()).unwrap_or_else(Value::unknown);
         let Some(ty) = ranged else { return Ok(()) };
         let TyKind::Map { key: key_ty, value: value_ty } = self.core(ty) else { return Ok(()) };
-        // Deleted entries cost a little to pass over: how many there are is not known.
-        if m.refs.paths.iter().any(|p| self.persists(p) && self.world.habits(self.pkg_of(p)).deletes.contains(&ty.canonical())) {
-            let n = self.map_len(st, &m, ty);
-            let _ = n;
-        }
         if let Some(key) = key {
             let k = self.map_key(st, &m, ty, *key_ty);
             self.set(st, key, k);
@@ -937,13 +913,6 @@ impl Walk<'_> {
         }
         self.set(st, ok, Value::constant(1));
         Ok(())
-    }
-
-    fn pkg_of(&self, path: &Path) -> amigos_types::ty::PkgKey {
-        match path.root {
-            Root::Global(pkg, _) => pkg,
-            Root::Param(..) => self.home,
-        }
     }
 
     // ---- append

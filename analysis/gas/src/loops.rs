@@ -271,7 +271,7 @@ fn steps_of(body: &Body, l: &Loop, local: LocalId) -> Steps {
 
 fn one_step(body: &Body, l: &Loop, block: &Block, op: &Op, local: LocalId) -> Steps {
     // A temporary that was copied from it, before it was written.
-    let is = |x: &Operand| matches!(x, Operand::Local(l) if *l == local || *l != local && original(block, *l) == local);
+    let is = |x: &Operand| matches!(x, Operand::Local(l) if *l == local || original(block, *l) == local);
     match op {
         Op::Binary { op, x, y, .. } => {
             let (n, swapped) = match (is(x), is(y)) {

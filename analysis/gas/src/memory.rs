@@ -151,7 +151,7 @@ impl Walk<'_> {
             (Some(Seg::Field(name)), TyKind::Struct(fields)) => fields.iter().any(|f| f.name == *name),
             _ => false,
         };
-        if many || listed || matches!(path.root, Root::Param(..)) && path.segs.is_empty() && false { vn } else { 0 }
+        if many || listed { vn } else { 0 }
     }
 
     /// Touches an object that a pointer leads to.
@@ -215,8 +215,8 @@ impl Walk<'_> {
                 let of = self.level_of(i.vn);
                 of > level && self.trips.iter().take(of as usize).skip(level as usize).all(Option::is_none)
             });
-            if st.seen.contains(&whole) {
-            } else if index.is_none() || in_loop {
+            let paid = st.seen.contains(&whole);
+            if !paid && (index.is_none() || in_loop) {
                 // Runs, and the elements in them; behind the last element there are zeros, unless something was cut off.
                 let n = Poly::len(path.clone());
                 let rest = if resliced { self.large(one.scaled(2 * elems, 1))? } else { Poly::constant(elems) };
@@ -225,7 +225,7 @@ impl Walk<'_> {
                 let price = self.large(self.read_price(&bytes)?.plus(&runs))?;
                 let price = if resliced { self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE)))? } else { price };
                 self.once(st, whole, level, &price)?;
-            } else if let Some(index) = index {
+            } else if let (false, Some(index)) = (paid, index) {
                 let of = self.number(4, vn, index.vn);
                 let price = self.read_price(&self.large(one.scaled(elems, 1))?)?;
                 self.once(st, key(RUN, of), self.level_of(of), &price)?;
@@ -537,7 +537,6 @@ impl Walk<'_> {
             }
         };
         let value = self.project(st, base, ty, &place.proj);
-        // Interfaces and functions at a path say what they are only now.
         Ok(value)
     }
 

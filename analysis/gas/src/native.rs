@@ -178,7 +178,7 @@ impl Walk<'_> {
             if let TyKind::Slice(elem) = self.core(*ty) {
                 self.touch_elem(&mut st, value, *elem, None, false)?;
                 if package == "fmt" || full == "emit" {
-                    for e in self.elements(&st, value).unwrap_or_else(|| vec![]) {
+                    for e in self.elements(&st, value).unwrap_or_default() {
                         self.touch_held(&mut st, &e)?;
                     }
                 }

@@ -12,6 +12,9 @@ use crate::poly::{Atom, Path, Poly, Seg};
 /// An object that the analysed call makes: those of one instruction in one calling context.
 pub(crate) type ObjId = u32;
 
+/// Gives new sizes for those at a key; `None` where they stay.
+pub(crate) type Changes<'f> = &'f mut dyn FnMut(&[u32], &Option<Poly>) -> Option<Option<Poly>>;
+
 /// Ways into the state at the start beyond which nothing is known.
 const MAX_PATHS: usize = 4;
 const MAX_OBJS: usize = 24;
@@ -307,7 +310,7 @@ impl Value {
         }
     }
     /// Changes sizes in it: `f` gives the new ones.
-    pub fn set_sizes(&mut self, key: &mut Vec<u32>, f: &mut dyn FnMut(&[u32], &Option<Poly>) -> Option<Option<Poly>>) {
+    pub fn set_sizes(&mut self, key: &mut Vec<u32>, f: Changes) {
         for (n, size) in [(0, &mut self.hi), (1, &mut self.lo)] {
             key.push(n);
             if let Some(new) = f(key, size) {

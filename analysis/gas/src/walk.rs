@@ -352,7 +352,6 @@ impl<'a> Walk<'a> {
     #[allow(clippy::too_many_arguments)]
     pub fn run(
         &mut self,
-        func: FuncKey,
         body: Arc<Body>,
         targs: Rc<[Ty]>,
         args: Vec<Value>,
@@ -372,7 +371,7 @@ impl<'a> Walk<'a> {
             *self.ids.entry((self.ctx(), self.site, 1000, key as u32)).or_insert(n)
         };
         let caller_env = std::mem::take(&mut st.env);
-        let caller_results = std::mem::take(&mut st.results);
+        st.results = Vec::new();
         for (local, value) in body.params.iter().zip(args) {
             st.env.insert(*local, Rc::new(value));
         }
@@ -387,7 +386,6 @@ impl<'a> Walk<'a> {
         let outer_span = self.span;
         let outer_level = self.level;
         self.frames.push(Frame { body: body.clone(), targs, cfg: cfg.clone(), ctx, acting, defers: Vec::new(), loops: 0 });
-        let _ = func;
         let all: BTreeSet<BlockId> = cfg.order.iter().copied().collect();
         let out = self.blocks(&all, BlockId(0), None, st.clone());
         self.frames.pop();
@@ -421,7 +419,6 @@ impl<'a> Walk<'a> {
         if after.results.len() < body.results.len() {
             after.results = body.results.iter().map(|_| Value::unknown()).collect();
         }
-        let _ = caller_results;
         Ok(after)
     }
 
@@ -942,7 +939,7 @@ impl<'a> Walk<'a> {
         let mut out = BTreeMap::new();
         let mut most = total.clone();
         for (to, mut st) in exits {
-            st.set_sizes(&mut |_, s| s.as_ref().filter(|p| p.mentions(&|a| *a == count)).map(|p| put_in(p)));
+            st.set_sizes(&mut |_, s| s.as_ref().filter(|p| p.mentions(&|a| *a == count)).map(&put_in));
             let last = match put_in(&st.acc) {
                 Some(acc) => acc,
                 None if self.dry > 0 => Poly::default(),
