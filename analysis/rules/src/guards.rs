@@ -185,8 +185,7 @@ pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -
     let mir = amigos_mir::query::mir(db, package, decl);
     let Some(body) = &mir.func else { return Arc::default() };
     let flow = Flow::new(body);
-    let mut out = FunctionFacts::default();
-    out.checks_caller = asks_for_caller(&flow);
+    let mut out = FunctionFacts { checks_caller: asks_for_caller(&flow), ..FunctionFacts::default() };
     bodies(body, 0, &mut |inner| {
         let flow = Flow::new(inner);
         for write in flow.writes() {

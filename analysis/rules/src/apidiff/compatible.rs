@@ -155,7 +155,7 @@ impl Differ<'_, '_, '_> {
                     if !own {
                         // What is embedded is reported once, for the pointer's method set. An interface has none: apidiff says nothing of it.
                         let interface = matches!(old.1.kind(), TyKind::Interface(_));
-                        if !pointer && !(interface && self.holes == Holes::Closed) {
+                        if !(pointer || interface && self.holes == Holes::Closed) {
                             continue;
                         }
                         part = format!(", method set of {}{}", if pointer { "*" } else { "" }, key.name);

@@ -27,7 +27,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
         let Op::Binary { dst, op: BinaryOp::Sub, x, y } = &inst.op else { continue };
         let (x, y) = (flow.val(x), flow.val(y));
         let (Some(root), Val::Param(n)) = (x.root(), y.plain()) else { continue };
-        if reported.contains(n) || !cx.param_type(*n).is_some_and(|t| cx.integer(t) == Some(true)) {
+        if reported.contains(n) || cx.param_type(*n).is_none_or(|t| cx.integer(t) != Some(true)) {
             continue;
         }
         let whole = flow.val(&Operand::Local(*dst));
