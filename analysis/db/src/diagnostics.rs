@@ -34,8 +34,12 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
     }
     if let Some(package) = owner(db, file) {
         for decl in split_file(db, file) {
-            let errors = decl_errors(db, package, *decl);
+            let errors = &sig_facts(db, package, *decl).errors;
             out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
+            if body_count(db, *decl) > 0 {
+                let errors = body_errors(db, package, *decl);
+                out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
+            }
         }
         for (at, error) in package_errors(db, package) {
             if let Some(decl) = package_decls(db, package).get(at.0 as usize).filter(|d| d.file(db) == file) {
@@ -79,13 +83,16 @@ fn syntax(error: &SyntaxError, start: u32) -> FileDiagnostic {
 }
 
 /// The type errors of a declaration and its bodies.
-#[salsa::tracked(returns(deref))]
 pub fn decl_errors<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<TypeError> {
     let mut errors = sig_facts(db, package, decl).errors.clone();
-    for facts in body_facts(db, package, decl) {
-        errors.extend_from_slice(&facts.errors);
-    }
+    errors.extend_from_slice(body_errors(db, package, decl));
     errors
+}
+
+/// The type errors of a declaration's bodies.
+#[salsa::tracked(returns(deref))]
+fn body_errors<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<TypeError> {
+    body_facts(db, package, decl).iter().flat_map(|f| f.errors.iter().cloned()).collect()
 }
 
 fn absolute(db: &dyn Db, package: Package, start: u32, error: &TypeError) -> FileDiagnostic {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use salsa::Durability;
 
 use crate::Db;
-use crate::input::{Origin, Package, Profile, Root, SourceFile};
+use crate::input::{Library, Origin, Package, Profile, Root, SourceFile};
 
 /// The names of executed queries, for tests of incrementality.
 pub type ExecutionLog = Arc<Mutex<Vec<String>>>;
@@ -27,8 +27,16 @@ impl Db for Database {}
 
 impl Default for Database {
     fn default() -> Database {
-        Database::with_storage(salsa::Storage::new(None))
+        Database::with_storage(salsa::Storage::new(None), contract_library())
     }
+}
+
+/// Packages by path, with the names and texts of their files.
+pub type LibraryFiles = Vec<(String, Vec<(String, Arc<str>)>)>;
+
+fn contract_library() -> (LibraryFiles, Profile, u32) {
+    let files = |files: &[(&str, &str)]| files.iter().map(|(name, text)| ((*name).to_owned(), Arc::from(*text))).collect();
+    (amigos_std::packages().iter().map(|p| (p.path.to_owned(), files(p.files))).collect(), Profile::Contract, 26)
 }
 
 impl Database {
@@ -41,21 +49,26 @@ impl Database {
                 log.push(format!("{database_key:?}"));
             }
         };
-        Database::with_storage(salsa::Storage::new(Some(Box::new(sink))))
+        Database::with_storage(salsa::Storage::new(Some(Box::new(sink))), contract_library())
     }
 
-    fn with_storage(storage: salsa::Storage<Database>) -> Database {
+    /// A database with another standard library: that of plain Go, for comparisons.
+    pub fn with_library(library: LibraryFiles, go_minor: u32) -> Database {
+        Database::with_storage(salsa::Storage::new(None), (library, Profile::Go, go_minor))
+    }
+
+    fn with_storage(storage: salsa::Storage<Database>, (library, profile, go_minor): (LibraryFiles, Profile, u32)) -> Database {
         let db = Database { storage };
         let mut packages = FxHashMap::default();
-        for std in amigos_std::packages() {
-            let files = std
-                .files
-                .iter()
-                .map(|(name, text)| SourceFile::builder(Name::new(name), Arc::from(*text)).durability(Durability::HIGH).new(&db));
-            let key = PkgKey(Name::new(std.path));
-            let package = Package::builder(key, files.collect(), Origin::Std, Profile::Contract, true, Name::new(""), 26, vec![], vec![]);
-            packages.insert(key, package.durability(Durability::HIGH).new(&db));
+        for (path, files) in library {
+            let files = files
+                .into_iter()
+                .map(|(name, text)| SourceFile::builder(Name::new(&name), text).durability(Durability::NEVER_CHANGE).new(&db));
+            let key = PkgKey(Name::new(&path));
+            let package = Package::builder(key, files.collect(), Origin::Std, profile, true, Name::new(""), go_minor, vec![], vec![]);
+            packages.insert(key, package.durability(Durability::NEVER_CHANGE).new(&db));
         }
+        let _ = Library::builder(packages.clone()).durability(Durability::NEVER_CHANGE).new(&db);
         // The root is a singleton: it is found by `Root::get`.
         let _ = Root::builder(packages, FxHashMap::default(), FxHashMap::default()).durability(Durability::MEDIUM).new(&db);
         db

@@ -69,6 +69,14 @@ pub struct Package {
     pub missing: Vec<(Name, Arc<str>)>,
 }
 
+/// The standard library. It never changes: nothing that depends on it alone is ever looked at again.
+#[salsa::input(singleton, debug)]
+pub struct Library {
+    /// Its packages.
+    #[returns(ref)]
+    pub packages: FxHashMap<PkgKey, Package>,
+}
+
 /// All packages.
 #[salsa::input(singleton, debug)]
 pub struct Root {

@@ -11,9 +11,12 @@ use amigos_types::mono::Instantiation;
 use amigos_types::source::{FileSource, PackageSource, SigDecl};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind, TypeParamKey, components};
 
+use rustc_hash::FxHashMap;
+use salsa::plumbing::AsId;
+
 use crate::Db;
 use crate::context::DbCtx;
-use crate::input::{Origin, Package, Root, SourceFile};
+use crate::input::{Library, Origin, Package, Root, SourceFile};
 
 /// A top-level declaration: identified by what it declares, so that it survives edits of its text and of everything around it.
 #[salsa::tracked(debug)]
@@ -45,12 +48,6 @@ pub fn split_file<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<Decl<'db>> {
     chunks.into_iter().map(|c| Decl::new(db, file, c.head.clone(), c.nth, Arc::from(c.text(text)), c.start)).collect()
 }
 
-/// The language version of a file's package.
-fn version(db: &dyn Db, file: SourceFile) -> GoVersion {
-    let minor = owner(db, file).map_or(GoVersion::DEFAULT.minor, |p| p.go_minor(db) as u16);
-    GoVersion::new(1, minor)
-}
-
 /// The package whose diagnostics are the file's. A firewall: files that come and go elsewhere change nothing here.
 #[salsa::tracked(returns(copy))]
 pub fn owner(db: &dyn Db, file: SourceFile) -> Option<Package> {
@@ -59,7 +56,9 @@ pub fn owner(db: &dyn Db, file: SourceFile) -> Option<Package> {
 
 /// The package of that identity.
 pub fn package_of(db: &dyn Db, key: PkgKey) -> Option<Package> {
-    package_by_key(db, Root::get(db), key)
+    // What is in the library is there for good, and not worth remembering.
+    let library = Library::get(db).packages(db).get(&key).copied();
+    library.or_else(|| package_by_key(db, Root::get(db), key))
 }
 
 /// A firewall: packages that come and go elsewhere change nothing here.
@@ -68,10 +67,10 @@ fn package_by_key(db: &dyn Db, root: Root, key: PkgKey) -> Option<Package> {
     root.packages(db).get(&key).copied()
 }
 
-/// Parses a declaration.
+/// Parses a declaration. The language version decides about nothing there: the checker says which one something needs.
 #[salsa::tracked(returns(ref), no_eq, lru = 512)]
 pub fn parse_decl<'db>(db: &'db dyn Db, decl: Decl<'db>) -> DeclAst {
-    amigos_syntax::parse_decl(decl.text(db), version(db, decl.file(db)))
+    amigos_syntax::parse_decl(decl.text(db), GoVersion::LATEST)
 }
 
 /// The half of a declaration that others can see.
@@ -89,7 +88,7 @@ pub fn decl_body<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<Vec<BodyAst>> {
 
 /// How many bodies a declaration has.
 #[salsa::tracked(returns(copy))]
-fn body_count<'db>(db: &'db dyn Db, decl: Decl<'db>) -> u32 {
+pub(crate) fn body_count<'db>(db: &'db dyn Db, decl: Decl<'db>) -> u32 {
     parse_decl(db, decl).bodies.len() as u32
 }
 
@@ -113,7 +112,12 @@ pub fn package_decls<'db>(db: &'db dyn Db, package: Package) -> Vec<Decl<'db>> {
 
 /// Which declaration of its package a declaration is.
 pub fn decl_index<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Option<DeclIdx> {
-    package_decls(db, package).iter().position(|d| *d == decl).map(|i| DeclIdx(i as u32))
+    decl_indexes(db, package).get(&decl.as_id()).copied()
+}
+
+#[salsa::tracked(returns(ref))]
+fn decl_indexes(db: &dyn Db, package: Package) -> FxHashMap<salsa::Id, DeclIdx> {
+    package_decls(db, package).iter().enumerate().map(|(i, d)| (d.as_id(), DeclIdx(i as u32))).collect()
 }
 
 /// The Go version that a `//go:build` line above a package clause sets for the file, as minor number.
@@ -246,6 +250,8 @@ pub struct BodySummary {
     pub imports_used: Vec<Name>,
     /// Whether there are errors that aren't soft.
     pub has_errors: bool,
+    /// Instantiations that may go on for ever: those whose arguments depend on type parameters.
+    pub instantiations: Vec<Instantiation>,
 }
 
 /// The firewall between bodies and what is computed from all of them (initialisation order, unused imports).
@@ -255,8 +261,24 @@ pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> 
         package_uses: facts.package_uses.clone(),
         imports_used: facts.imports_used.clone(),
         has_errors: facts.errors.iter().any(|e| !e.soft),
+        instantiations: facts.instantiations.iter().filter(|i| i.args.iter().any(|t| may_grow(*t, 0))).cloned().collect(),
     };
     Arc::new(body_facts(db, package, decl).into_iter().map(summary).collect())
+}
+
+/// [`body_summary`] of all declarations of a package, by [`DeclIdx`].
+#[salsa::tracked(returns(ref))]
+fn body_summaries(db: &dyn Db, package: Package) -> Vec<Arc<Vec<BodySummary>>> {
+    let none: Arc<Vec<BodySummary>> = Arc::default();
+    let decls = package_decls(db, package).iter();
+    // Nothing is kept of a declaration without bodies.
+    decls.map(|d| if body_count(db, *d) > 0 { body_summary(db, package, *d) } else { none.clone() }).collect()
+}
+
+/// Whether a type argument depends on a type parameter, maybe by way of a local type.
+fn may_grow(ty: Ty, depth: u32) -> bool {
+    let local = matches!(ty.kind(), TyKind::Named { key, .. } | TyKind::Alias { key, .. } if key.local.is_some());
+    local || ty.has_type_param() || depth < 50 && components(ty.kind()).any(|t| may_grow(t, depth + 1))
 }
 
 /// The order in which the package's variables are initialised (Go spec, "Package initialization"), and cycles in it.
@@ -264,9 +286,9 @@ pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> 
 pub fn init_order(db: &dyn Db, package: Package) -> Arc<InitOrder> {
     let source = package_source(db, package);
     let types = package_types(db, package);
-    let decls = package_decls(db, package);
+    let summaries = body_summaries(db, package);
     let uses = |at: DeclIdx, body: u32| {
-        let summary = decls.get(at.0 as usize).map(|d| body_summary(db, package, *d));
+        let summary = summaries.get(at.0 as usize);
         summary.and_then(|s| s.get(body as usize).map(|b| b.package_uses.clone())).unwrap_or_default()
     };
     Arc::new(amigos_types::initorder::init_order(&source, &types, &uses))
@@ -278,8 +300,8 @@ pub fn unused_imports(db: &dyn Db, package: Package) -> Arc<Vec<(DeclIdx, TypeEr
     let source = package_source(db, package);
     let types = package_types(db, package);
     let mut used: Vec<(DeclIdx, Facts)> = Vec::new();
-    for (i, decl) in package_decls(db, package).iter().enumerate() {
-        for body in body_summary(db, package, *decl).iter() {
+    for (i, summary) in body_summaries(db, package).iter().enumerate() {
+        for body in summary.iter().filter(|b| !b.imports_used.is_empty()) {
             used.push((DeclIdx(i as u32), Facts { imports_used: body.imports_used.clone(), ..Facts::default() }));
         }
     }
@@ -287,34 +309,15 @@ pub fn unused_imports(db: &dyn Db, package: Package) -> Arc<Vec<(DeclIdx, TypeEr
     Arc::new(amigos_types::unused_imports(&source, &types, sigs.chain(used.iter().map(|(d, f)| (*d, f)))))
 }
 
-/// The instantiations in a body that may go on for ever: those whose arguments depend on type parameters.
-#[salsa::tracked(returns(clone))]
-fn body_instantiations<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<Instantiation>> {
-    let facts = body_facts(db, package, decl);
-    let all = facts.iter().flat_map(|f| &f.instantiations);
-    Arc::new(all.filter(|i| i.args.iter().any(|t| t.has_type_param() || mentions_local(*t, 0))).cloned().collect())
-}
-
-fn mentions_local(ty: Ty, depth: u32) -> bool {
-    let local = matches!(ty.kind(), TyKind::Named { key, .. } | TyKind::Alias { key, .. } if key.local.is_some());
-    local || depth < 50 && components(ty.kind()).any(|t| mentions_local(t, depth + 1))
-}
-
 /// An instantiation that never ends. Looked for only if there are no other errors.
 #[salsa::tracked(returns(clone))]
 fn endless_instantiation(db: &dyn Db, package: Package) -> Option<Arc<(DeclIdx, TypeError)>> {
     let types = package_types(db, package);
-    let bodies: Vec<Arc<Vec<Instantiation>>> =
-        package_decls(db, package).iter().map(|d| body_instantiations(db, package, *d)).filter(|b| !b.is_empty()).collect();
-    let all = types.instantiations.iter().chain(bodies.iter().flat_map(|b| b.iter()));
+    let summaries = body_summaries(db, package);
+    let errors = types.facts.iter().any(|f| !f.errors.is_empty()) || summaries.iter().flat_map(|s| s.iter()).any(|b| b.has_errors);
+    let all = types.instantiations.iter().chain(summaries.iter().flat_map(|s| s.iter()).flat_map(|b| &b.instantiations));
     let source = package_source(db, package);
-    amigos_types::mono::check_instantiations(&source, &types, all).map(Arc::new)
-}
-
-/// Whether a declaration of the package or one of their bodies has an error.
-fn has_type_errors(db: &dyn Db, package: Package) -> bool {
-    package_types(db, package).facts.iter().any(|f| !f.errors.is_empty())
-        || package_decls(db, package).iter().any(|d| body_summary(db, package, *d).iter().any(|b| b.has_errors))
+    if errors { None } else { amigos_types::mono::check_instantiations(&source, &types, all).map(Arc::new) }
 }
 
 /// Errors that concern the package as a whole: cycles of initialisation, unused imports, endless instantiation.
@@ -322,7 +325,7 @@ fn has_type_errors(db: &dyn Db, package: Package) -> bool {
 pub fn package_errors(db: &dyn Db, package: Package) -> Vec<(DeclIdx, TypeError)> {
     let mut errors: Vec<(DeclIdx, TypeError)> =
         init_order(db, package).errors.iter().chain(unused_imports(db, package).iter()).cloned().collect();
-    if errors.is_empty() && !has_type_errors(db, package) {
+    if errors.is_empty() {
         errors.extend(endless_instantiation(db, package).map(|e| (*e).clone()));
     }
     errors

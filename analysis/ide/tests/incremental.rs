@@ -75,11 +75,10 @@ fn keystroke(text: &str) -> String {
 fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
         body_count ×1
-        body_instantiations ×1
+        body_errors ×1
         body_summary ×1
         check_body ×1
         decl_body ×1
-        decl_errors ×1
         decl_sig ×1
         declaration_findings ×1
         declared_guards ×1
@@ -98,11 +97,10 @@ fn a_keystroke_in_one_body_of_a_long_file() {
 fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
         body_count ×1
-        body_instantiations ×1
+        body_errors ×1
         body_summary ×1
         check_body ×1
         decl_body ×1
-        decl_errors ×1
         decl_sig ×1
         declaration_findings ×1
         declared_guards ×1

@@ -282,6 +282,12 @@ fn finish_facts(facts: &mut Facts) {
     facts.package_uses.dedup();
     facts.imports_used.sort_by_key(|n| n.as_str());
     facts.imports_used.dedup();
+    // Facts live long: what growing has left over is given back.
+    facts.package_uses.shrink_to_fit();
+    facts.imports_used.shrink_to_fit();
+    facts.locals.shrink_to_fit();
+    facts.defs.shrink_to_fit();
+    facts.uses.shrink_to_fit();
 }
 
 /// A package-level object as others see it.

@@ -588,6 +588,8 @@ impl<'a> Checker<'a> {
                     StmtKind::Send { .. } => true,
                     StmtKind::Expr(e) => receive(*e),
                     StmtKind::Assign { rhs, .. } => matches!(rhs.as_slice(), [e] if receive(*e)),
+                    // The parser has said so already; the statements behind it are worth checking.
+                    StmtKind::Bad => true,
                     _ => false,
                 };
                 if !valid {

@@ -16,7 +16,7 @@ use crate::incremental_suite::SNIPPETS;
 use crate::lab::{self, Lab};
 use crate::report::Report;
 
-const PACKAGES: [&str; 20] = [
+const PACKAGES: [&str; 22] = [
     "strings",
     "strconv",
     "bufio",
@@ -37,6 +37,8 @@ const PACKAGES: [&str; 20] = [
     "net/mail",
     "container/list",
     "text/tabwriter",
+    "net/netip",
+    "go/parser",
 ];
 
 /// Runs the suite: enough must be kept. `--count N` takes N files (40 are all) with all snippets each.
@@ -66,8 +68,8 @@ fn half_typed(args: &Arguments) -> Report {
     let wanted = args.count(40, 6);
     let mut by_snippet: HashMap<&str, (Kept, Kept)> = HashMap::new();
     let mut files = 0;
-    for (n, path) in PACKAGES.iter().enumerate() {
-        if !args.wants(path) {
+    for path in PACKAGES {
+        if !args.wants(path) || files == wanted {
             continue;
         }
         let Some(texts) = lab::load(&args.goroot, path) else { continue };
@@ -77,7 +79,7 @@ fn half_typed(args: &Arguments) -> Report {
         // The two files with the most text of each package.
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|i| std::cmp::Reverse(texts[*i].1.len()));
-        for i in order.into_iter().take(2).take(wanted.saturating_sub(2 * n)) {
+        for i in order.into_iter().take(2).take(wanted - files) {
             files += 1;
             one_file(&mut lab, path, &texts[i].0, &texts[i].1, &mut random, &mut by_snippet, &mut report);
         }

@@ -18,10 +18,10 @@ use crate::report::Report;
 
 /// Packages that are edited, with importers of theirs that are compared too, and how many of a hundred edits they get.
 const GROUPS: [(&str, &[&str], usize); 14] = [
-    ("errors", &["io", "io/fs"], 8),
+    ("errors", &["io", "io/fs"], 10),
     ("sort", &["container/heap", "text/tabwriter"], 8),
     ("container/list", &["container/heap"], 8),
-    ("strings", &["path", "net/url"], 8),
+    ("strings", &["path", "net/url"], 11),
     ("strconv", &["encoding/hex"], 8),
     ("slices", &["maps", "sort"], 8),
     ("net/url", &["path"], 8),

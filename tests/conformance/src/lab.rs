@@ -38,6 +38,30 @@ impl Lab {
         Lab { db, packages: FxHashMap::default(), owners: FxHashMap::default() }
     }
 
+    /// A database whose standard library is these packages of Go's and all that they import, as it is in the product: known for good.
+    pub fn with_library(root: &Path, paths: &[String]) -> Lab {
+        let mut work = paths.to_vec();
+        let mut library: BTreeMap<String, Texts> = BTreeMap::new();
+        while let Some(path) = work.pop() {
+            if let Some(files) = (!library.contains_key(&path)).then(|| load(root, &path)).flatten() {
+                work.extend(imports(&files));
+                library.insert(path, files);
+            }
+        }
+        Lab::of_library(library.into_iter().collect())
+    }
+
+    /// A database whose standard library is these packages.
+    pub fn of_library(library: Vec<(String, Texts)>) -> Lab {
+        let files = |files: Texts| files.into_iter().map(|(name, text)| (name, Arc::from(text))).collect();
+        let db = Database::with_library(library.into_iter().map(|(path, texts)| (path, files(texts))).collect(), 27);
+        let packages = Root::get(&db).packages(&db).clone();
+        let owners = packages.values().flat_map(|p| p.files(&db).iter().map(|f| (*f, vec![*p]))).collect();
+        let mut lab = Lab { db, packages, owners };
+        lab.publish();
+        lab
+    }
+
     /// Adds the package, or puts new files in its place. Its imports have to be added by [`Lab::load`].
     pub fn put(&mut self, path: &str, files: &[(String, String)], durability: Durability) -> Package {
         let key = PkgKey(Name::new(path));

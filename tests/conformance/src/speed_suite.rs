@@ -170,10 +170,9 @@ pub fn batch(args: &Arguments, threads: usize) -> Result<ExitCode> {
             None => {}
         }
     }
-    let mut lab = Lab::new(None);
-    let inputs: Vec<Package> = packages.iter().map(|(path, files)| lab.put(path, files, Durability::HIGH)).collect();
-    drop(packages);
-    lab.publish();
+    let paths: Vec<&str> = packages.iter().map(|(path, _)| *path).collect();
+    let mut lab = Lab::of_library(packages.into_iter().map(|(path, files)| (path.to_owned(), files)).collect());
+    let inputs: Vec<Package> = paths.iter().filter_map(|path| lab.package(path)).collect();
     let next = AtomicUsize::new(0);
     let problems = AtomicUsize::new(0);
     // In waves, as a server works: at the beginning of each, syntax trees that nobody needs any more are dropped.
@@ -257,9 +256,9 @@ fn timed(count: usize, mut f: impl FnMut(usize)) -> Vec<(f64, f64)> {
 fn body_edits(args: &Arguments, report: &mut Report) {
     const TYPED: &str = "if n := len(\"abc\") + 1; n > 2 { println(n, \"x\") }";
     let Some(files) = lab::load(&args.goroot, "net/http") else { return report.must(false) };
-    let mut lab = Lab::new(None);
+    let mut lab = Lab::with_library(&args.goroot, &lab::imports(&files));
     lab.put("net/http", &files, Durability::LOW);
-    lab.load(&args.goroot, &lab::imports(&files).iter().map(String::as_str).collect::<Vec<_>>());
+    lab.publish();
     let (Some(file), Some((_, text))) = (lab.file("net/http", "server.go"), files.iter().find(|(n, _)| n == "server.go")) else {
         return report.must(false);
     };

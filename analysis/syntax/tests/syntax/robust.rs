@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use amigos_syntax::split::split;
-use amigos_syntax::{GoVersion, file, parse, parse_decl};
+use amigos_syntax::{GoVersion, TextRange, file, parse, parse_decl};
 
 const SAMPLES: &[&str] =
     &[include_str!("samples/generic.go.txt"), include_str!("samples/statements.go.txt"), include_str!("samples/odd.go.txt")];
@@ -68,8 +68,18 @@ fn deep_nesting_is_an_error_not_an_overflow() {
     assert!(!parse_decl(&types, GoVersion::LATEST).errors.is_empty());
     let structs = format!("type T {}\n", "struct { a ".repeat(50_000));
     assert!(!parse_decl(&structs, GoVersion::LATEST).errors.is_empty());
+    // Found by fuzzing: what is given up is at its end, where every element of an interface was a bad type, for ever.
+    let interfaces = format!("type T {}\n", "interface { ".repeat(50_000));
+    assert!(!parse_decl(&interfaces, GoVersion::LATEST).errors.is_empty());
     let elses = format!("func f() {{\n{}}}\n", "if x { } else ".repeat(50_000));
     assert!(!parse_decl(&elses, GoVersion::LATEST).errors.is_empty());
+}
+
+/// Found by fuzzing: what is missing at the end of a file stands just behind it, and was printed as a hint.
+#[test]
+fn a_range_behind_the_end_has_what_text_there_is() {
+    assert_eq!(TextRange::new(2, 9).of("abcd"), "cd");
+    assert_eq!(TextRange::new(7, 9).of("abcd"), "");
 }
 
 #[test]
