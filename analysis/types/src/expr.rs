@@ -334,7 +334,8 @@ impl<'a> Checker<'a> {
                 ExprKind::Index { x, .. } => {
                     let ty = self.facts_ref().type_of(*x).ty;
                     // Of a type parameter it may turn out to be an array.
-                    if !matches!(self.under(ty).kind(), TyKind::Array { .. } | TyKind::TypeParam(_)) {
+                    let generic = matches!(ty.unalias().kind(), TyKind::TypeParam(_));
+                    if !generic && !matches!(self.under(ty).kind(), TyKind::Array { .. }) {
                         return;
                     }
                     at = *x;
