@@ -1,5 +1,6 @@
-//! Random valid Go programs, each from a number. What Go leaves open (the order of operands with effects, of maps, floats out of range as integers) doesn't
-//! occur, loops are bounded, and panics are recovered and printed, so that output is all there is to compare.
+//! Random valid Go programs, each from a number. What Go leaves open (the order of operands with effects, of maps, floats out of range as integers, the
+//! capacity that `append` gives, which depends on whether the slice stays on the stack) doesn't occur, loops are bounded, and panics are recovered and
+//! printed, so that output is all there is to compare.
 
 use std::fmt::Write;
 
@@ -406,11 +407,11 @@ impl Gen {
                 {
                     let x = self.expr(&elem, 2);
                     let text = match self.below(4) {
-                        0 => format!("if len({name}) < 20 {{ {name} = append({name}, {name}...) }}"),
+                        0 => format!("if len({name}) < 20 {{ {name} = append({name}[:len({name}):len({name})], {name}...) }}"),
                         1 => format!("copy({name}, append({name}[:0:0], {x}))"),
                         2 if self.chance(20) => format!("{name} = {name}[:k{tag}({})]", self.below(4)),
-                        2 => format!("{name} = {name}[:min(k{tag}({}), cap({name}))]", self.below(6)),
-                        _ => format!("if len({name}) < 40 {{ {name} = append({name}, {x}) }}"),
+                        2 => format!("{name} = {name}[:min(k{tag}({}), len({name}))]", self.below(6)),
+                        _ => format!("if len({name}) < 40 {{ {name} = append({name}[:len({name}):len({name})], {x}) }}"),
                     };
                     self.line(&text);
                 }
@@ -775,7 +776,7 @@ impl Gen {
             match &v.ty {
                 Ty::Int(_) | Ty::Float(_) | Ty::Bool | Ty::Str | Ty::Complex => parts.push(n.clone()),
                 Ty::Slice(e) => {
-                    parts.push(format!("len({n}), cap({n})"));
+                    parts.push(format!("len({n})"));
                     if matches!(**e, Ty::Int(_)) {
                         parts.push(format!("sum{tag}({n}...)"));
                     }
@@ -933,7 +934,10 @@ impl Gen {
                     let to = if self.chance(90) { format!("min(k{tag}({}), len({x}))", self.below(2)) } else { "k@(1)".replace('@', &tag) };
                     format!("{x}[{to}:]")
                 }
-                1 => format!("append({}, {})", self.operand(ty, d), self.expr(e, d)),
+                1 => {
+                    let x = self.operand(ty, d);
+                    format!("append({x}[:len({x}):len({x})], {})", self.expr(e, d))
+                }
                 _ => format!("make({}, k{tag}({}), 5)", self.name(ty), self.below(4)),
             },
             Ty::Func if self.chance(40) => match self.pick(|v| matches!(v.ty, Ty::Int(0))) {
