@@ -90,7 +90,7 @@ impl Hints<'_, '_> {
             };
             let dots = if last { "..." } else { "" };
             // With one parameter of one letter nothing is gained.
-            let important = bare && name.as_str().len() > 1 && !(sig.params.len() == 1);
+            let important = bare && name.as_str().len() > 1 && sig.params.len() != 1;
             self.push(HintKind::ParameterNames, e.range.start, format!("{name}{dots}:"), important);
         }
     }

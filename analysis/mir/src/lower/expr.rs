@@ -11,6 +11,9 @@ use super::literal_body;
 use super::place::Loc;
 use crate::mir::*;
 
+/// A part of a struct literal: the path to its field through embedded structs, and its value.
+type PartAt = (Box<[u32]>, Operand);
+
 impl<'a> Func<'a> {
     /// The value of an expression (of one with several values, the first).
     pub fn expr(&mut self, e: ExprId) -> Operand {
@@ -447,9 +450,9 @@ impl<'a> Func<'a> {
     }
 
     /// Parts of a struct by their paths as parts by field: those inside an embedded struct make one value of it.
-    fn nested_parts(&mut self, parts: Vec<(Box<[u32]>, Operand)>, fields: &[amigos_types::ty::FieldTy]) -> Vec<(u32, Operand)> {
+    fn nested_parts(&mut self, parts: Vec<PartAt>, fields: &[amigos_types::ty::FieldTy]) -> Vec<(u32, Operand)> {
         let mut out = Vec::new();
-        let mut inner: Vec<(u32, Vec<(Box<[u32]>, Operand)>)> = Vec::new();
+        let mut inner: Vec<(u32, Vec<PartAt>)> = Vec::new();
         for (path, value) in parts {
             match &path[..] {
                 [] => {}
