@@ -282,7 +282,7 @@ impl Gen {
                 self.line(&text);
             }
             if embeds {
-                self.line(&format!("E struct{{ X, Y int }}"));
+                self.line("E struct{ X, Y int }");
             }
             self.close("}");
             self.line(&format!("func (t T{i}{tag}) Area() int {{ return int(t.A) * {} }}", i + 2));
