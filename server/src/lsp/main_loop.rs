@@ -459,6 +459,7 @@ impl MainLoop {
                     Err(reason) => Arc::make_mut(&mut self.workspace).set_missing(&import, reason),
                 }
                 self.packages_changed = true;
+                self.send_status();
             }
             News::Source => {
                 let online = self.live.source().online;

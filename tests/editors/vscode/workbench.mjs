@@ -192,7 +192,8 @@ export class Workbench {
       try {
         await hover.waitFor({ timeout: 3000 });
         await this.page.waitForTimeout(500);
-        text = await this.page.locator(".monaco-hover:visible").first().innerText();
+        // lenses that arrive move the lines, and the hover goes away with them: then it is tried again
+        text = await this.page.locator(".monaco-hover:visible").first().innerText({ timeout: 1000 });
         if (wanted.test(text)) return text.trim();
       } catch {
         // not there yet
