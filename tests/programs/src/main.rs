@@ -60,6 +60,10 @@ fn main() -> Result<ExitCode> {
 
 fn run() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    const SUITES: [&str; 4] = ["pages", "differential", "vm", "stdlib"];
+    if let Some(unknown) = arguments.suite.as_deref().filter(|s| !SUITES.contains(s)) {
+        anyhow::bail!("there is no suite `{unknown}`: there are {}", SUITES.join(", "));
+    }
     let wants = |suite: &str| arguments.suite.as_deref().is_none_or(|s| s == suite);
     std::fs::create_dir_all(&arguments.out).with_context(|| format!("cannot make `{}`", arguments.out.display()))?;
     let go = golang::Go::new(&arguments.goroot, &arguments.out)?;
