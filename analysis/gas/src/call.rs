@@ -491,11 +491,7 @@ fn recursion_depth(body: &Body) -> Vec<Shrinks> {
     let mut out = Vec::new();
     let insts: Vec<&Inst> = body.blocks.iter().flat_map(|b| &b.insts).collect();
     let defined = |l: LocalId| {
-        let mut made = insts.iter().filter(|i| {
-            let mut dsts = Vec::new();
-            crate::cfg::destinations(&i.op, &mut dsts);
-            dsts.contains(&l)
-        });
+        let mut made = insts.iter().filter(|i| crate::cfg::sets(&i.op, l));
         made.next().filter(|_| made.next().is_none()).map(|i| &i.op)
     };
     let calls: Vec<&Vec<Operand>> = insts
@@ -575,7 +571,7 @@ fn is_guarded(body: &Body, param: LocalId) -> bool {
                 {
                     return true;
                 }
-                open.extend(crate::cfg::successors(&body.blocks[b.idx()].term));
+                open.extend(amigos_mir::graph::successors(&body.blocks[b.idx()].term));
             }
             false
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use amigos_mir::graph::{results, reverse_postorder, successors};
 use amigos_mir::mir::*;
 
 /// Where control goes when the function returns.
@@ -33,40 +34,10 @@ pub(crate) struct Cfg {
     pub loops: Vec<Loop>,
 }
 
-pub(crate) fn successors(term: &Term) -> impl Iterator<Item = BlockId> {
-    let (a, b) = match term {
-        Term::Goto(to) => (Some(*to), None),
-        Term::If { then, els, .. } => (Some(*then), Some(*els)),
-        Term::Return => (Some(EXIT), None),
-        Term::Panic(_) => (Some(PANIC), None),
-        Term::Unreachable => (None, None),
-    };
-    a.into_iter().chain(b)
-}
-
 impl Cfg {
     pub fn new(body: &Body) -> Cfg {
         let n = body.blocks.len();
-        let mut order = Vec::new();
-        let mut done = vec![false; n];
-        // Depth first, without recursion: a block is listed after all that it leads to.
-        let mut stack = vec![(BlockId(0), 0usize)];
-        if n > 0 {
-            done[0] = true;
-        }
-        while let Some((block, next)) = stack.pop() {
-            let Some(b) = body.blocks.get(block.idx()) else { continue };
-            match successors(&b.term).filter(|s| s.idx() < n).nth(next) {
-                Some(to) => {
-                    stack.push((block, next + 1));
-                    if !std::mem::replace(&mut done[to.idx()], true) {
-                        stack.push((to, 0));
-                    }
-                }
-                None => order.push(block),
-            }
-        }
-        order.reverse();
+        let order = reverse_postorder(body);
         let mut place = vec![u32::MAX; n];
         for (i, b) in order.iter().enumerate() {
             place[b.idx()] = i as u32;
@@ -150,71 +121,14 @@ fn blocks(region: &Region, out: &mut BTreeSet<BlockId>, depth: u32) {
 }
 
 /// The registers that an instruction writes; boxed ones (whose variable it may write) are not among them.
-pub(crate) fn destinations(op: &Op, out: &mut Vec<LocalId>) {
+pub(crate) fn destinations(op: &Op) -> Vec<LocalId> {
     match op {
-        Op::Store { place, .. } => {
-            if let PlaceBase::Local(l) = place.base {
-                out.push(l);
-            }
-        }
-        Op::NewBox { local } => out.push(*local),
-        Op::Copy { dst, .. }
-        | Op::New { dst, .. }
-        | Op::Load { dst, .. }
-        | Op::Addr { dst, .. }
-        | Op::Unary { dst, .. }
-        | Op::Binary { dst, .. }
-        | Op::Concat { dst, .. }
-        | Op::Convert { dst, .. }
-        | Op::MakeInterface { dst, .. }
-        | Op::ChangeInterface { dst, .. }
-        | Op::Aggregate { dst, .. }
-        | Op::Extract { dst, .. }
-        | Op::StringIndex { dst, .. }
-        | Op::Slice { dst, .. }
-        | Op::Len { dst, .. }
-        | Op::Cap { dst, .. }
-        | Op::MakeSlice { dst, .. }
-        | Op::MakeMap { dst, .. }
-        | Op::Append { dst, .. }
-        | Op::MinMax { dst, .. }
-        | Op::Complex { dst, .. }
-        | Op::ComplexPart { dst, .. }
-        | Op::Closure { dst, .. }
-        | Op::FuncValue { dst, .. }
-        | Op::Bind { dst, .. }
-        | Op::Recover { dst }
-        | Op::FrameToken { dst }
-        | Op::MakeChan { dst, .. }
-        | Op::Msg { dst, .. } => out.push(*dst),
-        Op::TypeAssert { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
-            out.push(*dst);
-            out.extend(ok);
-        }
-        Op::CopyElems { dst, .. } => out.extend(dst),
-        Op::MapIter { iter, .. } => out.push(*iter),
-        Op::MapNext { iter, ok, key, value } => {
-            out.extend([*iter, *ok]);
-            out.extend(key);
-            out.extend(value);
-        }
-        Op::DecodeRune { rune, width, .. } => out.extend([*rune, *width]),
-        Op::Call { dsts, .. } => out.extend_from_slice(dsts),
-        Op::Recv { dst, ok, .. } => {
-            out.push(*dst);
-            out.extend(ok);
-        }
-        Op::Select { chosen, cases, .. } => {
-            out.push(*chosen);
-            out.extend(cases.iter().flat_map(|c| c.recv.into_iter().chain(c.ok)));
-        }
-        Op::Go { .. } | Op::Send { .. } | Op::Close { .. } => {}
-        Op::MapSet { .. }
-        | Op::MapDelete { .. }
-        | Op::Clear { .. }
-        | Op::Defer { .. }
-        | Op::Print { .. }
-        | Op::Unsupported { .. }
-        | Op::RuntimePanic { .. } => {}
+        Op::Store { place: Place { base: PlaceBase::Local(local), .. }, .. } | Op::NewBox { local } => vec![*local],
+        op => results(op),
     }
+}
+
+/// Whether an instruction writes a register.
+pub(crate) fn sets(op: &Op, local: LocalId) -> bool {
+    destinations(op).contains(&local)
 }

@@ -100,11 +100,7 @@ pub(crate) fn habits(db: &dyn Db, package: Package) -> Arc<Habits> {
 
 /// The instruction that makes a register's value, if there is one.
 fn made(body: &Body, local: LocalId) -> Option<&Op> {
-    let mut all = body.blocks.iter().flat_map(|b| &b.insts).filter(|i| {
-        let mut out = Vec::new();
-        crate::cfg::destinations(&i.op, &mut out);
-        out.contains(&local)
-    });
+    let mut all = body.blocks.iter().flat_map(|b| &b.insts).filter(|i| crate::cfg::sets(&i.op, local));
     let one = all.next()?;
     if all.next().is_some() { None } else { Some(&one.op) }
 }

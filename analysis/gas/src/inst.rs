@@ -366,9 +366,7 @@ impl Walk<'_> {
                 self.set(st, *dst, Value { vn, ..Value::constant(n) });
             }
             Op::Unsupported { .. } => {
-                let mut dsts = Vec::new();
-                crate::cfg::destinations(&inst.op, &mut dsts);
-                dsts.into_iter().for_each(|d| self.set(st, d, Value::unknown()));
+                crate::cfg::destinations(&inst.op).into_iter().for_each(|d| self.set(st, d, Value::unknown()));
             }
         }
         Ok(())
@@ -1209,9 +1207,7 @@ fn iter_of(op: &Op) -> LocalId {
 
 /// Whether an instruction sets a register to something else than what was appended to it, or a part of it.
 fn sets_otherwise(block: &Block, at: usize, op: &Op, local: LocalId) -> bool {
-    let mut out = Vec::new();
-    crate::cfg::destinations(op, &mut out);
-    if !out.contains(&local) {
+    if !crate::cfg::sets(op, local) {
         return false;
     }
     let of = |l: LocalId| l == local || crate::loops::original(block, l) == local;
@@ -1222,11 +1218,7 @@ fn sets_otherwise(block: &Block, at: usize, op: &Op, local: LocalId) -> bool {
     };
     match op {
         Op::Copy { src: Operand::Local(from), .. } => {
-            let made = block.insts[..at].iter().rev().find(|i| {
-                let mut out = Vec::new();
-                crate::cfg::destinations(&i.op, &mut out);
-                out.contains(from)
-            });
+            let made = block.insts[..at].iter().rev().find(|i| crate::cfg::sets(&i.op, *from));
             !made.is_some_and(|i| own(&i.op))
         }
         Op::Copy { src: Operand::Zero(_), .. } => false,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use amigos_mir::graph::successors;
 use amigos_mir::mir::*;
 use amigos_syntax::ast::BinaryOp;
 use amigos_types::konst::Const;
 
-use crate::cfg::{Loop, destinations, successors};
+use crate::cfg::{Loop, sets};
 use crate::heap::State;
 use crate::poly::Poly;
 use crate::walk::Walk;
@@ -144,13 +145,7 @@ fn always(body: &Body, l: &Loop, header: BlockId, blocks: &BTreeSet<BlockId>) ->
 
 /// The blocks of the loop that write a register.
 fn writers(body: &Body, l: &Loop, local: LocalId) -> BTreeSet<BlockId> {
-    let writes = |b: &BlockId| {
-        body.blocks[b.idx()].insts.iter().any(|i| {
-            let mut out = Vec::new();
-            destinations(&i.op, &mut out);
-            out.contains(&local)
-        })
-    };
+    let writes = |b: &BlockId| body.blocks[b.idx()].insts.iter().any(|i| sets(&i.op, local));
     l.blocks.iter().copied().filter(writes).collect()
 }
 
@@ -166,7 +161,7 @@ pub(crate) fn original(block: &Block, local: LocalId) -> LocalId {
     let mut local = local;
     let mut before = block.insts.len();
     for _ in 0..4 {
-        let made = block.insts[..before].iter().enumerate().rev().find(|(_, i)| makes(&i.op, local));
+        let made = block.insts[..before].iter().enumerate().rev().find(|(_, i)| sets(&i.op, local));
         match made {
             Some((at, Inst { op: Op::Copy { src: Operand::Local(from), .. }, .. })) => {
                 local = *from;
@@ -238,19 +233,13 @@ fn steps_of(body: &Body, l: &Loop, local: LocalId) -> Steps {
     let mut all: Option<Steps> = None;
     for block in l.blocks.iter().map(|b| &body.blocks[b.idx()]) {
         for (at, inst) in block.insts.iter().enumerate() {
-            let mut out = Vec::new();
-            destinations(&inst.op, &mut out);
-            if !out.contains(&local) {
+            if !sets(&inst.op, local) {
                 continue;
             }
             let step = match &inst.op {
                 Op::Copy { src: Operand::Local(from), .. } => {
                     // The copy's source was computed before, in the same block.
-                    let made = block.insts[..at].iter().rev().find(|i| {
-                        let mut out = Vec::new();
-                        destinations(&i.op, &mut out);
-                        out.contains(from)
-                    });
+                    let made = block.insts[..at].iter().rev().find(|i| sets(&i.op, *from));
                     made.map_or(Steps::Other, |i| one_step(body, l, block, &i.op, local))
                 }
                 op => one_step(body, l, block, op, local),
@@ -298,7 +287,7 @@ fn one_step(body: &Body, l: &Loop, block: &Block, op: &Op, local: LocalId) -> St
         },
         // x[:len(x)-n]
         Op::Slice { x, low: None, high: Some(Operand::Local(high)), max: None, .. } if is(x) => {
-            let made = block.insts.iter().find(|i| makes(&i.op, original(block, *high)));
+            let made = block.insts.iter().find(|i| sets(&i.op, original(block, *high)));
             match made.map(|i| &i.op) {
                 Some(Op::Binary { op: BinaryOp::Sub, x: Operand::Local(n), y, .. })
                     if block.insts.iter().any(|i| matches!(&i.op, Op::Len { dst, x: of } if dst == n && is(of))) =>
@@ -355,9 +344,7 @@ fn bisection(walk: &Walk, l: &Loop, header: BlockId, block: &Block, op: BinaryOp
     let mut written = writers(body, l, low);
     written.extend(writers(body, l, high));
     for op in insts.iter().copied() {
-        let mut out = Vec::new();
-        destinations(op, &mut out);
-        if !out.contains(&low) && !out.contains(&high) {
+        if !sets(op, low) && !sets(op, high) {
             continue;
         }
         let good = match op {
@@ -391,15 +378,9 @@ fn is_width(body: &Body, l: &Loop, x: &Operand) -> bool {
     }
 }
 
-fn makes(op: &Op, local: LocalId) -> bool {
-    let mut out = Vec::new();
-    destinations(op, &mut out);
-    out.contains(&local)
-}
-
 /// The one instruction that writes a register.
 fn defined<'b>(insts: &[&'b Op], local: LocalId) -> Option<&'b Op> {
-    let mut made = insts.iter().copied().filter(|op| makes(op, local));
+    let mut made = insts.iter().copied().filter(|op| sets(op, local));
     let one = made.next()?;
     if made.next().is_some() { None } else { Some(one) }
 }

@@ -629,11 +629,7 @@ impl<'a> Walk<'a> {
         for (x, op, y) in [(x, op, y), (y, flipped(op), x)] {
             let (Operand::Local(local), Some(n)) = (x, constant(y)) else { continue };
             // Written again since?
-            let again = block.insts[at + 1..].iter().any(|i| {
-                let mut out = Vec::new();
-                crate::cfg::destinations(&i.op, &mut out);
-                out.contains(local)
-            });
+            let again = block.insts[at + 1..].iter().any(|i| crate::cfg::sets(&i.op, *local));
             if again || self.body().locals[local.idx()].boxed {
                 continue;
             }

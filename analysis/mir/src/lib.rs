@@ -4,9 +4,10 @@
 //! It may never know how code is executed, stored or shown. MIR is generic, one body per declaration; instances are made where
 //! bytecode is made. What the editor says about a function (flow rules, gas bounds) and what runs read the same MIR.
 //!
-//! Start reading at [`mir`] (the shapes), then `lower` (typed AST → MIR), [`query`] and [`gas`] (prices).
+//! Start reading at [`mir`] (the shapes), then `lower` (typed AST → MIR), [`query`], [`graph`] (control flow) and [`gas`] (prices).
 
 pub mod gas;
+pub mod graph;
 pub mod layout;
 pub mod lower;
 pub mod mir;

@@ -3,6 +3,7 @@
 //!
 //! A value that is assigned more than once is a [`Val::Var`], of which nothing is known: so nothing needs to be forgotten when it changes.
 
+use amigos_mir::graph;
 use amigos_mir::mir::*;
 use amigos_syntax::TextRange;
 use amigos_syntax::ast::{BinaryOp, UnaryOp};
@@ -147,8 +148,9 @@ pub struct Flow<'a> {
 impl<'a> Flow<'a> {
     /// Looks at a body.
     pub fn new(body: &'a Body) -> Flow<'a> {
-        let (preds, order) = graph(body);
-        let idom = dominators(body, &preds, &order);
+        let order = graph::reverse_postorder(body);
+        let preds = graph::predecessors(body, &order);
+        let idom = graph::dominators(body, &preds, &order);
         let mut reached = vec![false; body.blocks.len()];
         order.iter().for_each(|b| reached[b.idx()] = true);
         let mut defs: FxHashMap<LocalId, (BlockId, usize)> = FxHashMap::default();
@@ -168,7 +170,7 @@ impl<'a> Flow<'a> {
                 {
                     truths.entry(*dst).or_default().push((BlockId(b as u32), src.clone()));
                 }
-                for dst in results(&inst.op) {
+                for dst in graph::results(&inst.op) {
                     if let Some(n) = often.get_mut(dst.idx()) {
                         *n += 1;
                     }
@@ -496,153 +498,4 @@ fn region_blocks(region: &Region) -> Vec<BlockId> {
         }
     }
     out
-}
-
-/// The registers that an operation sets.
-pub fn results(op: &Op) -> Vec<LocalId> {
-    match op {
-        Op::Copy { dst, .. }
-        | Op::New { dst, .. }
-        | Op::Load { dst, .. }
-        | Op::Addr { dst, .. }
-        | Op::Unary { dst, .. }
-        | Op::Binary { dst, .. }
-        | Op::Concat { dst, .. }
-        | Op::Convert { dst, .. }
-        | Op::MakeInterface { dst, .. }
-        | Op::ChangeInterface { dst, .. }
-        | Op::Aggregate { dst, .. }
-        | Op::Extract { dst, .. }
-        | Op::StringIndex { dst, .. }
-        | Op::Slice { dst, .. }
-        | Op::Len { dst, .. }
-        | Op::Cap { dst, .. }
-        | Op::MakeSlice { dst, .. }
-        | Op::MakeMap { dst, .. }
-        | Op::Append { dst, .. }
-        | Op::MinMax { dst, .. }
-        | Op::Complex { dst, .. }
-        | Op::ComplexPart { dst, .. }
-        | Op::Closure { dst, .. }
-        | Op::FuncValue { dst, .. }
-        | Op::Bind { dst, .. }
-        | Op::Recover { dst }
-        | Op::FrameToken { dst }
-        | Op::MakeChan { dst, .. }
-        | Op::Msg { dst, .. } => vec![*dst],
-        Op::Select { chosen, cases, .. } => {
-            std::iter::once(*chosen).chain(cases.iter().flat_map(|c| c.recv.into_iter().chain(c.ok))).collect()
-        }
-        Op::TypeAssert { dst, ok, .. } | Op::Recv { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
-            std::iter::once(*dst).chain(*ok).collect()
-        }
-        Op::CopyElems { dst, .. } => dst.iter().copied().collect(),
-        Op::MapIter { iter, .. } => vec![*iter],
-        Op::MapNext { iter, ok, key, value } => [Some(*iter), Some(*ok), *key, *value].into_iter().flatten().collect(),
-        Op::DecodeRune { rune, width, .. } => vec![*rune, *width],
-        Op::Call { dsts, .. } => dsts.clone(),
-        Op::NewBox { .. }
-        | Op::RuntimePanic { .. }
-        | Op::Go { .. }
-        | Op::Send { .. }
-        | Op::Close { .. }
-        | Op::Store { .. }
-        | Op::Clear { .. }
-        | Op::MapSet { .. }
-        | Op::MapDelete { .. }
-        | Op::Defer { .. }
-        | Op::Print { .. }
-        | Op::Unsupported { .. } => Vec::new(),
-    }
-}
-
-fn successors(term: &Term) -> Vec<BlockId> {
-    match term {
-        Term::Goto(to) => vec![*to],
-        Term::If { then, els, .. } => vec![*then, *els],
-        Term::Return | Term::Panic(_) | Term::Unreachable => Vec::new(),
-    }
-}
-
-/// The predecessors of each block, and the blocks that can be reached in reverse postorder.
-fn graph(body: &Body) -> (Vec<Vec<BlockId>>, Vec<BlockId>) {
-    let n = body.blocks.len();
-    let mut preds = vec![Vec::new(); n];
-    let mut seen = vec![false; n];
-    let mut order = Vec::new();
-    let mut stack: Vec<(BlockId, Vec<BlockId>)> = Vec::new();
-    if n > 0 {
-        seen[0] = true;
-        stack.push((BlockId(0), successors(&body.blocks[0].term)));
-    }
-    while let Some((block, rest)) = stack.last_mut() {
-        let block = *block;
-        match rest.pop() {
-            Some(next) if next.idx() < n => {
-                preds[next.idx()].push(block);
-                if !seen[next.idx()] {
-                    seen[next.idx()] = true;
-                    stack.push((next, successors(&body.blocks[next.idx()].term)));
-                }
-            }
-            Some(_) => {}
-            None => {
-                order.push(block);
-                stack.pop();
-            }
-        }
-    }
-    order.reverse();
-    (preds, order)
-}
-
-/// Immediate dominators (Cooper, Harvey, Kennedy: "A simple, fast dominance algorithm").
-fn dominators(body: &Body, preds: &[Vec<BlockId>], order: &[BlockId]) -> Vec<Option<BlockId>> {
-    let mut number = vec![usize::MAX; body.blocks.len()];
-    order.iter().enumerate().for_each(|(i, b)| number[b.idx()] = i);
-    // By number in the order; the first dominates itself.
-    let mut dom: Vec<Option<usize>> = vec![None; order.len()];
-    if let Some(first) = dom.first_mut() {
-        *first = Some(0);
-    }
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for i in 1..order.len() {
-            let mut new: Option<usize> = None;
-            for pred in &preds[order[i].idx()] {
-                let p = number[pred.idx()];
-                if p == usize::MAX || dom[p].is_none() {
-                    continue;
-                }
-                new = Some(match new {
-                    None => p,
-                    Some(other) => meet(&dom, other, p),
-                });
-            }
-            if new.is_some() && dom[i] != new {
-                dom[i] = new;
-                changed = true;
-            }
-        }
-    }
-    let mut idom = vec![None; body.blocks.len()];
-    for i in 1..order.len() {
-        idom[order[i].idx()] = dom[i].map(|d| order[d]);
-    }
-    idom
-}
-
-fn meet(dom: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
-    while a != b {
-        while a > b {
-            let Some(next) = dom[a] else { return 0 };
-            a = next;
-        }
-        while b > a {
-            let Some(next) = dom[b] else { return 0 };
-            b = next;
-        }
-    }
-    a
 }
