@@ -1,9 +1,11 @@
 use crate::context::Arena;
-use amigos_syntax::ast::{BinaryOp, ExprId, ExprKind, LitBody, StmtKind};
+use amigos_syntax::ast::{AssignOp, BinaryOp, ExprId, ExprKind, LitBody, StmtKind};
+use amigos_types::facts::ObjRef;
 use amigos_types::ty::TyKind;
 
 use super::example;
 use crate::context::Context;
+use crate::walk::exprs_in;
 use crate::{Finding, Rule, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -40,7 +42,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
                 _ => *elem,
             };
             let several = matches!(cx.under(arena, elem).kind(), TyKind::Struct(fields) if fields.len() > 1);
-            if several && compares_once(arena, *less) {
+            if several && compares_once(arena, *less) && !counts_up(arena, *less) {
                 let message = format!("plain Go's `{name}` leaves equal elements in any order: use `{stable}`");
                 let range = arena.ast[*sel].range;
                 out.push(
@@ -49,6 +51,37 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether the field that is compared is filled from a variable that counts up: then no two elements are equal.
+fn counts_up(arena: Arena, less: ExprId) -> bool {
+    let fields: Vec<_> = exprs_in(arena.ast, arena.ast[less].range)
+        .filter_map(|e| match &arena.ast[e].kind {
+            ExprKind::Selector { sel, .. } => Some(arena.ast[*sel].name),
+            _ => None,
+        })
+        .collect();
+    let local = |e: ExprId| match &arena.ast[e].kind {
+        ExprKind::Ident(i) => match arena.object(*i) {
+            Some(ObjRef::Local(local)) => Some(local),
+            _ => None,
+        },
+        _ => None,
+    };
+    let counter = |wanted| {
+        arena.ast.stmts.iter().any(|s| match &s.kind {
+            StmtKind::Assign { lhs, op: AssignOp::Op(BinaryOp::Add), .. } => lhs.iter().any(|e| local(*e) == Some(wanted)),
+            StmtKind::IncDec { x, inc: true } => local(*x) == Some(wanted),
+            _ => false,
+        })
+    };
+    arena.ast.stmts.iter().any(|s| match &s.kind {
+        StmtKind::Assign { lhs, rhs, op: AssignOp::Assign, .. } => lhs.iter().zip(rhs).any(|(to, from)| match &arena.ast[*to].kind {
+            ExprKind::Selector { sel, .. } => fields.contains(&arena.ast[*sel].name) && local(*from).is_some_and(counter),
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 /// Whether a function literal is one `return` of one comparison.

@@ -1,4 +1,4 @@
-use crate::flow::Val;
+use crate::flow::{Flow, Val};
 use amigos_mir::mir::Op;
 use amigos_syntax::ast::BinaryOp;
 
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Medium,
     summary: "a quotient is multiplied: what was cut off is multiplied too",
     why: "Integer division cuts off. `amount / 100 * rate` is 0 for every amount below 100; `amount * rate / 100` is not. Rounding down to \
-          a multiple, `n / step * step`, is meant that way and not reported.",
+          a multiple, `n / step * step`, is meant that way and not reported; nor is a quotient whose remainder is used, too.",
     flagged: example!("am4001_flagged.go"),
     clean: example!("am4001_clean.go"),
     fixed: None,
@@ -32,13 +32,21 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
             let Val::Bin(BinaryOp::Div, of, by) = quotient.plain() else { continue };
             let constant = |v: &Val| matches!(v.plain(), Val::Const(_));
             let aligned = by.plain() == factor.plain() || factor.mentions(by) || by.mentions(factor);
-            if aligned || constant(by) && constant(factor) || constant(of) {
+            if aligned || constant(by) && constant(factor) || constant(of) || has_remainder(flow, of, by) {
                 continue;
             }
             out.push(RULE.finding(inst.span, "the division cuts off before the multiplication: multiply first, then divide"));
             break;
         }
     }
+}
+
+/// Whether the function takes the remainder of the same division: then it knows what is cut off.
+fn has_remainder(flow: &Flow, of: &Val, by: &Val) -> bool {
+    flow.insts().any(|(_, inst)| match &inst.op {
+        Op::Binary { op: BinaryOp::Rem, x, y, .. } => flow.val(x).plain() == of.plain() && flow.val(y).plain() == by.plain(),
+        _ => false,
+    })
 }
 
 /// Durations are made and taken apart by dividing and multiplying.
