@@ -3,22 +3,35 @@
 //! It may never know how code is executed or what the state is; prices are those of [`amigos_mir::gas`], which every execution charges. Evaluating a bound
 //! at live sizes is substitution.
 //!
-//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (bodies, loops, and what is charged once), `value` and `heap` (what is
-//! known), `memory` (state and its prices), `inst` and `call` (instructions), `native` and `library` (the standard library), `loops` (how often), `facts` (whole packages).
+//! Start reading at [`poly`] (the domain) and [`summary`] (what a function gets), then `walk` (the state of an analysis), `exec` (bodies), `repeat` and `loops`
+//! (loops, and how often they run), `value` and `heap` (what is known), `memory`, `touch` and `adopt` (state and its prices), `inst` and its
+//! neighbours (instructions), `call` and `recursion`, `native` and `library` (the standard library), `facts` (whole packages), [`live`] (bounds at live sizes).
 
+mod adopt;
+mod append;
+mod arith;
 mod call;
 mod cfg;
+mod exec;
 mod facts;
 mod heap;
 mod inst;
 mod library;
+pub mod live;
 mod loops;
+mod maps;
 mod memory;
+mod names;
 mod native;
+mod parts;
 pub mod poly;
+mod recursion;
+mod repeat;
 pub mod summary;
+mod touch;
 mod value;
 mod walk;
 
+pub use live::{Live, Reached, at_live_sizes};
 pub use poly::{Atom, Path, Poly, Root, Seg};
 pub use summary::{Bound, Part, Reason, Summary, gas_summary};

@@ -2,256 +2,36 @@
 
 use std::rc::Rc;
 
-use amigos_mir::gas;
 use amigos_mir::mir::*;
-use amigos_types::ty::{Basic, Ty, TyKind};
+use amigos_types::ty::{Ty, TyKind};
 
-use crate::heap::{Class, Key, Obj, State};
+use crate::heap::{Class, Obj, State};
 use crate::loops::constant;
-use crate::poly::{Path, Poly, Root, Seg};
+use crate::poly::{Path, Root, Seg};
 use crate::value::{Dyn, ObjId, Refs, Value, step};
 use crate::walk::{Res, Walk};
 
-/// What a [`Key`] is of.
-pub(crate) const READ: u8 = 1;
-pub(crate) const WRITE: u8 = 2;
-pub(crate) const HEAD: u8 = 3;
-pub(crate) const WHOLE: u8 = 4;
-pub(crate) const RUN: u8 = 5;
-pub(crate) const ARRAY_WRITE: u8 = 6;
-pub(crate) const MAP: u8 = 7;
-pub(crate) const ENTRY: u8 = 8;
-pub(crate) const ADOPTED: u8 = 9;
-pub(crate) const GROWN: u8 = 10;
+/// What of an object is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    /// The type of the variable that the way starts from.
+    pub ty: Ty,
+    /// The way into it.
+    pub proj: &'a [Proj],
+    /// What may be the same variable as the one that is written.
+    pub class: Class,
+    /// Its type.
+    pub at: Ty,
+}
 
-/// Bytes of memory of a run of an array's elements.
-const RUN_BYTES: u64 = 2048;
-/// Bytes of a written object that are paid for at most.
-const WRITTEN: u64 = 4096;
-/// Bytes of a reference in a record.
-const REFERENCE: u64 = 12;
-
-/// The elements of a run.
-pub(crate) fn run_elems(stride: u64, packed: bool) -> u64 {
-    let bytes = if packed { 1 } else { stride.max(1) * 8 };
-    1 << (RUN_BYTES / bytes).max(1).ilog2()
+impl Target<'_> {
+    /// Whole elements of slices of a type.
+    pub fn elements(elem: Ty) -> Target<'static> {
+        Target { ty: elem, proj: &[], class: Class::Elem(elem.canonical()), at: elem }
+    }
 }
 
 impl Walk<'_> {
-    // ---- what records cost
-
-    pub fn packed(&self, elem: Ty) -> bool {
-        matches!(self.core(elem), TyKind::Basic(Basic::Uint8 | Basic::Bool | Basic::UntypedBool))
-    }
-
-    fn type_text(&self, ty: Ty, depth: u32) -> u64 {
-        if depth > 6 {
-            return 200;
-        }
-        let list = |ps: &[amigos_types::ty::Param]| ps.iter().map(|p| 1 + self.type_text(p.ty, depth + 1)).sum::<u64>();
-        match ty.canonical().kind() {
-            TyKind::Basic(_) => 10,
-            TyKind::Named { key, args } => {
-                let pkg = key.pkg.map_or(0, |p| p.0.as_str().len() as u64 + 3);
-                pkg + key.name.as_str().len() as u64
-                    + 20 * u64::from(key.local.is_some())
-                    + args.iter().map(|a| 2 + self.type_text(*a, depth + 1)).sum::<u64>()
-            }
-            TyKind::Pointer(t) => 1 + self.type_text(*t, depth + 1),
-            TyKind::Slice(t) => 2 + self.type_text(*t, depth + 1),
-            TyKind::Array { elem, .. } => 12 + self.type_text(*elem, depth + 1),
-            TyKind::Map { key, value } => 5 + self.type_text(*key, depth + 1) + self.type_text(*value, depth + 1),
-            TyKind::Struct(fields) => {
-                8 + fields
-                    .iter()
-                    .map(|f| {
-                        f.name.as_str().len() as u64 + f.pkg.map_or(0, |p| p.0.as_str().len() as u64) + 5 + self.type_text(f.ty, depth + 1)
-                    })
-                    .sum::<u64>()
-            }
-            TyKind::Signature(s) => 10 + list(&s.params) + list(&s.results),
-            _ => 120,
-        }
-    }
-
-    /// Bytes that a value at a path takes in a record.
-    fn record(&self, path: &Path, ty: Ty, depth: u32) -> Res<Poly> {
-        let constant = |n: u64| Ok(Poly::constant(n));
-        if depth > 8 {
-            return Err(self.reason("its state is nested too deep"));
-        }
-        match self.core(ty) {
-            TyKind::Basic(b) => match b {
-                Basic::String => self.large(Poly::len(path.clone()).plus(&Poly::constant(3))),
-                Basic::Bool => constant(1),
-                Basic::Uint8 | Basic::Int8 => constant(2),
-                Basic::Uint16 | Basic::Int16 => constant(3),
-                Basic::Uint32 | Basic::Int32 => constant(5),
-                Basic::Complex64 | Basic::Float64 => constant(8),
-                Basic::Complex128 => constant(16),
-                _ => constant(10),
-            },
-            TyKind::Slice(_) => constant(REFERENCE + 6),
-            TyKind::Signature(_) => constant(120),
-            TyKind::Interface(_) => {
-                let pointers = |d: &Dyn| d.ty.is_some_and(|t| matches!(self.core(t), TyKind::Pointer(_)));
-                let held = self.start_of(path, ty).dyns;
-                let error = *ty.canonical().kind() == *Ty::error().kind();
-                if error || held.is_some_and(|d| d.iter().all(pointers)) {
-                    return constant(120 + REFERENCE);
-                }
-                let parts = Poly::atom(crate::poly::Atom::Walk(path.clone()));
-                self.large(parts.scaled(14, 1).and_then(|p| p.plus(&Poly::constant(150))))
-            }
-            TyKind::Struct(fields) => {
-                let mut sum = Poly::constant(1);
-                for f in fields.iter() {
-                    let one = self.record(&step(path, Seg::Field(f.name)), f.ty, depth + 1)?;
-                    let head = if one.is_constant() && one.constant_part() < 128 { 2 } else { 3 };
-                    sum = self.large(sum.plus(&one).and_then(|s| s.plus(&Poly::constant(head))))?;
-                }
-                Ok(sum)
-            }
-            TyKind::Array { len, elem } => {
-                let one = self.record(&step(path, Seg::Elem), *elem, depth + 1)?;
-                self.large(one.scaled((*len).max(0) as u64, 1))
-            }
-            _ => constant(REFERENCE),
-        }
-    }
-
-    /// The first read of an object whose record has so many bytes.
-    fn read_price(&self, bytes: &Poly) -> Res<Poly> {
-        self.large(bytes.scaled(gas::STATE_READ.num, gas::STATE_READ.den).and_then(|p| p.plus(&Poly::constant(gas::STATE_READ_BASE + 1))))
-    }
-
-    fn write_price(bytes: u64) -> Poly {
-        Poly::constant(gas::STATE_WRITE_BASE + gas::STATE_WRITE.of(bytes.min(WRITTEN)))
-    }
-
-    /// Whether what is at a path persists.
-    pub fn persists(&self, path: &Path) -> bool {
-        match path.root {
-            Root::Global(pkg, _) => self.world.is_contract(pkg),
-            Root::Param(index, _) => index == 0 && self.is_method,
-        }
-    }
-
-    fn owner(&self, path: &Path) -> amigos_types::ty::PkgKey {
-        match path.root {
-            Root::Global(pkg, _) => pkg,
-            Root::Param(..) => self.home,
-        }
-    }
-
-    /// The number by which an object at a path is told from others at it: none if there is only one.
-    fn identity(&self, path: &Path, ty: Ty, vn: u32) -> u32 {
-        let many = path.segs.iter().any(|s| !matches!(s, Seg::Field(_)));
-        let listed = match (path.segs.last(), self.core(ty)) {
-            (Some(Seg::Field(name)), TyKind::Struct(fields)) => fields.iter().any(|f| f.name == *name),
-            _ => false,
-        };
-        if many || listed { vn } else { 0 }
-    }
-
-    /// Touches an object that a pointer leads to.
-    pub fn touch_object(&mut self, st: &mut State, path: &Path, ty: Ty, vn: u32, write: bool) -> Res<()> {
-        // A pointer to a variable leads to the variable.
-        let variable = path.segs.is_empty()
-            && matches!(path.root, Root::Global(pkg, name) if self.types.ctx.member(pkg, name).is_some_and(|m| m.ty == ty));
-        self.touch_in(st, path, ty, vn, write, u32::from(variable))
-    }
-
-    fn touch_in(&mut self, st: &mut State, path: &Path, ty: Ty, vn: u32, write: bool, variable: u32) -> Res<()> {
-        if !self.persists(path) {
-            return Ok(());
-        }
-        let vn = self.identity(path, ty, vn);
-        let level = if vn == 0 { 0 } else { self.level_of(vn) };
-        let key = |what| Key { what, path: Some(path.clone()), vn, obj: variable };
-        if !st.seen.contains(&key(READ)) {
-            let interior = self.world.habits(self.owner(path)).interior.contains(&ty.canonical()) && !path.segs.is_empty();
-            let head = 8 + self.type_text(ty, 0);
-            let record = self.record(path, ty, 0)?;
-            let bytes = self.large(record.plus(&Poly::constant(head)))?;
-            let bytes = if interior {
-                // It may be one of the elements of an array, which is read with its neighbours.
-                let elems = run_elems(self.slots(ty), self.packed(ty));
-                self.large(record.scaled(elems, 1).and_then(|p| p.plus(&bytes)))?
-            } else {
-                bytes
-            };
-            let mut price = self.read_price(&bytes)?;
-            if interior {
-                price = self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE)))?;
-            }
-            self.once(st, key(READ), level, &price)?;
-        }
-        if write {
-            let interior = self.world.habits(self.owner(path)).interior.contains(&ty.canonical()) && !path.segs.is_empty();
-            let bytes = if interior { WRITTEN } else { 8 * self.slots(ty) };
-            self.once(st, key(WRITE), level, &Self::write_price(bytes))?;
-        }
-        Ok(())
-    }
-
-    /// Touches an element of a slice; `None` for all of them.
-    pub fn touch_elem(&mut self, st: &mut State, slice: &Value, elem: Ty, index: Option<&Value>, write: bool) -> Res<()> {
-        for path in slice.refs.paths.clone() {
-            if !self.persists(&path) {
-                continue;
-            }
-            let vn = if path.segs.iter().any(|s| !matches!(s, Seg::Field(_))) { slice.vn } else { 0 };
-            let level = if vn == 0 { 0 } else { self.level_of(vn) };
-            let key = |what, vn| Key { what, path: Some(path.clone()), vn, obj: 0 };
-            let packed = self.packed(elem);
-            let elems = run_elems(self.slots(elem), packed);
-            let one = if packed { Poly::constant(1) } else { self.record(&step(&path, Seg::Elem), elem, 0)? };
-            let head = 12 + self.type_text(elem, 0);
-            self.once(st, key(HEAD, vn), level, &Poly::constant(gas::STATE_READ_BASE + gas::STATE_READ.of(head) + 1))?;
-            let resliced = self.world.habits(self.owner(&path)).resliced.contains(&elem.canonical());
-            let whole = key(WHOLE, vn);
-            let in_loop = index.is_some_and(|i| {
-                let of = self.level_of(i.vn);
-                of > level && self.trips.iter().take(of as usize).skip(level as usize).all(Option::is_none)
-            });
-            let paid = st.seen.contains(&whole);
-            if !paid && (index.is_none() || in_loop) {
-                // Runs, and the elements in them; behind the last element there are zeros, unless something was cut off.
-                let n = Poly::len(path.clone());
-                let rest = if resliced { self.large(one.scaled(2 * elems, 1))? } else { Poly::constant(elems) };
-                let bytes = self.large(n.times(&one).and_then(|p| p.plus(&rest)))?;
-                let runs = self.large(n.scaled(gas::STATE_READ_BASE + 1, elems))?;
-                let price = self.large(self.read_price(&bytes)?.plus(&runs))?;
-                let price = if resliced { self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE)))? } else { price };
-                self.once(st, whole, level, &price)?;
-            } else if let (false, Some(index)) = (paid, index) {
-                let of = self.number(4, vn, index.vn);
-                let price = self.read_price(&self.large(one.scaled(elems, 1))?)?;
-                self.once(st, key(RUN, of), self.level_of(of), &price)?;
-            }
-            if write {
-                self.once(st, key(ARRAY_WRITE, vn), level, &Self::write_price(WRITTEN))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Touches a map's head.
-    pub fn touch_map(&mut self, st: &mut State, map: &Value, ty: Ty) -> Res<bool> {
-        let mut any = false;
-        for path in map.refs.paths.clone() {
-            if self.persists(&path) {
-                any = true;
-                let vn = if path.segs.iter().any(|s| !matches!(s, Seg::Field(_))) { map.vn } else { 0 };
-                let level = if vn == 0 { 0 } else { self.level_of(vn) };
-                let price = Poly::constant(gas::STATE_READ_BASE + gas::STATE_READ.of(16 + self.type_text(ty, 0)));
-                self.once(st, Key { what: MAP, path: Some(path), vn, obj: 0 }, level, &price)?;
-            }
-        }
-        Ok(any || map.refs.unknown)
-    }
-
     // ---- values at the start
 
     /// The value of a package variable at the start.
@@ -475,33 +255,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Touches the object that a place is in.
-    pub fn touch(&mut self, st: &mut State, place: &Place, write: bool) -> Res<()> {
-        let ty = self.base_ty(place);
-        match &place.base {
-            PlaceBase::Local(_) => Ok(()),
-            PlaceBase::Global(g) => self.touch_in(st, &Path { root: Root::Global(g.pkg, g.name), segs: vec![] }, ty, 0, write, 1),
-            PlaceBase::Deref(x) => {
-                let pointer = self.numbered(st, x);
-                for path in pointer.refs.paths.clone() {
-                    if pointer.inner {
-                        if write && self.persists(&path) {
-                            let key = Key { what: WRITE, path: Some(path), vn: pointer.vn, obj: 0 };
-                            self.once(st, key, self.level_of(pointer.vn), &Self::write_price(WRITTEN))?;
-                        }
-                    } else {
-                        self.touch_object(st, &path, ty, pointer.vn, write)?;
-                    }
-                }
-                Ok(())
-            }
-            PlaceBase::Elem { slice, index } => {
-                let (slice, index) = (self.numbered(st, slice), self.numbered(st, index));
-                self.touch_elem(st, &slice, ty, Some(&index), write)
-            }
-        }
-    }
-
     /// Reads a place.
     pub fn load(&mut self, st: &mut State, place: &Place) -> Res<Value> {
         self.touch(st, place, false)?;
@@ -548,27 +301,6 @@ impl Walk<'_> {
         self.constant_number((h >> 1) as i64 | 1 << 62)
     }
 
-    /// Notes that a variable that was there at the start may be written.
-    fn write_over(&mut self, st: &mut State, class: Class, ty: Ty, value: &Value, depth: u32) {
-        match self.core(ty) {
-            TyKind::Struct(fields) if depth < 8 => {
-                let canonical = self.types.core(ty).canonical();
-                for i in 0..fields.len() as u32 {
-                    let part = self.field(st, value, ty, i);
-                    self.write_over(st, Class::Field(canonical, i), fields[i as usize].ty, &part, depth + 1);
-                }
-            }
-            TyKind::Array { elem, .. } if depth < 8 => {
-                let part = self.array_elem(st, value, *elem);
-                self.write_over(st, Class::Elem(elem.canonical()), *elem, &part, depth + 1);
-            }
-            _ => match st.overlay.iter_mut().find(|(c, _)| *c == class) {
-                Some((_, old)) => *old = old.join(value),
-                None => st.overlay.push((class, value.clone())),
-            },
-        }
-    }
-
     /// Writes a place.
     pub fn store(&mut self, st: &mut State, place: &Place, value: Value) -> Res<()> {
         self.touch(st, place, true)?;
@@ -592,6 +324,7 @@ impl Walk<'_> {
                 _ => {}
             }
         }
+        let target = Target { ty, proj: &place.proj, class, at };
         match &place.base {
             PlaceBase::Local(l) if !self.body().locals[l.idx()].boxed => {
                 let old = st.env.get(l).map(|v| (**v).clone()).unwrap_or_default();
@@ -600,7 +333,7 @@ impl Walk<'_> {
             }
             PlaceBase::Local(l) => {
                 let pointer = st.env.get(l).map(|v| (**v).clone()).unwrap_or_default();
-                self.store_at(st, &pointer, ty, &place.proj, value, class, at)?;
+                self.store_at(st, &pointer, &target, value)?;
             }
             PlaceBase::Global(g) => {
                 let old = match st.globals.iter().find(|(x, _)| x == g) {
@@ -612,25 +345,25 @@ impl Walk<'_> {
                     Some((_, v)) => *v = new,
                     None => st.globals.push((*g, new)),
                 }
-                self.write_over(st, class, at, &value, 0);
+                self.overwrite(st, class, at, &value);
                 if self.world.is_contract(g.pkg) {
                     self.adopt(st, &value, at, 0)?;
                 }
             }
             PlaceBase::Deref(x) => {
                 let pointer = self.numbered(st, x);
-                self.store_at(st, &pointer, ty, &place.proj, value, class, at)?;
+                self.store_at(st, &pointer, &target, value)?;
             }
             PlaceBase::Elem { slice, index } => {
                 let slice = self.numbered(st, slice);
-                self.store_elem(st, &slice, ty, constant(index), &place.proj, value, class, at)?;
+                self.store_elem(st, &slice, constant(index), &target, value)?;
             }
         }
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn store_at(&mut self, st: &mut State, pointer: &Value, ty: Ty, proj: &[Proj], value: Value, class: Class, at: Ty) -> Res<()> {
+    fn store_at(&mut self, st: &mut State, pointer: &Value, target: &Target, value: Value) -> Res<()> {
+        let Target { ty, proj, class, at } = *target;
         let single = pointer.refs.objs.len() == 1 && pointer.refs.paths.is_empty() && !pointer.refs.unknown;
         for id in pointer.refs.objs.clone() {
             let Some(obj) = st.objs.get(&id).cloned() else { continue };
@@ -641,7 +374,7 @@ impl Walk<'_> {
             st.objs.insert(id, Rc::new(Obj { content, ..(*obj).clone() }));
         }
         if !pointer.refs.paths.is_empty() || pointer.refs.unknown {
-            self.write_over(st, class, at, &value, 0);
+            self.overwrite(st, class, at, &value);
             for path in &pointer.refs.paths {
                 if let Root::Global(pkg, name) = path.root
                     && let Some((_, v)) = st.globals.iter_mut().find(|(x, _)| *x == GlobalKey { pkg, name })
@@ -659,18 +392,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments)]
-    pub fn store_elem(
-        &mut self,
-        st: &mut State,
-        slice: &Value,
-        elem: Ty,
-        index: Option<i64>,
-        proj: &[Proj],
-        value: Value,
-        class: Class,
-        at: Ty,
-    ) -> Res<()> {
+    /// Writes an element of a slice, the one at a known index or any; of `target` the type is that of the elements.
+    pub fn store_elem(&mut self, st: &mut State, slice: &Value, index: Option<i64>, target: &Target, value: Value) -> Res<()> {
+        let Target { ty: elem, proj, class, at } = *target;
         let single = slice.refs.objs.len() == 1 && slice.refs.paths.is_empty() && !slice.refs.unknown;
         for id in slice.refs.objs.clone() {
             let Some(obj) = st.objs.get(&id).cloned() else { continue };
@@ -692,7 +416,7 @@ impl Walk<'_> {
             st.objs.insert(id, Rc::new(new));
         }
         if !slice.refs.paths.is_empty() || slice.refs.unknown {
-            self.write_over(st, class, at, &value, 0);
+            self.overwrite(st, class, at, &value);
             if slice.refs.unknown {
                 self.anything_written(st);
             }
@@ -737,197 +461,24 @@ impl Walk<'_> {
         Value { vn, ..Value::refers(Refs::obj(id)) }
     }
 
-    // ---- becoming owned
-
-    pub fn refers(&self, ty: Ty, depth: u32) -> bool {
-        match self.core(ty) {
-            TyKind::Basic(_) | TyKind::Signature(_) => false,
-            TyKind::Struct(fields) => depth < 8 && fields.iter().any(|f| self.refers(f.ty, depth + 1)),
-            TyKind::Array { elem, .. } => depth < 8 && self.refers(*elem, depth + 1),
-            _ => true,
-        }
-    }
-
-    /// The price of a slice's array when it becomes owned.
-    pub fn array_adopt(&self, elem: Ty, elems: &Poly) -> Res<Poly> {
-        let bytes = if self.packed(elem) { 1 } else { 8 * self.slots(elem) };
-        self.large(elems.scaled(bytes * gas::STATE_WRITE.num, gas::STATE_WRITE.den).and_then(|p| p.plus(&Poly::constant(gas::ADOPT))))
-    }
-
-    /// A value is stored in state: what it refers to and nobody owns becomes owned.
-    pub fn adopt(&mut self, st: &mut State, value: &Value, ty: Ty, depth: u32) -> Res<()> {
-        if depth > 12 || !self.refers(ty, 0) {
-            return Ok(());
-        }
+    /// Notes that variables of a class may have been written.
+    pub fn overwrite(&mut self, st: &mut State, class: Class, ty: Ty, value: &Value) {
         match self.core(ty) {
             TyKind::Struct(fields) => {
-                for (i, f) in fields.iter().enumerate() {
-                    if self.refers(f.ty, 0) {
-                        let part = self.field(st, value, ty, i as u32);
-                        self.adopt(st, &part, f.ty, depth + 1)?;
-                    }
+                let canonical = self.types.core(ty).canonical();
+                for i in 0..fields.len() as u32 {
+                    let part = self.field(st, value, ty, i);
+                    self.overwrite(st, Class::Field(canonical, i), fields[i as usize].ty, &part);
                 }
-                return Ok(());
             }
             TyKind::Array { elem, .. } => {
                 let part = self.array_elem(st, value, *elem);
-                return self.adopt(st, &part, *elem, depth + 1);
+                self.overwrite(st, Class::Elem(elem.canonical()), *elem, &part);
             }
-            TyKind::Interface(_) => {
-                for d in value.dyns.iter().flat_map(|d| d.iter()).cloned().collect::<Vec<_>>() {
-                    if let Some(t) = d.ty {
-                        self.adopt(st, &d.value, t, depth + 1)?;
-                    }
-                }
-                // What was in the state is owned already.
-                if value.dyns.is_none() && (value.refs.unknown || value.refs.paths.iter().any(|p| !self.persists(p))) {
-                    return self.need(None, || "what it stores in the state is not known".into()).map(drop);
-                }
-                return Ok(());
-            }
-            _ => {}
-        }
-        if value.refs.unknown {
-            return self.need(None, || "what it stores in the state is not known".into()).map(drop);
-        }
-        for path in value.refs.paths.clone() {
-            if !self.persists(&path) {
-                let price = self.argument_adopt(&path, ty, 0)?;
-                self.once(st, Key { what: ADOPTED, path: Some(path), vn: 0, obj: 0 }, 0, &price)?;
-            }
-        }
-        for id in value.refs.objs.clone() {
-            let Some(obj) = st.objs.get(&id).cloned() else { continue };
-            let key = Key { what: ADOPTED, path: None, vn: obj.vn, obj: id };
-            let again = st.seen.contains(&key) && !obj.many;
-            let level = self.level_of(obj.vn);
-            match self.core(ty) {
-                TyKind::Slice(elem) => {
-                    let elems = if self.appended.contains(&id) { self.grown(value.hi.as_ref(), *elem)? } else { obj.len.clone() };
-                    if !again {
-                        let elems = self.need(elems, || "how much it stores in the state is not known".into())?;
-                        let price = self.array_adopt(*elem, &elems)?;
-                        self.once(st, key, level, &price)?;
-                    }
-                    if self.refers(*elem, 0) && depth < 6 {
-                        let one = self.element(st, &Value::refers(Refs::obj(id)), *elem, None);
-                        self.adopt_all(st, &one, *elem, value.hi.clone(), depth)?;
-                    }
-                }
-                TyKind::Map { key: k, value: v } => {
-                    if !again {
-                        let entry = 8 * (self.slots(*k) + self.slots(*v)) + 20;
-                        let len = self.need(obj.len.clone(), || "how much it stores in the state is not known".into())?;
-                        let price = self.large(len.scaled(gas::STATE_WRITE_BASE + gas::STATE_WRITE.of(entry), 1))?;
-                        let price = self.large(price.plus(&Poly::constant(gas::ADOPT)))?;
-                        self.once(st, key, level, &price)?;
-                    }
-                    if depth < 6 {
-                        self.adopt_all(st, &obj.content, *v, obj.len.clone(), depth)?;
-                        self.adopt_all(st, &obj.key, *k, obj.len.clone(), depth)?;
-                    }
-                }
-                TyKind::Pointer(to) => {
-                    if !again {
-                        let price = self.need(obj.adopt.clone(), || "how much it stores in the state is not known".into())?;
-                        self.once(st, key, level, &price)?;
-                    }
-                    if depth < 8 && !again {
-                        let content = obj.content.clone();
-                        self.adopt(st, &content, *to, depth + 1)?;
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Elements of a container become owned: as many objects as elements.
-    fn adopt_all(&mut self, st: &mut State, one: &Value, ty: Ty, n: Option<Poly>, depth: u32) -> Res<()> {
-        if !self.refers(ty, 0) {
-            return Ok(());
-        }
-        let before = st.acc.clone();
-        st.acc = Poly::default();
-        let seen = st.seen.clone();
-        self.adopt(st, one, ty, depth + 1)?;
-        let each = std::mem::replace(&mut st.acc, before);
-        if each.is_zero() {
-            return Ok(());
-        }
-        st.seen = seen;
-        let n = self.need(n, || "how much it stores in the state is not known".into())?;
-        let all = self.large(each.times(&n))?;
-        self.pay(st, &all)
-    }
-
-    /// The elements that an array made by `append` has room for, if the slice has at most `len`.
-    pub fn grown(&self, len: Option<&Poly>, elem: Ty) -> Res<Option<Poly>> {
-        let pad = (16 / self.go_size(elem, 0).max(1)).max(1) + 1;
-        match len {
-            None => Ok(None),
-            Some(len) => self.large(len.scaled(5, 2).and_then(|p| p.plus(&Poly::constant(pad)))).map(Some),
-        }
-    }
-
-    /// Go's size of a type in bytes, not too large.
-    pub fn go_size(&self, ty: Ty, depth: u32) -> u64 {
-        match self.core(ty) {
-            TyKind::Basic(b) => match b {
-                Basic::Bool | Basic::Int8 | Basic::Uint8 => 1,
-                Basic::Int16 | Basic::Uint16 => 2,
-                Basic::Int32 | Basic::Uint32 | Basic::Float32 => 4,
-                _ => 8,
+            _ => match st.overlay.iter_mut().find(|(c, _)| *c == class) {
+                Some((_, old)) => *old = old.join(value),
+                None => st.overlay.push((class, value.clone())),
             },
-            TyKind::Struct(fields) if depth < 6 => fields.iter().map(|f| self.go_size(f.ty, depth + 1)).sum(),
-            _ => 8,
-        }
-    }
-
-    /// What an argument from outside costs when it becomes owned.
-    fn argument_adopt(&self, path: &Path, ty: Ty, depth: u32) -> Res<Poly> {
-        if depth > 4 {
-            return self.need(None, || "what it stores in the state is nested too deep".into());
-        }
-        match self.core(ty) {
-            TyKind::Slice(elem) => {
-                let n = Poly::len(path.clone());
-                let mut price = self.array_adopt(*elem, &n)?;
-                if self.refers(*elem, 0) {
-                    let each = self.argument_adopt(&step(path, Seg::Elem), *elem, depth + 1)?;
-                    price = self.large(n.times(&each).and_then(|p| p.plus(&price)))?;
-                }
-                Ok(price)
-            }
-            TyKind::Map { key, value } => {
-                let n = Poly::len(path.clone());
-                let entry = 8 * (self.slots(*key) + self.slots(*value)) + 20;
-                let each = Poly::constant(gas::STATE_WRITE_BASE + gas::STATE_WRITE.of(entry));
-                let inner = self.argument_adopt(&step(path, Seg::Elem), *value, depth + 1)?;
-                let each = self.large(each.plus(&inner))?;
-                self.large(n.times(&each).and_then(|p| p.plus(&Poly::constant(gas::ADOPT))))
-            }
-            TyKind::Pointer(to) => {
-                let mut price = Poly::constant(gas::ADOPT + gas::STATE_WRITE.of(8 * self.slots(*to)));
-                if self.refers(*to, 0) {
-                    price = self.large(price.plus(&self.argument_adopt(path, *to, depth + 1)?))?;
-                }
-                Ok(price)
-            }
-            TyKind::Struct(fields) => {
-                let mut price = Poly::default();
-                for f in fields.iter().filter(|f| self.refers(f.ty, 0)) {
-                    price = self.large(price.plus(&self.argument_adopt(&step(path, Seg::Field(f.name)), f.ty, depth + 1)?))?;
-                }
-                Ok(price)
-            }
-            TyKind::Array { len, elem } => {
-                let each = self.argument_adopt(&step(path, Seg::Elem), *elem, depth + 1)?;
-                self.large(each.scaled((*len).max(0) as u64, 1))
-            }
-            TyKind::Basic(_) | TyKind::Signature(_) => Ok(Poly::default()),
-            _ => self.need(None, || "what it stores in the state is not known".into()),
         }
     }
 }
