@@ -10,13 +10,13 @@ use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
 use amigos_db::query as q;
 use amigos_mir::query::OwnedProgram;
 use amigos_rules::Severity;
+use amigos_rules::compat::layout;
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use salsa::Setter;
 
 use crate::api;
 use crate::exec::{Checked, Finding, Refusal, World};
-use crate::layout;
 use crate::package::{Deployed, PackageSource, Version, hash_text, split_identity};
 use crate::proto::{File, Pin};
 use crate::registry::pin_identity;
@@ -109,6 +109,14 @@ impl Compiler {
             gathered.map_err(|message| Refusal { findings: vec![whole(message)] })?;
         }
         let identity = source.identity();
+        // The version before may import what this one does not.
+        for pin in previous.iter().flat_map(|previous| &previous.lock) {
+            if let Ok(name) = pin_identity(&pin.path, &pin.version)
+                && !closure.contains_key(&name)
+            {
+                let _ = gather_pinned(&mut closure, &name, &pin.hash, world);
+            }
+        }
         closure.remove(&identity);
         let mut inner = self.lock();
         let own = Wanted {
@@ -120,6 +128,7 @@ impl Compiler {
             hash: &source.hash,
         };
         inner.load(closure.values().map(|package| Wanted::deployed(package)).chain([own]));
+        inner.set_live(previous);
         let key = PkgKey(Name::new(&identity));
         let db = &inner.db;
         let Some(package) = Root::get(db).packages(db).get(&key).copied() else {
@@ -132,11 +141,17 @@ impl Compiler {
         if let Some(previous) = previous
             && findings.is_empty()
         {
-            findings.extend(api::breaking(&api::decode(&previous.api), &api).into_iter().map(whole));
+            match amigos_rules::compat::against_live(db, package) {
+                Some(comparison) if !comparison.unknown => findings.extend(comparison.broken().map(|change| {
+                    whole(format!("`{}`: {}; within a major version the exported API may only grow", change.object, change.message))
+                })),
+                // The version before does not compile any more: what is recorded of it.
+                _ => findings.extend(api::breaking(&api::decode(&previous.api), &api).into_iter().map(whole)),
+            }
             let dropped = source.files.iter().flat_map(|file| layout::dropped(&file.text)).collect();
             let renamed: Vec<_> = source.files.iter().flat_map(|file| layout::renamed(&file.text)).collect();
             let old = layout::with_new_names(&api::decode(&previous.layout), &layout, &renamed, &identity);
-            findings.extend(layout::breaking(&old, &layout, &dropped).into_iter().map(whole));
+            findings.extend(layout::breaking(&old, &layout, &dropped).iter().map(|b| whole(b.message())));
         }
         if findings.is_empty() && amigos_mir::query::has_errors(db, package) {
             findings.push(whole("the package has errors".into()));
@@ -163,7 +178,8 @@ fn findings(db: &Database, package: Package) -> Vec<Finding> {
         let mut explained = Vec::new();
         for decl in q::split_file(db, *file) {
             for found in amigos_rules::declaration_findings(db, package, *decl).iter() {
-                if found.severity >= Severity::Critical {
+                // The chain refuses a breaking change too, though it is the author's to make in a new major version.
+                if found.severity >= Severity::Critical || found.code == "AM3007" {
                     let range = found.range.shift(decl.start(db));
                     add(range.start, found.code, found.message.clone());
                     explained.push(range);
@@ -191,6 +207,24 @@ fn position(text: &str, offset: usize) -> (u32, u32) {
 }
 
 impl Inner {
+    /// Says which version of the package that is checked is live.
+    fn set_live(&mut self, previous: Option<&Deployed>) {
+        let mut live = rustc_hash::FxHashMap::default();
+        if let Some(previous) = previous {
+            let key = PkgKey(Name::new(&format!("{}{}", previous.identity(), amigos_db::input::LIVE)));
+            let sources = previous.files.iter().filter(|file| file.name.ends_with(".go") && !file.name.ends_with("_test.go"));
+            let mut files: Vec<SourceFile> =
+                sources.map(|file| SourceFile::new(&self.db, Name::new(&file.name), Arc::from(file.text.as_str()))).collect();
+            files.sort_by_key(|file| file.name(&self.db));
+            let version = Name::new(&previous.version);
+            let pins = pins_of(&previous.lock);
+            let package =
+                Package::new(&self.db, key, files, Origin::Fetched, Profile::Contract, previous.library, version, GO_MINOR, pins, vec![]);
+            live.insert(key, package);
+        }
+        Root::get(&self.db).set_live(&mut self.db).to(live);
+    }
+
     /// Sees to it that the database has these packages, in these versions.
     fn load<'a>(&mut self, wanted: impl Iterator<Item = Wanted<'a>>) {
         let root = Root::get(&self.db);
@@ -199,14 +233,7 @@ impl Inner {
         let mut changed = false;
         for wanted in wanted {
             let key = PkgKey(Name::new(&wanted.identity));
-            let pins: Vec<(Name, u32)> = wanted
-                .lock
-                .iter()
-                .filter_map(|pin| {
-                    let major = pin.version.parse::<Version>().ok()?.major;
-                    Some((Name::new(split_identity(&pin.path).ok()?.0), major))
-                })
-                .collect();
+            let pins = pins_of(wanted.lock);
             if self.loaded.get(&key).is_some_and(|loaded| loaded.hash == wanted.hash && loaded.pins == pins) {
                 continue;
             }
@@ -253,6 +280,12 @@ impl Inner {
             root.set_majors(&mut self.db).to(majors);
         }
     }
+}
+
+/// The majors that imports without one mean, by path.
+fn pins_of(lock: &[Pin]) -> Vec<(Name, u32)> {
+    let pin = |pin: &Pin| Some((Name::new(split_identity(&pin.path).ok()?.0), pin.version.parse::<Version>().ok()?.major));
+    lock.iter().filter_map(pin).collect()
 }
 
 /// Adds a pinned package and its dependencies: of a contract the live version, of a library that with the hash.

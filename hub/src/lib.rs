@@ -15,7 +15,6 @@ pub mod devnet;
 pub mod encode;
 pub mod exec;
 pub mod execute;
-pub mod layout;
 pub mod message;
 pub mod node;
 pub mod package;

@@ -102,6 +102,7 @@ impl From<QueryError> for Problem {
 ///
 /// - `/store/PACKAGE/key`: the record under the key in `data`, with a proof. The chain's own namespace is `amigos`.
 /// - `/pkg/PATH/info`, `/pkg/PATH/code`, `/pkg/PATH/code@1.2.0`: what is recorded of a package; its files.
+/// - `/pkg/PATH/importers`: the packages whose live version has it in its lock: `[{package, version, library, hash}]`.
 /// - `/pkg/PATH/state`, `/pkg/PATH/state/EXPRESSION?depth=N`: state as a typed tree.
 /// - `/pkg/PATH/eval`: the value of the expression in `data`. `/pkg/PATH/render?PAGE`: a page in Markdown.
 /// - `/sim`, `/gas/estimate`: a call (JSON in `data`) on the state of that height; nothing is kept.
@@ -220,6 +221,7 @@ fn package(node: &Node, view: &View, rest: &str, parameters: &str, data: &str, h
             let record = view.package_record(&name)?.unwrap_or_default();
             json(info(&record, live(view, &name)?.as_deref()))
         }
+        "importers" => json(importers(view, &name)?),
         "code" => json(code_of(&*live(view, &name)?.ok_or_else(|| Problem(NOT_FOUND, format!("`{name}` has no code")))?)),
         "render" => bytes(executor.render(&name, &decode(parameters)?, view)?.into_bytes()),
         "eval" => json(executor.eval(&name, data, view)?),
@@ -238,10 +240,25 @@ fn package(node: &Node, view: &View, rest: &str, parameters: &str, data: &str, h
             }
             None => Err(Problem(
                 MALFORMED,
-                format!("`{}` is not a question about a package; ask for info, code, state, eval or render", short(other)),
+                format!("`{}` is not a question about a package; ask for info, code, importers, state, eval or render", short(other)),
             )),
         },
     }
+}
+
+/// The packages whose live version has a lock line for `name`.
+fn importers(view: &View, name: &str) -> Result<Value, Problem> {
+    let mut found = Vec::new();
+    for record in view.packages()? {
+        let Some(deployed) = live(view, &record.identity())? else { continue };
+        let pins = |pin: &crate::proto::Pin| crate::registry::pin_identity(&pin.path, &pin.version).is_ok_and(|pinned| pinned == name);
+        if deployed.lock.iter().any(pins) {
+            found.push(json!({
+                "package": deployed.identity(), "version": deployed.version, "library": deployed.library, "hash": hash_text(&deployed.hash),
+            }));
+        }
+    }
+    Ok(Value::Array(found))
 }
 
 fn live(view: &View, name: &str) -> Result<Option<std::sync::Arc<Deployed>>, Problem> {

@@ -94,7 +94,7 @@ impl Executor for VmExecutor {
             Err(message) => return broken(message),
         };
         let mut request = request(&name, "", Vec::new(), origin, gas_limit, world);
-        request.renames = package.files.iter().flat_map(|file| crate::layout::renamed(&file.text)).collect();
+        request.renames = package.files.iter().flat_map(|file| amigos_rules::compat::layout::renamed(&file.text)).collect();
         match engine.deploy(&request, previous.is_some(), &Source(world)) {
             Ok(outcome) => translate(outcome),
             Err(fetch) => broken(fetch_text(fetch)),

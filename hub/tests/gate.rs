@@ -99,10 +99,11 @@ fn the_api_may_only_grow() {
     };
     refused(
         "package a\nfunc F(x int) error { return nil }\n",
-        &["`type T` is gone", "`method T.M` is gone", "`field T.A` is gone", "`const C` is gone", "`var V` is gone"],
+        &["a.go:1:9: C: removed", "T: removed", "V: removed", "(AM3007)"],
     );
-    refused(&first.replace("F(x int)", "F(x string)"), &["`func F` was `func(int) error` and is `func(string) error`"]);
-    refused(&first.replace("(t *T)", "(t T)"), &["`method T.M` was `*func()` and is `func()`"]);
+    refused(&first.replace("F(x int)", "F(x string)"), &["F: changed from func(int) error to func(string) error"]);
+    refused(&first.replace("func (t *T) M() {}\n", ""), &["(*T).M: removed"]);
+    refused(&first.replace("const C = 1", "//amigos:allow AM3007 -- nobody uses it\nconst C = 2"), &["C: value changed from 1 to 2"]);
     let grown = first.replace("b string", "C bool; b string").replace("F(x int)", "F(renamed int)") + "func G() {}\n";
     try_deploy(&node, a, "1.1.0", &grown, vec![]).unwrap();
     try_deploy(&node, a, "2.0.0", "package a\nfunc Other() {}\n", vec![]).unwrap();

@@ -70,7 +70,9 @@ impl Database {
         }
         let _ = Library::builder(packages.clone()).durability(Durability::NEVER_CHANGE).new(&db);
         // The root is a singleton: it is found by `Root::get`.
-        let _ = Root::builder(packages, FxHashMap::default(), FxHashMap::default()).durability(Durability::MEDIUM).new(&db);
+        let _ = Root::builder(packages, FxHashMap::default(), FxHashMap::default(), FxHashMap::default())
+            .durability(Durability::MEDIUM)
+            .new(&db);
         db
     }
 }

@@ -77,6 +77,9 @@ pub struct Library {
     pub packages: FxHashMap<PkgKey, Package>,
 }
 
+/// What is appended to a package's key for the version of it that is live on the network.
+pub const LIVE: &str = " [live]";
+
 /// All packages.
 #[salsa::input(singleton, debug)]
 pub struct Root {
@@ -89,4 +92,7 @@ pub struct Root {
     /// The majors there are of each path, ascending.
     #[returns(ref)]
     pub majors: FxHashMap<Name, Vec<u32>>,
+    /// The versions of packages that are live on the network, to compare with: under the package's key with [`LIVE`] appended. No import means them.
+    #[returns(ref)]
+    pub live: FxHashMap<PkgKey, Package>,
 }

@@ -16,7 +16,7 @@ use salsa::plumbing::AsId;
 
 use crate::Db;
 use crate::context::DbCtx;
-use crate::input::{Library, Origin, Package, Root, SourceFile};
+use crate::input::{LIVE, Library, Origin, Package, Root, SourceFile};
 
 /// A top-level declaration: identified by what it declares, so that it survives edits of its text and of everything around it.
 #[salsa::tracked(debug)]
@@ -64,7 +64,18 @@ pub fn package_of(db: &dyn Db, key: PkgKey) -> Option<Package> {
 /// A firewall: packages that come and go elsewhere change nothing here.
 #[salsa::tracked(returns(copy))]
 fn package_by_key(db: &dyn Db, root: Root, key: PkgKey) -> Option<Package> {
-    root.packages(db).get(&key).copied()
+    root.packages(db).get(&key).or_else(|| root.live(db).get(&key)).copied()
+}
+
+/// The version of a package that is live on the network, if it is known.
+pub fn live_version(db: &dyn Db, package: Package) -> Option<Package> {
+    package_by_key(db, Root::get(db), PkgKey(Name::new(&format!("{}{LIVE}", package.key(db).0))))
+}
+
+/// A key as messages name the package: without the mark of the live version.
+pub fn plain_key(key: PkgKey) -> &'static str {
+    let text = key.0.as_str();
+    text.strip_suffix(LIVE).unwrap_or(text)
 }
 
 /// Parses a declaration. The language version decides about nothing there: the checker says which one something needs.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amigos_db::input::{Origin as DbOrigin, Package, Profile as DbProfile, Root, SourceFile};
+use amigos_db::input::{LIVE, Origin as DbOrigin, Package, Profile as DbProfile, Root, SourceFile};
 use amigos_db::resolve::package_key;
 use amigos_db::{Database, Db, query as q};
 use amigos_syntax::ast::DeclKind;
@@ -107,8 +107,25 @@ impl AnalysisHost {
             old.iter().filter(|(_, p)| p.origin(&self.db) == DbOrigin::Std).map(|(k, p)| (*k, *p)).collect();
         let mut owners: FxHashMap<SourceFile, Vec<Package>> = FxHashMap::default();
         let mut majors: FxHashMap<Name, Vec<u32>> = FxHashMap::default();
+        let old_live = root.live(&self.db).clone();
+        let mut live: FxHashMap<PkgKey, Package> = FxHashMap::default();
         for input in inputs {
             let key = package_key(&input.path, input.major);
+            if input.origin == Origin::Live {
+                let key = PkgKey(Name::new(&format!("{}{LIVE}", key.0)));
+                let mut files: Vec<SourceFile> = Vec::new();
+                for (name, id) in input.files.iter().filter(|(name, _)| !name.ends_with("_test.go")) {
+                    let Some(file) = self.maps.files.get(id).copied() else { continue };
+                    if file.name(&self.db).as_str() != &**name {
+                        file.set_name(&mut self.db).to(Name::new(name));
+                    }
+                    files.push(file);
+                }
+                files.sort_by_key(|f| f.name(&self.db));
+                let package = self.upsert(old_live.get(&key).copied(), key, input, files);
+                live.insert(key, package);
+                continue;
+            }
             if packages.contains_key(&key) {
                 // Workspace packages come first and are found before fetched ones.
                 continue;
@@ -147,6 +164,9 @@ impl AnalysisHost {
             list.sort_unstable();
             list.dedup();
         }
+        if *root.live(&self.db) != live {
+            root.set_live(&mut self.db).to(live);
+        }
         root.set_packages(&mut self.db).to(packages);
         root.set_owners(&mut self.db).to(owners);
         root.set_majors(&mut self.db).to(majors);
@@ -165,7 +185,7 @@ impl AnalysisHost {
     fn upsert(&mut self, old: Option<Package>, key: PkgKey, input: &PackageInput, files: Vec<SourceFile>) -> Package {
         let origin = match input.origin {
             Origin::Workspace => DbOrigin::Workspace,
-            Origin::Fetched => DbOrigin::Fetched,
+            Origin::Fetched | Origin::Live => DbOrigin::Fetched,
         };
         let profile = match input.profile {
             Profile::Contract => DbProfile::Contract,

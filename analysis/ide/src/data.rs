@@ -53,6 +53,8 @@ pub enum Origin {
     Workspace,
     /// The network, by way of the cache: immutable.
     Fetched,
+    /// The network: the version of a workspace package that is live there, which the package is compared with. No import means it.
+    Live,
 }
 
 /// What a package is checked as.

@@ -2,53 +2,23 @@
 
 mod support;
 
-use amigos_ide::{Severity, TextEdit};
+use amigos_ide::Severity;
 use support::Workspace;
-
-/// The `// want CODE "part of the message"` marks of a file: line from 0, code, text.
-fn wants(source: &str) -> Vec<(u32, String, String)> {
-    let mut out = Vec::new();
-    for (line, text) in source.lines().enumerate() {
-        for mark in text.split("// want ").skip(1) {
-            let (code, rest) = mark.split_once(' ').expect("a code and a quoted text");
-            let part = rest.split('"').nth(1).expect("a quoted text");
-            out.push((line as u32, code.to_owned(), part.to_owned()));
-        }
-    }
-    out
-}
+use support::rules::{all_findings, compare, fixed, line_of, unmarked, wants, workspace};
 
 fn findings(workspace: &Workspace, code: &str) -> Vec<amigos_ide::Diagnostic> {
-    workspace.diagnostics("example.go").into_iter().filter(|d| d.code == code).collect()
-}
-
-fn apply(source: &str, mut edits: Vec<TextEdit>) -> String {
-    edits.sort_by_key(|e| std::cmp::Reverse((e.range.start, e.range.end)));
-    edits.dedup();
-    let mut out = source.to_owned();
-    for edit in edits {
-        out.replace_range(edit.range.start as usize..edit.range.end as usize, &edit.new_text);
-    }
-    out
+    all_findings(workspace).into_iter().map(|(_, d)| d).filter(|d| d.code == code).collect()
 }
 
 #[test]
 fn flagged_examples_are_flagged_where_they_say() {
     let mut wrong = Vec::new();
     for rule in amigos_rules::rules::ALL {
-        let workspace = Workspace::single("example.go", rule.flagged);
-        let mut wanted = wants(rule.flagged);
-        assert!(!wanted.is_empty(), "{} has no example", rule.code);
-        for found in findings(&workspace, rule.code) {
-            let line = rule.flagged[..found.range.start as usize].matches('\n').count() as u32;
-            match wanted.iter().position(|(l, c, part)| *l == line && c == rule.code && found.message.contains(part.as_str())) {
-                Some(at) => drop(wanted.remove(at)),
-                None => wrong.push(format!("{}: nobody wants line {}: {}", rule.code, line + 1, found.message)),
-            }
-        }
-        wrong.extend(wanted.iter().map(|(line, _, part)| format!("{}: not found in line {}: {part}", rule.code, line + 1)));
-        let errors = workspace.diagnostics("example.go").into_iter().filter(|d| !d.code.starts_with("AM") && rule.code > "AM1008");
-        wrong.extend(errors.map(|d| format!("{}: the example has an error: {}", rule.code, d.message)));
+        let workspace = workspace(rule.flagged);
+        assert!(!wants(rule.flagged).is_empty(), "{} has no example", rule.code);
+        wrong.extend(compare(&workspace, rule.code, rule.code));
+        let errors = all_findings(&workspace).into_iter().filter(|(_, d)| !d.code.starts_with("AM") && rule.code > "AM1008");
+        wrong.extend(errors.map(|(_, d)| format!("{}: the example has an error: {}", rule.code, d.message)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -57,10 +27,9 @@ fn flagged_examples_are_flagged_where_they_say() {
 fn clean_examples_are_clean() {
     let mut wrong = Vec::new();
     for rule in amigos_rules::rules::ALL {
-        let workspace = Workspace::single("example.go", rule.clean);
-        for found in workspace.diagnostics("example.go") {
-            let line = rule.clean[..found.range.start as usize].matches('\n').count() + 1;
-            wrong.push(format!("{}: line {line}: {} {}", rule.code, found.code, found.message));
+        let workspace = workspace(rule.clean);
+        for (id, found) in all_findings(&workspace) {
+            wrong.push(format!("{}: line {}: {} {}", rule.code, line_of(&workspace, id, &found) + 1, found.code, found.message));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -69,20 +38,23 @@ fn clean_examples_are_clean() {
 #[test]
 fn fixes_give_what_the_rule_promises() {
     for rule in amigos_rules::rules::ALL {
-        let workspace = Workspace::single("example.go", rule.flagged);
-        let found = findings(&workspace, rule.code);
-        let edits: Vec<TextEdit> = found.iter().flat_map(|d| d.fixes.first()).flat_map(|f| f.edits.clone()).collect();
-        let Some(fixed) = rule.fixed else {
-            assert!(edits.is_empty(), "{} has fixes and shows none", rule.code);
+        let flagged = workspace(rule.flagged);
+        let Some(promised) = rule.fixed else {
+            assert!(findings(&flagged, rule.code).iter().all(|d| d.fixes.is_empty()), "{} has fixes and shows none", rule.code);
             continue;
         };
-        let code = |text: &str| text.lines().map(|l| l.split("// want").next().unwrap_or("").trim_end().to_owned()).collect::<Vec<_>>();
-        assert_eq!(code(&apply(rule.flagged, edits)), code(fixed), "{}", rule.code);
-        let after = Workspace::single("example.go", fixed);
+        let after = workspace(promised);
+        for ((_, text), id) in fixed(&flagged, rule.code).iter().zip(after.ids()) {
+            assert_eq!(unmarked(text), unmarked(after.of(id).1), "{}", rule.code);
+        }
         // What has no mechanical fix is still found, where it was.
-        for found in findings(&after, rule.code) {
-            let line = fixed[..found.range.start as usize].matches('\n').count() as u32;
-            assert!(found.fixes.is_empty() && wants(fixed).iter().any(|w| w.0 == line), "{} is still found after its fix", rule.code);
+        for (id, found) in all_findings(&after).into_iter().filter(|(_, d)| d.code == rule.code) {
+            let line = line_of(&after, id, &found);
+            assert!(
+                found.fixes.is_empty() && wants(after.of(id).1).iter().any(|w| w.0 == line),
+                "{} is still found after its fix",
+                rule.code
+            );
         }
     }
 }

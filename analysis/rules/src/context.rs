@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amigos_db::Db;
-use amigos_db::input::Package;
+use amigos_db::input::{Package, SourceFile};
 use amigos_syntax::ast::{Ast, BodyAst, DeclAst, ExprId, ExprKind, IdentId};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::TyCtx;
@@ -27,6 +27,8 @@ pub struct Context<'a> {
     pub types: &'a dyn TyCtx,
     /// The package.
     pub package: PkgKey,
+    /// The file.
+    pub file: SourceFile,
     /// Whether the file is a test.
     pub test: bool,
     /// The text of the declaration.

@@ -7,6 +7,7 @@
 //! Start reading at [`Rule`] and [`declaration_findings`], then at any file of [`rules`].
 
 pub mod apidiff;
+pub mod compat;
 pub mod context;
 pub mod effects;
 pub mod flow;
@@ -137,6 +138,7 @@ pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'
         flow: body.map(flow::Flow::new),
         types: &ctx,
         package: package.key(db),
+        file: decl.file(db),
         test: decl.file(db).name(db).ends_with("_test.go"),
         text: decl.text(db),
         ast: q::parse_decl(db, decl),

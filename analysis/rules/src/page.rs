@@ -46,9 +46,24 @@ pub fn all_pages() -> String {
     out
 }
 
-/// The example without the marks of the tests, package clause and imports.
+/// The example without the marks of the tests, package clauses and imports. Of one with several files, each with its name.
 fn example(source: &str) -> String {
-    let body = source.find("\n// ").or_else(|| source.find("\nfunc ")).map_or(source, |i| &source[i + 1..]);
+    if !source.starts_with("//- ") {
+        let start = source.find("\n// ").or_else(|| source.find("\nfunc ")).map_or(0, |i| i + 1);
+        return without_marks(&source[start..]);
+    }
+    let mut parts = Vec::new();
+    for part in source.split("//- ").skip(1) {
+        let (head, body) = part.split_once('\n').unwrap_or((part, ""));
+        let mut words = head.split_whitespace();
+        let path = words.next().unwrap_or_default();
+        let what = if words.next() == Some("live") { "the version that is live" } else { path };
+        parts.push(format!("// {what}\n\n{}", without_marks(body)));
+    }
+    parts.join("\n\n")
+}
+
+fn without_marks(body: &str) -> String {
     let mut lines = Vec::new();
     for line in body.lines() {
         let code = line.split_once("// want ").or_else(|| line.split_once("// ok ")).map_or(line, |(code, _)| code);

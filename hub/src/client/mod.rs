@@ -196,6 +196,13 @@ impl Client {
         }
     }
 
+    /// The packages (`path@vN`) whose live version imports this one, directly or by way of others.
+    pub fn importers(&self, name: &str) -> Result<Vec<String>, ClientError> {
+        let (value, _) = self.query_json(&format!("/pkg/{name}/importers"), &[], 0)?;
+        let list = value.as_array().ok_or_else(|| ClientError::Malformed { what: "the importers are not a list".into() })?;
+        list.iter().map(|entry| data::text(entry, "package")).collect()
+    }
+
     /// A package's code: of a full version or the live one, with the content hash that is expected (from a lock) or none.
     pub fn code(&self, name: &str, version: Option<&str>, hash: Option<&str>) -> Result<Code, ClientError> {
         let suffix = version.map(|version| format!("@{version}")).unwrap_or_default();

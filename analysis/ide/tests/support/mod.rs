@@ -1,6 +1,8 @@
 //! A workspace made of text, for tests of features.
 #![allow(dead_code, reason = "each test file uses another part of it")]
 
+pub mod rules;
+
 use std::sync::Arc;
 
 use amigos_ide::*;
@@ -11,6 +13,7 @@ pub struct Workspace {
     files: Vec<(String, String, FileId)>,
     /// Where `$0` stood.
     pub cursor: Option<(FileId, u32)>,
+    unchecked: Vec<FileId>,
 }
 
 impl Workspace {
@@ -26,7 +29,7 @@ impl Workspace {
 
     /// The same over a given host.
     pub fn with_host(host: AnalysisHost, packages: &[(&str, &[(&str, &str)])]) -> Workspace {
-        let mut out = Workspace { host, files: Vec::new(), cursor: None };
+        let mut out = Workspace { host, files: Vec::new(), cursor: None, unchecked: Vec::new() };
         let mut change = Change::default();
         let mut inputs = Vec::new();
         for (path, files) in packages {
@@ -122,10 +125,10 @@ pub fn contracts() -> (AnalysisHost, Vec<(String, FileId)>) {
 
 impl Workspace {
     /// Packages written as one text. A line `//- PATH/FILE.go` starts a file of package `PATH` (with `@vN` for another major than 1); behind it may stand
-    /// `library`, `fetched` and `go`. Without such a line the text is one file `main.go` of a contract. `$0` is the cursor.
+    /// `library`, `fetched`, `go` and `live` (the version that is live on the network). Without such a line the text is one file `main.go` of a contract. `$0` is the cursor.
     pub fn fixture(text: &str) -> Workspace {
         let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/main.go\n{text}") };
-        let mut out = Workspace { host: AnalysisHost::new(), files: Vec::new(), cursor: None };
+        let mut out = Workspace { host: AnalysisHost::new(), files: Vec::new(), cursor: None, unchecked: Vec::new() };
         let mut change = Change::default();
         let mut inputs: Vec<PackageInput> = Vec::new();
         for part in text.split("//- ").skip(1) {
@@ -141,12 +144,22 @@ impl Workspace {
                 out.cursor = Some((id, at as u32));
             }
             change.files.push((id, Some(Arc::from(body.as_str()))));
-            let at = inputs.iter().position(|p| &*p.path == path && p.major == major).unwrap_or_else(|| {
+            let origin = match (flags.contains(&"fetched"), flags.contains(&"live")) {
+                (true, _) => Origin::Fetched,
+                (_, true) => Origin::Live,
+                _ => Origin::Workspace,
+            };
+            let is_live = origin == Origin::Live;
+            if origin != Origin::Workspace {
+                out.unchecked.push(id);
+            }
+            let same = |p: &PackageInput| &*p.path == path && p.major == major && (p.origin == Origin::Live) == is_live;
+            let at = inputs.iter().position(same).unwrap_or_else(|| {
                 inputs.push(PackageInput {
                     path: Arc::from(path),
                     version: Arc::from(format!("{major}.0.0")),
                     major,
-                    origin: if flags.contains(&"fetched") { Origin::Fetched } else { Origin::Workspace },
+                    origin,
                     profile: if flags.contains(&"go") { Profile::Go } else { Profile::Contract },
                     library: flags.contains(&"library"),
                     go_minor: 26,
@@ -163,6 +176,11 @@ impl Workspace {
         change.packages = Some(inputs);
         out.host.apply_change(change);
         out
+    }
+
+    /// Whether the findings of a file count: those of fetched and live versions don't.
+    pub fn is_checked(&self, id: FileId) -> bool {
+        !self.unchecked.contains(&id)
     }
 
     pub fn analysis(&self) -> Analysis {

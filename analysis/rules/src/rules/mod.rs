@@ -23,6 +23,8 @@ mod am3001_unserialisable_global;
 mod am3002_shadowed_state;
 mod am3003_uninitialised_state;
 mod am3004_lost_write;
+mod am3007_breaking_export;
+mod am3008_breaking_state_layout;
 mod am4001_div_before_mul;
 mod am4004_unsigned_underflow;
 mod am4005_negative_amount;
@@ -74,6 +76,8 @@ pub const ALL: &[&Rule] = &[
     &am3002_shadowed_state::RULE,
     &am3003_uninitialised_state::RULE,
     &am3004_lost_write::RULE,
+    &am3007_breaking_export::RULE,
+    &am3008_breaking_state_layout::RULE,
     &am4001_div_before_mul::RULE,
     &am4004_unsigned_underflow::RULE,
     &am4005_negative_amount::RULE,

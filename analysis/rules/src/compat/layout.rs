@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use amigos_db::query::plain_key;
 use amigos_syntax::ast::{DeclKind, ExprKind, IdentId, Spec};
 use amigos_syntax::file::directives;
 use amigos_syntax::parse::parse_decl;
@@ -119,30 +120,62 @@ impl Walk<'_> {
 }
 
 fn text(ty: Ty) -> String {
-    type_string(ty.canonical(), &|pkg: PkgKey| pkg.0.to_string())
+    type_string(ty.canonical(), &|pkg: PkgKey| plain_key(pkg).to_owned())
 }
 
-/// What of an old layout the new one cannot read, in words. `dropped` are the names behind `//amigos:drop` in the new source.
-pub fn breaking(old: &Layout, new: &Layout, dropped: &BTreeSet<String>) -> Vec<String> {
+/// Something that an old layout holds and the new one can't read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LayoutBreak {
+    /// What: `var Posts`, `type Post`, `field Post.Title`.
+    pub place: String,
+    /// Its type in the old layout.
+    pub was: String,
+    /// Its type in the new one; `None` if it is gone.
+    pub is: Option<String>,
+}
+
+impl LayoutBreak {
+    /// The name without its kind: `Post.Title`.
+    pub fn name(&self) -> &str {
+        self.place.split_once(' ').map_or(self.place.as_str(), |(_, name)| name)
+    }
+
+    /// What is wrong and what to do, in words.
+    pub fn message(&self) -> String {
+        let (name, was) = (self.name(), &self.was);
+        match &self.is {
+            Some(is) if self.place.starts_with("type ") => {
+                format!("the state holds `{name}` as `{was}`, but it is `{is}` now; a stored type keeps its kind within a major version")
+            }
+            Some(is) => format!(
+                "the state holds `{name}` as `{was}`, but it is `{is}` now; within a major version an integer may become wider with the same sign, and nothing else may change"
+            ),
+            None => {
+                let short = name.rsplit('.').next().unwrap_or(name);
+                format!(
+                    "the state holds `{name}`, which is gone; if its data may be lost for good, write `//amigos:drop {name}`; if it has another name now, write `//amigos:was {short}` above that"
+                )
+            }
+        }
+    }
+}
+
+/// What of an old layout the new one can't read. `dropped` are the names behind `//amigos:drop` in the new source.
+pub fn breaking(old: &Layout, new: &Layout, dropped: &BTreeSet<String>) -> Vec<LayoutBreak> {
     let mut found = Vec::new();
     for (place, was) in old {
         let name = place.split_once(' ').map_or(place.as_str(), |(_, name)| name);
-        match new.get(place) {
-            Some(is) if is == was => {}
-            Some(is) if place.starts_with("type ") => {
-                found.push(format!("the state holds `{name}` as `{was}`, but it is `{is}` now; a stored type keeps its kind within a major version"));
-            }
-            Some(is) if widens(was, is) => {}
-            Some(is) => found.push(format!(
-                "the state holds `{name}` as `{was}`, but it is `{is}` now; within a major version an integer may become wider with the same sign, and nothing else may change"
-            )),
+        let is = new.get(place);
+        let fine = match is {
+            Some(is) => is == was || !place.starts_with("type ") && widens(was, is),
             None => {
                 let short = name.rsplit('.').next().unwrap_or(name);
                 let owner_gone = name.split_once('.').is_some_and(|(owner, _)| !new.contains_key(&format!("type {owner}")));
-                if !dropped.contains(name) && !dropped.contains(short) && !owner_gone {
-                    found.push(format!("the state holds `{name}`, which is gone; if its data may be lost for good, write `//amigos:drop {name}`; if it has another name now, write `//amigos:was {short}` above that"));
-                }
+                dropped.contains(name) || dropped.contains(short) || owner_gone
             }
+        };
+        if !fine {
+            found.push(LayoutBreak { place: place.clone(), was: was.clone(), is: is.cloned() });
         }
     }
     found
@@ -175,13 +208,18 @@ pub fn dropped(text: &str) -> impl Iterator<Item = String> + '_ {
 pub fn renamed(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for chunk in split(text) {
-        let own = chunk.text(text);
-        let was: Vec<_> = directives(own).into_iter().filter(|d| &*d.name == "was").collect();
-        if was.is_empty() {
-            continue;
-        }
+        found.extend(renamed_in(chunk.text(text)));
+    }
+    found
+}
+
+/// The same for the text of one declaration.
+pub fn renamed_in(own: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let was: Vec<_> = directives(own).into_iter().filter(|d| &*d.name == "was").collect();
+    if !was.is_empty() {
         let decl = parse_decl(own, GoVersion::LATEST);
-        let DeclKind::Gen(list) = &decl.kind else { continue };
+        let DeclKind::Gen(list) = &decl.kind else { return found };
         // the names that a directive can belong to, by place
         let mut names: Vec<(u32, String)> = Vec::new();
         let ident = |id: &IdentId| &decl.sig.idents[id.0 as usize];
@@ -272,7 +310,7 @@ mod tests {
         let new =
             layout(&[("var New", "int"), ("type T", "struct"), ("field T.a", "int"), ("field T.b", "*p@v1.T"), ("var W", "[]p@v1.Ux")]);
         assert_eq!(with_new_names(&old, &new, &found, "p@v1"), new);
-        assert_eq!(breaking(&with_new_names(&old, &new, &found, "p@v1"), &new, &BTreeSet::new()), Vec::<String>::new());
+        assert_eq!(breaking(&with_new_names(&old, &new, &found, "p@v1"), &new, &BTreeSet::new()), Vec::<LayoutBreak>::new());
         // an old name that is still there stays what it is
         let both = layout(&[("var New", "int"), ("var Old", "int")]);
         assert_eq!(with_new_names(&old, &both, &found, "p@v1").get("var New"), None);
@@ -297,7 +335,7 @@ mod tests {
             new
         };
         for fine in [with(&[]), with(&[("var X", Some("int"))]), with(&[("field T.b", Some("int")), ("var Y", Some("int"))])] {
-            assert_eq!(breaking(&old, &fine, &none), Vec::<String>::new());
+            assert_eq!(breaking(&old, &fine, &none), Vec::<LayoutBreak>::new());
         }
         let cases = [
             (with(&[("var X", Some("uint8"))]), "`X` as `int8`, but it is `uint8` now"),
@@ -307,11 +345,12 @@ mod tests {
             (with(&[("type T", Some("int"))]), "keeps its kind"),
         ];
         for (new, wanted) in cases {
-            let found = breaking(&old, &new, &none).join("\n");
+            let found: Vec<String> = breaking(&old, &new, &none).iter().map(LayoutBreak::message).collect();
+            let found = found.join("\n");
             assert!(found.contains(wanted), "{found}");
         }
         let drop: BTreeSet<String> = dropped("x\n\t//amigos:drop T.a\n//amigos:drop X\n").collect();
-        assert_eq!(breaking(&old, &with(&[("field T.a", None), ("var X", None)]), &drop), Vec::<String>::new());
+        assert_eq!(breaking(&old, &with(&[("field T.a", None), ("var X", None)]), &drop), Vec::<LayoutBreak>::new());
         assert!(!widens("int64", "int") && !widens("int16", "int8") && widens("byte", "uint"));
     }
 }
