@@ -84,9 +84,11 @@ fn a_keystroke_in_one_body_of_a_long_file() {
         declared_guards ×1
         effects ×1
         function_facts ×1
+        function_head ×1
         mir ×1
         package_facts ×1
         parse_decl ×1
+        passes ×1
         split_file ×1
         syntax_errors ×1
     "#]];
@@ -106,9 +108,11 @@ fn the_same_with_a_hundred_packages() {
         declared_guards ×1
         effects ×1
         function_facts ×1
+        function_head ×1
         mir ×1
         package_facts ×1
         parse_decl ×1
+        passes ×1
         split_file ×1
         syntax_errors ×1
     "#]];

@@ -34,6 +34,6 @@ func Draw(n int64) {
 }
 
 // Moving is meant both ways.
-func Move(n int64) { offset += n } // ok AM4005
+func Move(n int32) { offset += int64(n) } // ok AM4005
 
 func Far(n int64) int64 { return offset - n } // ok AM4005

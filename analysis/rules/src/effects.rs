@@ -16,6 +16,8 @@ use amigos_syntax::ast::BinaryOp;
 use amigos_types::konst::Const;
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
 
+use crate::summary::is_error;
+
 /// What a function does, its static callees included.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Effects {
@@ -364,8 +366,4 @@ fn const_string(value: &Const) -> Option<String> {
         Const::Str(s) => Some(String::from_utf8_lossy(s).into_owned()),
         _ => None,
     }
-}
-
-fn is_error(ty: Ty) -> bool {
-    matches!(ty.unalias().kind(), TyKind::Named { key, .. } if key.pkg.is_none() && key.name.as_str() == "error")
 }

@@ -137,6 +137,10 @@ pub struct Flow<'a> {
     /// The immediate dominator of each block; of the first and of those that cannot be reached, none.
     idom: Vec<Option<BlockId>>,
     reached: Vec<bool>,
+    /// Blocks that can be reached, each before those it leads to (back edges apart).
+    order: Vec<BlockId>,
+    /// Registers that pointers or closures know of.
+    shared: Vec<bool>,
     /// The only instruction that sets a register.
     defs: FxHashMap<LocalId, (BlockId, usize)>,
     /// The copies that set a truth value: what `&&` and `||` come to.
@@ -158,6 +162,8 @@ impl<'a> Flow<'a> {
         let mut often: Vec<u32> = vec![0; body.locals.len()];
         let mut stores: FxHashMap<LocalId, Vec<Operand>> = FxHashMap::default();
         let mut partly: Vec<bool> = vec![false; body.locals.len()];
+        let mut shared: Vec<bool> = vec![false; body.locals.len()];
+        body.captures.iter().for_each(|l| shared[l.idx()] = true);
         let mark = |list: &mut Vec<bool>, l: LocalId| {
             if let Some(at) = list.get_mut(l.idx()) {
                 *at = true;
@@ -184,8 +190,14 @@ impl<'a> Flow<'a> {
                             mark(&mut partly, *l);
                         }
                     }
-                    Op::Addr { place: Place { base: PlaceBase::Local(l), .. }, .. } => mark(&mut partly, *l),
-                    Op::Closure { captures, .. } => captures.iter().for_each(|l| mark(&mut partly, *l)),
+                    Op::Addr { place: Place { base: PlaceBase::Local(l), .. }, .. } => {
+                        mark(&mut partly, *l);
+                        mark(&mut shared, *l);
+                    }
+                    Op::Closure { captures, .. } => captures.iter().for_each(|l| {
+                        mark(&mut partly, *l);
+                        mark(&mut shared, *l);
+                    }),
                     _ => {}
                 }
             }
@@ -203,7 +215,7 @@ impl<'a> Flow<'a> {
             .filter(|(l, list)| list.len() == 1 && !partly[l.idx()] && often[l.idx()] == 0 && !body.captures.contains(l))
             .filter_map(|(l, mut list)| Some((l, list.pop()?)))
             .collect();
-        let mut flow = Flow { body, preds, idom, reached, defs, truths, boxed };
+        let mut flow = Flow { body, preds, idom, reached, order, shared, defs, truths, boxed };
         // A parameter with more than one value is no parameter.
         flow.boxed.retain(|l, _| !partly[l.idx()]);
         for l in body.params.iter().filter(|l| partly[l.idx()]) {
@@ -211,6 +223,47 @@ impl<'a> Flow<'a> {
             flow.defs.insert(*l, (BlockId(u32::MAX), 0));
         }
         flow
+    }
+
+    /// The blocks that can be reached, each before those it leads to (back edges apart).
+    pub fn order(&self) -> &[BlockId] {
+        &self.order
+    }
+
+    /// The blocks from which a block is reached.
+    pub fn preds(&self, block: BlockId) -> &[BlockId] {
+        self.preds.get(block.idx()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a pointer or a closure may change the register.
+    pub fn is_shared(&self, l: LocalId) -> bool {
+        self.shared.get(l.idx()).copied().unwrap_or(false)
+    }
+
+    /// Whether control can get from one place to another: later in the same block, or by way of others.
+    pub fn leads_to(&self, from: (BlockId, usize), to: (BlockId, usize)) -> bool {
+        if from.0 == to.0 && from.1 < to.1 {
+            return true;
+        }
+        let mut seen = vec![false; self.body.blocks.len()];
+        let mut work = vec![from.0];
+        while let Some(at) = work.pop() {
+            for next in graph::successors(&self.body.blocks[at.idx()].term) {
+                if next == to.0 {
+                    return true;
+                }
+                if seen.get(next.idx()) == Some(&false) {
+                    seen[next.idx()] = true;
+                    work.push(next);
+                }
+            }
+        }
+        false
+    }
+
+    /// All instructions that can be reached, with their places.
+    pub fn places(&self) -> impl Iterator<Item = ((BlockId, usize), &'a Inst)> + '_ {
+        self.blocks().flat_map(|(id, block)| block.insts.iter().enumerate().map(move |(at, inst)| ((id, at), inst)))
     }
 
     /// Blocks that can be reached, with their ids.
@@ -368,7 +421,7 @@ impl<'a> Flow<'a> {
         for at in self.dominating(block) {
             for inst in &self.body.blocks[at.idx()].insts {
                 if let Op::Call { callee: Callee::Static { func, .. }, args, .. } = &inst.op
-                    && (at != block || inst.span.start < span.start)
+                    && (at != block || inst.span.end <= span.end && inst.span != span)
                 {
                     out.push((*func, args.iter().map(|a| self.val(a)).collect()));
                 }

@@ -9,12 +9,18 @@
 pub mod apidiff;
 pub mod compat;
 pub mod context;
+pub mod dataflow;
 pub mod effects;
 pub mod flow;
 pub mod guards;
+pub mod intervals;
 mod page;
+pub mod provenance;
 pub mod rules;
+pub mod summary;
 mod suppress;
+pub mod taint;
+pub mod user;
 mod walk;
 
 pub use page::{all_pages, page};

@@ -26,6 +26,8 @@ mod am3004_lost_write;
 mod am3007_breaking_export;
 mod am3008_breaking_state_layout;
 mod am4001_div_before_mul;
+mod am4002_narrowing;
+mod am4003_wrap_around;
 mod am4004_unsigned_underflow;
 mod am4005_negative_amount;
 mod am4007_tautology;
@@ -79,6 +81,8 @@ pub const ALL: &[&Rule] = &[
     &am3007_breaking_export::RULE,
     &am3008_breaking_state_layout::RULE,
     &am4001_div_before_mul::RULE,
+    &am4002_narrowing::RULE,
+    &am4003_wrap_around::RULE,
     &am4004_unsigned_underflow::RULE,
     &am4005_negative_amount::RULE,
     &am4007_tautology::RULE,
