@@ -97,10 +97,7 @@ fn the_api_may_only_grow() {
             assert!(log.contains(wanted), "{log}");
         }
     };
-    refused(
-        "package a\nfunc F(x int) error { return nil }\n",
-        &["a.go:1:9: C: removed", "T: removed", "V: removed", "(AM3007)"],
-    );
+    refused("package a\nfunc F(x int) error { return nil }\n", &["a.go:1:9: C: removed", "T: removed", "V: removed", "(AM3007)"]);
     refused(&first.replace("F(x int)", "F(x string)"), &["F: changed from func(int) error to func(string) error"]);
     refused(&first.replace("func (t *T) M() {}\n", ""), &["(*T).M: removed"]);
     refused(&first.replace("const C = 1", "//amigos:allow AM3007 -- nobody uses it\nconst C = 2"), &["C: value changed from 1 to 2"]);

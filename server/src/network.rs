@@ -94,7 +94,12 @@ impl Network {
 
     /// The sources of an import (`path` or `path@vN`), checked against their hash and kept in the cache.
     pub fn fetch(&self, import: &str) -> Result<FetchedPackage, ClientError> {
-        let code = self.client.code(import, None, None)?;
+        self.fetch_version(import, None)
+    }
+
+    /// The same of a full version (`1.2.0`), or of the live one.
+    pub fn fetch_version(&self, import: &str, asked: Option<&str>) -> Result<FetchedPackage, ClientError> {
+        let code = self.client.code(import, asked, None)?;
         let malformed = |what: String| ClientError::Malformed { what };
         let (path, major) = split_major(&code.package);
         let (wanted_path, wanted_major) = split_major(import);
@@ -105,7 +110,8 @@ impl Network {
         let mut sources: Vec<(String, Arc<str>)> = code.files.into_iter().map(|file| (file.name, Arc::from(file.text))).collect();
         sources.sort_by(|a, b| a.0.cmp(&b.0));
         let package = FetchedPackage { path: path.to_owned(), version, library: code.library, hash: code.hash, sources };
-        if let Some(cache) = &self.cache {
+        // The cache's index is of live versions.
+        if let Some(cache) = self.cache.as_ref().filter(|_| asked.is_none()) {
             cache.keep(&self.status.chain_id, &package);
         }
         Ok(package)

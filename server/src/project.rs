@@ -42,9 +42,7 @@ pub struct Unreadable {
 /// Loads the packages at `paths`: a file, a package's folder, or a folder with packages below it (`...` at the end is allowed).
 /// What they import is taken from the workspace, which is the current folder.
 pub fn open(paths: &[PathBuf], profile: ProfileArg) -> Result<Project, Stop> {
-    let mut workspace = Workspace::default();
-    workspace.plain_go = profile == ProfileArg::Go;
-    let mut project = Project { workspace, host: AnalysisHost::new(), asked: Vec::new(), single: None, problems: Vec::new() };
+    let mut project = Project::empty(profile);
     for path in paths {
         project.ask(path)?;
     }
@@ -53,6 +51,13 @@ pub fn open(paths: &[PathBuf], profile: ProfileArg) -> Result<Project, Stop> {
 }
 
 impl Project {
+    /// A project without packages.
+    pub fn empty(profile: ProfileArg) -> Project {
+        let mut workspace = Workspace::default();
+        workspace.plain_go = profile == ProfileArg::Go;
+        Project { workspace, host: AnalysisHost::new(), asked: Vec::new(), single: None, problems: Vec::new() }
+    }
+
     fn ask(&mut self, path: &Path) -> Result<(), Stop> {
         let shown = path.display();
         let path = match path.file_name() {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use amigos_ide::{FileId, Origin, PackageInput, Profile};
 
 use crate::files::{FileKey, FileTable, key_of_fetched, key_of_path};
+use crate::imports::split_major;
 use crate::lockfile::{self, Lock};
 use crate::manifest::{self, Manifest, Problem, Version};
 
@@ -171,6 +172,11 @@ impl FetchedPackage {
     pub fn key(&self) -> String {
         format!("{}@v{}", self.path, self.version.major)
     }
+
+    /// Path and full version: `hub.amigos.dev/token@1.2.0`.
+    pub fn versioned(&self) -> String {
+        format!("{}@{}", self.path, self.version)
+    }
 }
 
 /// All packages that are known, and the numbers of their files.
@@ -182,6 +188,8 @@ pub struct Workspace {
     /// Open buffers with Go code, by folder: they belong to its package even before they are saved.
     buffers: BTreeMap<PathBuf, BTreeSet<String>>,
     fetched: BTreeMap<String, FetchedPackage>,
+    /// The versions of workspace packages that are live on the network, by key.
+    live: BTreeMap<String, FetchedPackage>,
     /// Imports (path with or without major) that were looked for and not found, with the reason.
     missing: BTreeMap<String, String>,
     /// Whether the folders of the workspace were looked through: before that, every import would look as if it was not there.
@@ -267,6 +275,35 @@ impl Workspace {
         texts
     }
 
+    /// Takes the version of the workspace package `key` that is live on the network (or another, to compare with), or notes that there is none; the
+    /// texts that are new, by key.
+    pub fn set_live(&mut self, key: &str, package: Option<FetchedPackage>) -> Vec<(FileKey, Option<Arc<str>>)> {
+        let file_keys = |package: &FetchedPackage| -> Vec<FileKey> {
+            package.sources.iter().map(|(name, _)| key_of_fetched(&package.versioned(), name)).collect()
+        };
+        let mut texts = Vec::new();
+        if let Some(old) = self.live.remove(key) {
+            texts.extend(file_keys(&old).into_iter().map(|file| (file, None)));
+        }
+        if let Some(package) = package {
+            let new = file_keys(&package).into_iter().zip(&package.sources).map(|(file, (_, text))| (file, Some(text.clone())));
+            texts.extend(new);
+            self.live.insert(key.to_owned(), package);
+        }
+        texts
+    }
+
+    /// Forgets all live versions: another network. The keys of their files.
+    pub fn forget_live(&mut self) -> Vec<FileKey> {
+        let all = std::mem::take(&mut self.live);
+        all.values().flat_map(|live| live.sources.iter().map(|(name, _)| key_of_fetched(&live.versioned(), name))).collect()
+    }
+
+    /// The keys of the packages on disk.
+    pub fn own_keys(&self) -> BTreeSet<String> {
+        self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key).collect()
+    }
+
     /// Says that `import` (a path with or without major) can't be had, and why.
     pub fn set_missing(&mut self, import: &str, reason: String) {
         self.missing.insert(import.to_owned(), reason);
@@ -292,14 +329,13 @@ impl Workspace {
     /// The text of a fetched source (`amigos://path@vN/name`).
     pub fn fetched_text(&self, file: &str) -> Option<Arc<str>> {
         let (key, name) = file.strip_prefix("amigos://")?.rsplit_once('/')?;
-        let package = self.fetched.get(key)?;
+        let package = self.fetched.get(key).or_else(|| self.live.values().find(|live| live.versioned() == key))?;
         package.sources.iter().find(|(known, _)| **known == *name).map(|(_, text)| text.clone())
     }
 
     /// The keys (`path@vN`) of all packages of the hub that are known, each once.
     pub fn keys(&self) -> BTreeSet<String> {
-        let on_disk = self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key);
-        on_disk.chain(self.fetched.keys().cloned()).collect()
+        self.own_keys().into_iter().chain(self.fetched.keys().cloned()).collect()
     }
 
     /// All fetched packages.
@@ -394,9 +430,11 @@ impl Workspace {
                 },
             });
         }
-        let fetched: Vec<FetchedPackage> = self.fetched.values().cloned().collect();
-        for package in fetched {
-            let key = package.key();
+        let fetched = self.fetched.values().map(|package| (package.key(), package.key(), Origin::Fetched, package));
+        let live = self.live.iter().map(|(key, package)| (key.clone(), package.versioned(), Origin::Live, package));
+        let fetched: Vec<_> = fetched.chain(live).map(|(of, files, origin, package)| (of, files, origin, package.clone())).collect();
+        for (of, key, origin, package) in fetched {
+            let (path, major) = split_major(&of);
             let mut files: Vec<(Arc<str>, FileId)> = package
                 .sources
                 .iter()
@@ -405,10 +443,10 @@ impl Workspace {
                 .collect();
             files.sort();
             inputs.push(PackageInput {
-                path: Arc::from(package.path.as_str()),
+                path: Arc::from(path),
                 version: Arc::from(package.version.to_string()),
-                major: package.version.major,
-                origin: Origin::Fetched,
+                major: major.unwrap_or(package.version.major),
+                origin,
                 profile: Profile::Contract,
                 library: package.library,
                 go_minor: manifest::DEFAULT_GO,

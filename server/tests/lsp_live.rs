@@ -112,6 +112,62 @@ impl Editor {
 }
 
 #[test]
+fn a_package_is_compared_with_its_version_that_is_live() {
+    let home = Home::new();
+    let folder = home.contract("token");
+    let mut editor = open(&home, &folder, "token.go");
+    let broken =
+        editor.text.replace("func BalanceOf(who amigos.Address) uint64 {", "func BalanceOf(who amigos.Address, unit int) uint64 {");
+    let broken = broken.replace("minted     uint64", "minted     string");
+    let uri = editor.uri.clone();
+    editor.client.replace(&uri, 2, &broken);
+    let of = |p: &Value, code: &str| -> Option<String> {
+        let found = p["diagnostics"].as_array()?.iter().find(|d| d["code"] == code)?;
+        Some(found["message"].as_str()?.to_owned())
+    };
+    let published =
+        editor.client.notification("textDocument/publishDiagnostics", |p| p["uri"] == uri.as_str() && of(p, "AM3007").is_some());
+    let message = of(&published, "AM3007").unwrap_or_default();
+    assert!(message.starts_with("BalanceOf: changed from func(amigos.Address) uint64 to func(amigos.Address, int) uint64"), "{message}");
+    assert!(of(&published, "AM3008").is_some_and(|m| m.contains("`minted` as `uint64`")), "{published}");
+    editor.client.replace(&uri, 3, &editor.text.clone());
+    editor.no_errors();
+}
+
+#[test]
+fn the_command_line_says_what_breaks_and_for_whom() {
+    let home = Home::new();
+    let folder = home.contract("identity/ens");
+    let path = folder.join("ens.go");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let same = home.amigos(&["check", "work/identity-ens", "--against", "hub.amigos.dev/identity/ens"]);
+    let shown = String::from_utf8_lossy(&same.stdout).into_owned();
+    assert!(
+        shown.contains("→ work/identity-ens 1.0.0: compatible\n") && shown.contains("none breaks with this version"),
+        "{shown}{same:?}"
+    );
+    // The same version number does for no change at all.
+    assert!(shown.contains("needs  1.0.1, which it is below"), "{shown}");
+    std::fs::write(&path, text.replace("func Resolve(", "func ResolveAddress(")).unwrap();
+    let output = home.amigos(&["check", "work/identity-ens", "--against", "hub.amigos.dev/identity/ens@1.0.0"]);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{shown}");
+    for part in
+        ["Resolve: removed", "used by hub.amigos.dev/social/post@v1", "post.go:", "needs  2.0.0", "undefined: ens.Resolve", "would break"]
+    {
+        assert!(shown.contains(part), "no `{part}` in:\n{shown}");
+    }
+    let json = home.amigos(&["check", "work/identity-ens", "--against", "hub.amigos.dev/identity/ens", "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&json["needs"], &json["breaking"][0]["kind"]), (&json!("2.0.0"), &json!("api")), "{json}");
+    assert!(json["breaking"][0]["users"].as_array().is_some_and(|u| !u.is_empty()), "{json}");
+    // Two versions that are both on the network.
+    let both = home.amigos(&["check", "hub.amigos.dev/token@v2", "--against", "hub.amigos.dev/token@v1"]);
+    let shown = String::from_utf8_lossy(&both.stdout).into_owned();
+    assert!(shown.starts_with("hub.amigos.dev/token@1.3.0 → hub.amigos.dev/token@2.0.0: "), "{shown}{both:?}");
+}
+
+#[test]
 fn imports_come_from_the_network_and_the_lens_runs_on_live_state() {
     let home = Home::new();
     let folder = home.contract("social/post");

@@ -28,6 +28,9 @@ pub struct Options {
     /// Print SARIF 2.1 on standard output
     #[arg(long, conflicts_with = "json")]
     sarif: bool,
+    /// Compare with another version: a folder, or `PATH@VERSION` on the network (`PATH` alone is what is live there)
+    #[arg(long, value_name = "PKG@VERSION", conflicts_with = "sarif")]
+    against: Option<String>,
     /// The lowest level that makes the exit status 1
     #[arg(long, value_enum, default_value = "error")]
     deny: Level,
@@ -95,6 +98,10 @@ struct Sources {
 
 /// Checks.
 pub fn run(options: &Options) -> Done {
+    if let Some(against) = &options.against {
+        let network = options.network.as_deref().unwrap_or_default();
+        return super::against::run(against, &options.paths, network, options.profile, options.json.json);
+    }
     let started = Instant::now();
     let mut project = project::open(&cli::or_here(&options.paths), options.profile)?;
     let network = crate::network::fetch_imports(&mut project, options.network.as_deref().unwrap_or_default());

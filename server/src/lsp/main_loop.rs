@@ -431,6 +431,11 @@ impl MainLoop {
         match Choice::of(&self.settings.network, self.workspace.folders()) {
             Ok(choice) if self.choice.as_ref() != Some(&choice) => {
                 self.choice = Some(choice.clone());
+                for key in Arc::make_mut(&mut self.workspace).forget_live() {
+                    let id = Arc::make_mut(&mut self.workspace).file(&key);
+                    self.change.files.push((id, None));
+                    self.packages_changed = true;
+                }
                 self.untried += 1;
                 self.net.choose(choice);
             }
@@ -471,6 +476,13 @@ impl MainLoop {
                 self.send_status();
             }
             News::Tried => self.untried = self.untried.saturating_sub(1),
+            News::Live { package, version } => {
+                for (key, text) in Arc::make_mut(&mut self.workspace).set_live(&package, version) {
+                    let id = Arc::make_mut(&mut self.workspace).file(&key);
+                    self.change.files.push((id, text));
+                }
+                self.packages_changed = true;
+            }
             News::Values => self.refresh_shown(),
             News::Sizes { package, height, sizes } => {
                 let facts = PackageFacts { height, sizes, measured: self.live.measured(&package) };
@@ -601,6 +613,7 @@ impl MainLoop {
             let open = self.documents.keys().filter_map(|key| self.workspace.files.id(key));
             self.urgent.extend(open);
             self.net.want_sizes(self.workspace.keys().into_iter().collect());
+            self.net.want_versions(self.workspace.own_keys().into_iter().collect());
         }
         if self.change.files.is_empty() && self.change.packages.is_none() && self.change.facts.is_empty() {
             return;

@@ -1,6 +1,7 @@
 //! The thread that talks to the network for the main loop: it reaches the hub (and starts the embedded one), fetches imports,
 //! reads the live values that are on the screen, and reads them again when a block comes.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,8 @@ enum Order {
     ReadWanted,
     /// The packages whose sizes are wanted.
     Sizes(Vec<String>),
+    /// The packages whose live version is wanted.
+    Versions(Vec<String>),
     Block(BlockNotice),
 }
 
@@ -43,6 +46,13 @@ pub enum News {
     Source,
     /// The network that was chosen was tried: it is there, or the source says why not. One for each choice.
     Tried,
+    /// The version of a workspace package that is live; `None` if it is not deployed.
+    Live {
+        /// Its key.
+        package: String,
+        /// Its sources.
+        version: Option<FetchedPackage>,
+    },
     /// Live values are different from what was shown.
     Values,
     /// The sizes in the state of a package, as of a height.
@@ -94,6 +104,7 @@ impl Net {
             executor: Arc::new(VmExecutor::new()),
             next_try: Instant::now(),
             sized: Vec::new(),
+            compared: HashMap::new(),
             subscription: None,
         };
         let started = std::thread::Builder::new().name("amigos-network".into()).spawn(move || thread.run(&queue));
@@ -113,6 +124,11 @@ impl Net {
         let _ = self.orders.send(Order::Sizes(packages));
     }
 
+    /// Says which packages are compared with their live version: it is read now and after each block that changes it.
+    pub fn want_versions(&self, packages: Vec<String>) {
+        let _ = self.orders.send(Order::Versions(packages));
+    }
+
     /// Asks for imports; each is answered by a [`News::Fetched`].
     pub fn fetch(&self, imports: Vec<String>) {
         let _ = self.orders.send(Order::Fetch(imports));
@@ -129,6 +145,8 @@ struct Thread {
     next_try: Instant,
     /// The packages whose sizes are wanted.
     sized: Vec<String>,
+    /// The packages whose live version is wanted, each with the content hash that was told.
+    compared: HashMap<String, Option<String>>,
     subscription: Option<Subscription>,
 }
 
@@ -147,6 +165,12 @@ impl Thread {
                     let new: Vec<String> = packages.iter().filter(|package| !self.sized.contains(package)).cloned().collect();
                     self.sized = packages;
                     self.read_sizes(&new);
+                }
+                Ok(Order::Versions(packages)) => {
+                    let new: Vec<String> = packages.iter().filter(|package| !self.compared.contains_key(*package)).cloned().collect();
+                    self.compared.retain(|package, _| packages.contains(package));
+                    self.compared.extend(new.iter().map(|package| (package.clone(), None)));
+                    self.read_versions(&new);
                 }
                 Ok(Order::ReadWanted) => self.read_unread(),
                 Ok(Order::Block(notice)) => self.block(notice),
@@ -178,6 +202,7 @@ impl Thread {
 
     fn choose(&mut self, choice: Choice) {
         if self.choice.is_some() {
+            self.compared.values_mut().for_each(|told| *told = None);
             self.live.clear();
         }
         self.disconnect();
@@ -242,6 +267,8 @@ impl Thread {
                 self.read(wanted.collect());
                 let sized: Vec<String> = self.sized.iter().filter(|package| changed.contains(package)).cloned().collect();
                 self.read_sizes(&sized);
+                let compared: Vec<String> = self.compared.keys().filter(|package| changed.contains(package)).cloned().collect();
+                self.read_versions(&compared);
             }
             BlockNotice::Lost(_) => {
                 // The embedded hub may have ended because it was idle, or been restarted: look at once, then every few seconds.
@@ -305,6 +332,29 @@ impl Thread {
         self.read(targets);
         let sized = self.sized.clone();
         self.read_sizes(&sized);
+        let compared: Vec<String> = self.compared.keys().cloned().collect();
+        self.read_versions(&compared);
+    }
+
+    /// Reads which version of each package is live, and its sources if they are not those that were told.
+    fn read_versions(&mut self, packages: &[String]) {
+        let Some(network) = self.network() else { return };
+        for package in packages {
+            let Ok(live) = network.client.package(package) else { continue };
+            let hash = live.map(|live| live.hash);
+            if self.compared.get(package).is_some_and(|told| *told == hash) {
+                continue;
+            }
+            let version = match &hash {
+                Some(_) => match network.fetch_version(package, None) {
+                    Ok(version) => Some(version),
+                    Err(_) => continue,
+                },
+                None => None,
+            };
+            self.compared.insert(package.clone(), hash);
+            self.tell(News::Live { package: package.clone(), version });
+        }
     }
 
     /// Reads the sizes that gas bounds speak of. A package that is not deployed has none.

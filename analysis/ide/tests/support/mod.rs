@@ -127,8 +127,13 @@ impl Workspace {
     /// Packages written as one text. A line `//- PATH/FILE.go` starts a file of package `PATH` (with `@vN` for another major than 1); behind it may stand
     /// `library`, `fetched`, `go` and `live` (the version that is live on the network). Without such a line the text is one file `main.go` of a contract. `$0` is the cursor.
     pub fn fixture(text: &str) -> Workspace {
+        Workspace::fixture_with_host(AnalysisHost::new(), text)
+    }
+
+    /// The same over a given host.
+    pub fn fixture_with_host(host: AnalysisHost, text: &str) -> Workspace {
         let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/main.go\n{text}") };
-        let mut out = Workspace { host: AnalysisHost::new(), files: Vec::new(), cursor: None, unchecked: Vec::new() };
+        let mut out = Workspace { host, files: Vec::new(), cursor: None, unchecked: Vec::new() };
         let mut change = Change::default();
         let mut inputs: Vec<PackageInput> = Vec::new();
         for part in text.split("//- ").skip(1) {

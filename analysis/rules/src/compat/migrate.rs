@@ -18,27 +18,31 @@ use super::layout::Layout;
 /// How deep types are followed.
 const MAX_DEPTH: u32 = 12;
 
-/// The skeleton for `new`, whose state comes from `old`; `None` if there is no state to move.
-pub fn skeleton(db: &dyn Db, old: Package, new: Package) -> Option<String> {
-    let old_layout = super::state_layout(db, old);
-    let new_layout = super::state_layout(db, new);
+/// The skeleton for `new`, whose state comes from `old`, which is called `name`; `None` if there is no state to move.
+pub fn skeleton(db: &dyn Db, old: Package, new: Package, name: &str) -> Option<String> {
+    let own = format!("{}.", q::plain_key(new.key(db)));
+    let layout = |package: Package| -> Layout {
+        super::state_layout(db, package).into_iter().map(|(place, ty)| (place, ty.replace(&own, ""))).collect()
+    };
+    let (old_layout, new_layout) = (layout(old), layout(new));
     let types = q::package_types(db, new);
     let mut variables: Vec<(Name, Ty)> =
         types.members.iter().filter(|(_, m)| matches!(m.member.kind, MemberKind::Var)).map(|(name, m)| (*name, m.member.ty)).collect();
+    // Values of errors are made by initialisers.
+    variables.retain(|(_, ty)| !matches!(ty.unalias().kind(), TyKind::Named { key, .. } if key.pkg.is_none()));
     variables.sort_by_key(|(name, _)| name.as_str());
     if !variables.iter().any(|(name, _)| old_layout.contains_key(&format!("var {name}"))) {
         return None;
     }
     let mut writer =
         Writer { key: new.key(db), types: &types, old: &old_layout, new: &new_layout, helpers: BTreeMap::new(), order: Vec::new() };
-    let of = q::plain_key(old.key(db));
     let mut out = format!(
-        "// Migrate fills the state of this version from that of {of}.\n\
+        "// Migrate fills the state of this version from that of {name}.\n\
          //\n\
          // It runs once, when this major version is deployed, which only the authority of the\n\
-         // old one may do; the same transaction closes the old one to writes for good, and has\n\
-         // to do with its gas. What is too large for that is moved by later calls, which read\n\
-         // the closed version.\n\
+         // old one may do; the same transaction closes the old one to writes for good. All of\n\
+         // it has to fit into the gas of that transaction: what is too large is moved by later\n\
+         // calls, which read the closed version.\n\
          func Migrate(old amigos.Tree) error {{\n"
     );
     for (name, ty) in &variables {

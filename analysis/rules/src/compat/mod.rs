@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use amigos_db::Db;
 use amigos_db::context::DbCtx;
-use amigos_db::input::Package;
+use amigos_db::input::{Package, SourceFile};
 use amigos_db::query::{self as q, Decl};
 use amigos_mir::mir::PackageKind;
 use amigos_mir::query::package_kind;
-use amigos_syntax::Name;
+use amigos_syntax::ast::DeclKind;
+use amigos_syntax::{Name, TextRange};
 use amigos_types::facts::PackageTypes;
 use amigos_types::ty::{NamedKey, PkgKey, TyKind};
 
@@ -131,7 +132,8 @@ pub fn comparison(db: &dyn Db, old: Package, new: Package) -> Arc<Comparison> {
     let old_side = Side { ctx: &old_ctx, key: old.key(db), types: &old_types, source: &old_source };
     let new_side = Side { ctx: &new_ctx, key: new.key(db), types: &new_types, source: &new_source };
     out.api = changes(old_side, new_side, Holes::Closed);
-    out.api.retain(|change| !(change.message.ends_with("old is comparable, new is not") && is_opaque(&old_types, old.key(db), change.object)));
+    out.api
+        .retain(|change| !(change.message.ends_with("old is comparable, new is not") && is_opaque(&old_types, old.key(db), change.object)));
     for change in &mut out.api {
         change.message = change.message.replace(amigos_db::input::LIVE, "");
     }
@@ -152,6 +154,12 @@ pub fn comparison(db: &dyn Db, old: Package, new: Package) -> Arc<Comparison> {
             key: q::plain_key(new.key(db)),
         };
         (out.layout, out.renames) = states.breaks(renamed);
+        // Messages name own types as the source does.
+        let own = format!("{}.", states.key);
+        for broken in out.layout.iter_mut().chain(out.renames.iter_mut().flat_map(|r| &mut r.solves)) {
+            broken.was = broken.was.replace(&own, "");
+            broken.is = broken.is.as_ref().map(|is| is.replace(&own, ""));
+        }
     }
     Arc::new(out)
 }
@@ -259,6 +267,18 @@ pub fn declares<'db>(db: &'db dyn Db, package: Package, object: Name, member: Op
         None => types.members.get(&object)?.decl,
     };
     q::package_decls(db, package).get(index.0 as usize).copied()
+}
+
+/// Where a package declares `X` or `T.M` (a field: its type), as a place in a file.
+pub fn place_of(db: &dyn Db, package: Package, object: Name, member: Option<Name>) -> Option<(SourceFile, TextRange)> {
+    let decl = declares(db, package, object, member)?;
+    let ast = q::parse_decl(db, decl);
+    let ident = match &ast.kind {
+        DeclKind::Func(func) => func.name,
+        _ => q::package_types(db, package).members.get(&object)?.ident,
+    };
+    let range = ast.sig.idents.get(ident.idx())?.range;
+    Some((decl.file(db), range.shift(decl.start(db))))
 }
 
 #[cfg(test)]

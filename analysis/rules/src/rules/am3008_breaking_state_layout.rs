@@ -32,7 +32,9 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
         let Some(range) = place_of(cx, &rename.place) else { continue };
         let name = rename.place.rsplit([' ', '.']).next().unwrap_or_default();
         let was = &rename.was;
-        let message = format!("the state of version {old}, which is live, has no `{name}` and has `{was}`, which is gone: if that is its old name, write `//amigos:was {was}` above it");
+        let message = format!(
+            "the state of version {old}, which is live, has no `{name}` and has `{was}`, which is gone: if that is its old name, write `//amigos:was {was}` above it"
+        );
         let line = cx.text[..range.start as usize].rfind('\n').map_or(0, |i| i + 1);
         let indent: String = cx.text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
         let at = TextRange::new(line as u32, line as u32);
