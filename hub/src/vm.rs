@@ -264,7 +264,11 @@ fn trace(trace: &outcome::Trace) -> Value {
         .iter()
         .map(|s| json!({"depth": s.depth, "what": word(s.what), "func": s.func, "file": s.file, "line": s.line, "gas_left": s.gas_left}))
         .collect();
-    let lines: Vec<Value> = trace.gas_by_line.iter().map(|((file, line), gas)| json!({"file": file, "line": line, "gas": gas})).collect();
+    let lines: Vec<Value> = trace
+        .lines
+        .iter()
+        .map(|(at, used)| json!({"package": at.package, "file": at.file, "line": at.line, "gas": used.gas, "hits": used.hits}))
+        .collect();
     json!({"steps": steps, "truncated": trace.truncated, "gas_by_line": lines})
 }
 

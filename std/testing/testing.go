@@ -61,8 +61,25 @@ func (t *T) Failed() bool { return t.failed }
 // Skipped reports whether the test was skipped.
 func (t *T) Skipped() bool { return t.skipped }
 
-// Helper does nothing here: messages carry no line of their own.
-func (t *T) Helper() {}
+// Helper marks the function that calls it: messages of the test name the line
+// that called it.
+func (t *T) Helper() { markHelper() }
+
+// markHelper marks the caller of the running function.
+//
+//amigos:native gas=base:10
+func markHelper()
+
+// place returns where the test stands, as "forum_test.go:12"; helpers are left
+// out.
+//
+//amigos:native gas=base:20
+func place() string
+
+// panicPlace returns where the panic under way began.
+//
+//amigos:native gas=base:20
+func panicPlace() string
 
 // Parallel does nothing: tests run one after the other.
 func (t *T) Parallel() {}
@@ -73,8 +90,13 @@ func (t *T) Log(args ...any) { t.say(fmt.Sprintln(args...)) }
 // Logf adds what format describes to what the test says.
 func (t *T) Logf(format string, args ...any) { t.say(fmt.Sprintf(format, args...)) }
 
-func (t *T) say(text string) {
+func (t *T) say(text string) { t.sayAt(place(), text) }
+
+func (t *T) sayAt(where, text string) {
 	text = strings.TrimSuffix(text, "\n")
+	if where != "" {
+		text = where + ": " + text
+	}
 	t.log.WriteString("    " + strings.ReplaceAll(text, "\n", "\n        ") + "\n")
 }
 
@@ -168,6 +190,7 @@ func run(t *T, f func(t *T)) {
 // caught ends a test at a panic, which is a failure unless the test stopped
 // itself.
 func caught(t *T) {
+	where := panicPlace()
 	problem := recover()
 	if problem == nil {
 		return
@@ -176,7 +199,7 @@ func caught(t *T) {
 		return
 	}
 	t.failed = true
-	t.say(fmt.Sprint("panic: ", problem))
+	t.sayAt(where, fmt.Sprint("panic: ", problem))
 }
 
 func cleanUp(t *T) {

@@ -798,6 +798,17 @@ pub struct CodeBlock {
     pub gas: u32,
 }
 
+/// A part of a block's price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Price {
+    /// The block's first instruction.
+    pub block: u32,
+    /// Where it stands: offset in the declaration.
+    pub at: u32,
+    /// Gas.
+    pub gas: u32,
+}
+
 const _: () = assert!(size_of::<I>() == 16);
 
 /// A result: the local it comes from.
@@ -822,6 +833,8 @@ pub struct FuncCode {
     pub blocks: Vec<CodeBlock>,
     /// Where each instruction stands in the source: offset in the declaration.
     pub spans: Vec<u32>,
+    /// What the blocks' prices are made of, in order of blocks.
+    pub prices: Vec<Price>,
     /// Registers that a frame needs, windows of callees apart.
     pub frame: u32,
     /// Slots of the parameters; captures follow.

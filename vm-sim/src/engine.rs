@@ -110,6 +110,33 @@ impl Default for RunLimits {
     }
 }
 
+/// The circumstances in which a test runs, if they are not those of fresh state: what was recorded of a call.
+pub struct Recorded<'s> {
+    /// The records that it may read. What is asked for is in the namespaces of packages without their tests.
+    pub state: &'s dyn StateSource,
+    /// Who calls, and who signed.
+    pub sender: String,
+    /// Coins that were moved to the package, in micro-amg.
+    pub value: u64,
+    /// The height of the block.
+    pub height: i64,
+    /// That block's time: seconds since 1970, and nanoseconds.
+    pub time: (i64, i64),
+    /// The chain.
+    pub chain_id: String,
+}
+
+/// How a test runs.
+#[derive(Default)]
+pub struct TestRun<'s> {
+    /// What it may use.
+    pub limits: RunLimits,
+    /// Whether to keep a trace.
+    pub trace: bool,
+    /// What it starts from; nothing: fresh state.
+    pub recorded: Option<Recorded<'s>>,
+}
+
 /// A part of a package's state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateTree {
@@ -252,31 +279,53 @@ impl Engine {
 
     /// Runs `func main` of a package in memory, as `go run` would.
     pub fn run_main(&self, package: PkgKey, limits: RunLimits) -> Outcome {
-        self.run_local(package, limits, &Job::Main, false)
+        self.run_local(package, &TestRun { limits, ..TestRun::default() }, &Job::Main, false)
     }
 
     /// Runs a test function of a package in fresh state. The results of a `TestX` are its verdict (`PASS`, `FAIL`, `SKIP`) and what it said; of an
     /// `ExampleX` the output counts.
     pub fn run_test(&self, package: PkgKey, name: &str, limits: RunLimits) -> Outcome {
-        self.run_local(package, limits, &Job::Test(name), true)
+        self.run_test_with(package, name, &TestRun { limits, ..TestRun::default() })
     }
 
-    fn run_local(&self, package: PkgKey, limits: RunLimits, job: &Job, persists: bool) -> Outcome {
+    /// The same in other circumstances. Packages whose state was recorded are not initialised but upgraded, as if the program had just been deployed there.
+    pub fn run_test_with(&self, package: PkgKey, name: &str, run: &TestRun) -> Outcome {
+        self.run_local(package, run, &Job::Test(name), true)
+    }
+
+    /// The lines of a package that have code, by file; none if it is unknown.
+    pub fn code_lines(&self, package: PkgKey) -> BTreeMap<String, std::collections::BTreeSet<u32>> {
+        self.program.package(package).map(|mir| crate::trace::code_lines(&mir)).unwrap_or_default()
+    }
+
+    fn run_local(&self, package: PkgKey, run: &TestRun, job: &Job, persists: bool) -> Outcome {
         // Someone has to call: an account that no key has.
-        let caller: Arc<str> = package_address(TESTER).into();
+        let caller: Arc<str> = match &run.recorded {
+            Some(recorded) => recorded.sender.as_str().into(),
+            None => package_address(TESTER).into(),
+        };
+        let fresh =
+            Env { height: 1, time: (1_700_000_000, 0), chain_id: "test".into(), origin: caller.clone(), persists, ..Env::default() };
+        let env = match &run.recorded {
+            Some(r) => Env { height: r.height, time: r.time, chain_id: r.chain_id.as_str().into(), ..fresh },
+            None => fresh,
+        };
         let setup = Setup {
-            env: Env { height: 1, time: (1_700_000_000, 0), chain_id: "test".into(), origin: caller.clone(), persists, ..Env::default() },
+            env,
             sender: caller,
-            value: 0,
-            gas: limits.gas,
-            memory: limits.memory,
-            depth: limits.depth,
-            trace: false,
+            value: run.recorded.as_ref().map_or(0, |r| r.value),
+            gas: run.limits.gas,
+            memory: run.limits.memory,
+            depth: run.limits.depth,
+            trace: run.trace,
             diff: false,
         };
-        let state = EmptyState;
-        self.rounds(package, &state, |image| attempt(image, &setup, job, package, &state))
-            .unwrap_or_else(|_| failed(ErrorKind::Broken, "an empty state had something to fetch"))
+        let empty = EmptyState;
+        let state: &dyn StateSource = run.recorded.as_ref().map_or(&empty, |recorded| recorded.state);
+        self.rounds(package, state, |image| attempt(image, &setup, job, package, state)).unwrap_or_else(|fetch| match fetch {
+            Fetch::Failed(why) => failed(ErrorKind::Broken, &why),
+            Fetch::Pending(_) => failed(ErrorKind::Broken, "a test's state had something to fetch"),
+        })
     }
 
     /// Links, attempts, and starts again as long as the image has to learn something.
@@ -494,7 +543,13 @@ fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) ->
             for p in 1..image.pkgs.len() as PkgIdx {
                 if image.pkgs[usize::from(p)].mir.kind == PackageKind::Contract {
                     act(&mut vm.m, p, setup, Name::new("init"));
-                    init_package(vm, image, p)?;
+                    let recorded = vm.m.has_schema(image, p).map_err(|t| stop(image, *t))?;
+                    if recorded {
+                        let old = deploy_schema(vm, image, p, &[])?;
+                        init_added(vm, image, p, &old)?;
+                    } else {
+                        init_package(vm, image, p)?;
+                    }
                 }
             }
             let name = if let Job::Test(name) = job { name } else { "main" };
@@ -769,6 +824,7 @@ fn finish<'s>(
     out.read_set = vm.m.state.records.iter().map(|(k, v)| (k.clone(), hash(v))).collect();
     out.output = std::mem::take(&mut vm.m.output);
     if setup.trace {
+        vm.m.trace.lines = vm.m.lines_used(image);
         out.trace = Some(std::mem::take(&mut vm.m.trace));
     }
     Ok(out)

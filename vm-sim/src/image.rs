@@ -43,6 +43,9 @@ pub enum Source {
     Builtin,
 }
 
+/// What the key of a package's variant with its tests ends in.
+pub const TESTED: &str = " [test]";
+
 /// A function of an image.
 pub struct Func {
     /// Its name as people read it: `forum.NewPost`, `forum.(*Post).Publish`, `forum.F.func1`.
@@ -311,6 +314,11 @@ impl Image {
     /// The number of a package that is linked.
     pub fn pkg(&self, key: PkgKey) -> Option<PkgIdx> {
         self.pkg_ids.get(&key).copied()
+    }
+
+    /// The index of a package by the name that state has for it: of the package that is tested, the variant with its tests.
+    pub fn pkg_of_state(&self, name: &str) -> Option<PkgIdx> {
+        self.pkg(PkgKey(Name::new(name))).or_else(|| self.pkg(PkgKey(Name::new(&format!("{name}{TESTED}")))))
     }
 
     /// The number of a global.
@@ -643,8 +651,16 @@ impl Image {
     /// File and line of an instruction.
     pub fn place(&self, f: u32, pc: u32) -> (Name, u32) {
         let func = &self.funcs[f as usize];
-        let (Source::Body(body), Some(code)) = (&func.source, &func.code) else { return (Name::new(""), 0) };
-        let at = code.spans.get(pc as usize).copied().unwrap_or(0);
+        match &func.code {
+            Some(code) => self.place_at(f, code.spans.get(pc as usize).copied().unwrap_or(0)),
+            None => (Name::new(""), 0),
+        }
+    }
+
+    /// File and line of an offset in a function's declaration.
+    pub fn place_at(&self, f: u32, at: u32) -> (Name, u32) {
+        let func = &self.funcs[f as usize];
+        let Source::Body(body) = &func.source else { return (Name::new(""), 0) };
         match self.pkgs[usize::from(func.pkg)].mir.decls.get(body.decl as usize) {
             Some(d) => (d.file, d.line_of(at)),
             None => (Name::new(""), 0),

@@ -177,6 +177,10 @@ pub struct Machine<'s> {
     pub tracing: bool,
     /// The trace.
     pub trace: Trace,
+    /// Blocks and gas by place, if a trace is kept.
+    pub profile: crate::trace::Profile,
+    /// Functions that called `testing.T.Helper`.
+    pub test_helpers: std::collections::BTreeSet<u32>,
 }
 
 /// A machine with its registers.
@@ -243,6 +247,8 @@ impl<'s> Machine<'s> {
             output: String::new(),
             tracing: false,
             trace: Trace::default(),
+            profile: Default::default(),
+            test_helpers: Default::default(),
         }
     }
 

@@ -124,8 +124,28 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// Whether there were more.
     pub truncated: bool,
-    /// Gas by file and line of the functions that used it.
-    pub gas_by_line: BTreeMap<(String, u32), u64>,
+    /// What the lines of code were used for. Complete also where steps are missing.
+    pub lines: BTreeMap<LineKey, LineUse>,
+}
+
+/// A line of a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineKey {
+    /// The package, `path@vN`.
+    pub package: String,
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What a line was used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineUse {
+    /// How often it was reached.
+    pub hits: u64,
+    /// Gas that its code used.
+    pub gas: u64,
 }
 
 /// Steps that a trace keeps.

@@ -9,7 +9,7 @@ use amigos_db::Profile;
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use amigos_vm::args::ArgValue;
-use amigos_vm::engine::{Engine, RunLimits};
+use amigos_vm::engine::{Engine, Recorded, RunLimits, TestRun};
 use amigos_vm::outcome::StepKind;
 use amigos_vm::persist::ORACLE;
 use amigos_vm::persist::reports::{self, Report};
@@ -139,6 +139,9 @@ fn traces() {
     let trace = traced.trace.expect("one was asked for");
     assert_eq!(trace.steps.first().map(|s| (s.what, s.func.as_str(), s.depth)), Some((StepKind::Call, "notes.Slow", 1)));
     assert!(trace.steps.iter().any(|s| s.what == StepKind::Line && s.line == 20), "{:#?}", trace.steps);
+    let by_line: u64 = trace.lines.values().map(|line| line.gas).sum();
+    assert_eq!(by_line, traced.gas_used, "every unit of gas is some line's: {:#?}", trace.lines);
+    assert!(trace.lines.values().any(|line| line.hits > 1), "{:#?}", trace.lines);
     assert!(trace.steps.windows(2).all(|w| w[0].gas_left >= w[1].gas_left));
 }
 
@@ -245,9 +248,69 @@ func TestSkip(t *testing.T) { t.Skip("later") }
     for _ in 0..2 {
         assert_eq!(run("TestGood"), "\"PASS\", \"\"");
     }
-    assert_eq!(run("TestBad"), "\"FAIL\", \"    got 1\\n\"");
-    assert_eq!(run("TestPanic"), "\"FAIL\", \"    panic: assignment to entry in nil map\\n\"");
-    assert_eq!(run("TestSkip"), "\"SKIP\", \"    later\\n\"");
+    assert_eq!(run("TestBad"), "\"FAIL\", \"    main.go:9: got 1\\n\"");
+    assert_eq!(run("TestPanic"), "\"FAIL\", \"    main.go:10: panic: assignment to entry in nil map\\n\"");
+    assert_eq!(run("TestSkip"), "\"SKIP\", \"    main.go:11: later\\n\"");
+}
+
+#[test]
+fn helpers_are_left_out_of_what_tests_say() {
+    let text = r#"
+package thing
+
+import "testing"
+
+func check(t *testing.T, n int) {
+	t.Helper()
+	t.Errorf("got %d", n)
+}
+
+func TestTwo(t *testing.T) {
+	check(t, 1)
+	t.Run("sub", func(t *testing.T) { check(t, 2) })
+}
+"#;
+    let engine = Engine::new(Arc::new(program(&[contract("hub.amigos.dev/thing", text)], Profile::Contract)));
+    let out = engine.run_test(PkgKey(Name::new("hub.amigos.dev/thing@v1")), "TestTwo", RunLimits::default());
+    assert_eq!(
+        show(&out),
+        "\"FAIL\", \"    main.go:12: got 1\\n    --- FAIL: TestTwo/sub\\n    main.go:13: got 2\\n\"",
+        "what a subtest says stands in its test"
+    );
+}
+
+#[test]
+fn a_test_starts_from_recorded_state() {
+    let text = |more: &str| {
+        format!(
+            "package thing\n\nimport \"testing\"\n\ntype kind int\n\nvar Count = 1\n\nvar Any any = kind(7)\n\n{more}\n\n\
+             func Add() {{ Count++ }}\n\nfunc TestSame(t *testing.T) {{\n\tif k, ok := Any.(kind); !ok || k != 7 {{ t.Fatal(\"lost\") }}\n\tAdd()\n\tt.Fatal(Count, msg.Sender, amigos.Height())\n}}\n"
+        )
+    };
+    let path = "hub.amigos.dev/thing";
+    let mut chain = Chain::new(&[contract(path, &text(""))]);
+    chain.call(path, "Add", &[]);
+    chain.call(path, "Add", &[]);
+    // an edit adds a variable with an initialiser; state stays
+    let edited = text("var New = 40");
+    let edited = edited.replace("t.Fatal(Count", "t.Fatal(New, Count");
+    let engine = Engine::new(Arc::new(program(&[contract(path, &edited)], Profile::Contract)));
+    let recorded = || Recorded {
+        state: &chain.store,
+        sender: "amigos1someone".to_owned(),
+        value: 0,
+        height: 77,
+        time: (5, 0),
+        chain_id: "test".to_owned(),
+    };
+    let run = |trace| TestRun { trace, recorded: Some(recorded()), ..TestRun::default() };
+    let key = PkgKey(Name::new("hub.amigos.dev/thing@v1"));
+    let out = engine.run_test_with(key, "TestSame", &run(false));
+    assert_eq!(show(&out), "\"FAIL\", \"    main.go:18: 40 4 amigos1someone 77\\n\"");
+    let traced = engine.run_test_with(key, "TestSame", &run(true));
+    let lines = traced.trace.expect("one was asked for").lines;
+    assert_eq!(lines.iter().find(|(at, _)| at.file == "main.go" && at.line == 13).map(|(_, used)| used.hits), Some(1), "{lines:#?}");
+    assert!(engine.code_lines(key)["main.go"].contains(&13));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use amigos_syntax::ast::BinaryOp;
 use amigos_types::ty::Ty;
 use rustc_hash::FxHashMap;
 
-use crate::code::{CodeBlock, FuncCode, Heavy, I, Reg, ResultFrom, VarInfo};
+use crate::code::{CodeBlock, FuncCode, Heavy, I, Price, Reg, ResultFrom, VarInfo};
 use crate::image::{Image, LinkError};
 use crate::types::{Kind, Rt, TypeId};
 
@@ -151,6 +151,21 @@ impl Compiler<'_> {
                 let ty = layout::subst(ty, &body.tparams, targs);
                 types.find(ty).map_or_else(|| layout::slots_of(program, ty), |id| types.get(id).slots)
             };
+            let block = self.out.code.len() as u32;
+            let prices = &mut self.out.prices;
+            let mut part = |at: u32, gas: u64| {
+                let gas = u32::try_from(gas).unwrap_or(u32::MAX);
+                match prices.last_mut().filter(|last| last.block == block && last.at == at) {
+                    Some(last) => last.gas = last.gas.saturating_add(gas),
+                    None if gas > 0 => prices.push(Price { block, at, gas }),
+                    None => {}
+                }
+            };
+            if id.0 == 0 {
+                part(body.span.start, gas::frame_price(body, &slots));
+            }
+            b.insts.iter().for_each(|inst| part(inst.span.start, gas::op_price(body, &inst.op, &slots)));
+            part(b.term_span.start, gas::term_price(body, &b.term, &slots));
             gas::block_price(body, id, &slots)
         };
         let gas = u32::try_from(price).unwrap_or(u32::MAX);

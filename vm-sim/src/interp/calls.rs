@@ -94,8 +94,12 @@ impl Vm<'_> {
             deferred: false,
         });
         self.m.saves.extend(save);
-        self.m.charge(u64::from(block.gas))?;
-        if self.m.tracing {
+        // the profile knows blocks' prices
+        let tracing = std::mem::replace(&mut self.m.tracing, false);
+        let paid = self.m.charge(u64::from(block.gas));
+        self.m.tracing = tracing;
+        paid?;
+        if tracing {
             self.m.trace_call(image, f);
         }
         Ok(())

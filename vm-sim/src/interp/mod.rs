@@ -88,6 +88,7 @@ impl Vm<'_> {
                 pc = b.pc as usize;
                 if TRACE {
                     m.gas = gas;
+                    m.frame_pc(pc);
                     m.trace_line(image, f, pc as u32);
                 }
                 continue;
@@ -100,6 +101,9 @@ impl Vm<'_> {
         macro_rules! slow {
             ($e:expr) => {{
                 m.gas = gas;
+                if TRACE {
+                    m.frame_pc(pc);
+                }
                 match $e {
                     Ok(v) => {
                         gas = m.gas;
@@ -398,6 +402,11 @@ impl Machine<'_> {
 
     /// Takes `gas`; what is left may reach zero but not less.
     pub fn charge(&mut self, gas: u64) -> Res<()> {
+        if self.tracing
+            && let Some(frame) = self.frames.last()
+        {
+            self.profile.charged(frame.func, frame.pc, gas.min(self.gas));
+        }
         match self.gas.checked_sub(gas) {
             Some(left) => {
                 self.gas = left;

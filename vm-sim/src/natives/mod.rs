@@ -7,6 +7,7 @@ mod hash;
 mod math;
 mod number;
 mod reflect;
+mod testing;
 mod text;
 mod tree;
 mod unicode;
@@ -139,7 +140,7 @@ type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 type List = &'static [(&'static str, &'static str, NativeFn)];
 
 /// All natives: package path, full name, and the function.
-const LISTS: [List; 11] = [
+const LISTS: [List; 12] = [
     hash::NATIVES,
     value::NATIVES,
     big::NATIVES,
@@ -147,6 +148,7 @@ const LISTS: [List; 11] = [
     math::NATIVES,
     number::NATIVES,
     reflect::NATIVES,
+    testing::NATIVES,
     text::NATIVES,
     tree::NATIVES,
     unicode::NATIVES,

@@ -105,7 +105,9 @@ impl Machine<'_> {
                     out.push(0);
                     return Ok(Some(()));
                 }
-                let key = FuncKey { pkg: PkgKey(Name::new(some!(r.str()))), name: Name::new(some!(r.str())) };
+                let package = some!(r.str());
+                let package = image.pkg_of_state(package).map_or_else(|| PkgKey(Name::new(package)), |p| image.pkgs[usize::from(p)].key);
+                let key = FuncKey { pkg: package, name: Name::new(some!(r.str())) };
                 let maker = self.decode_maker(image, some!(r.str()))?;
                 let f = match image.named_funcs.get(&key) {
                     Some(Some(f)) => *f,
@@ -207,7 +209,9 @@ impl Machine<'_> {
             let Some((package, after)) = after.split_once('"') else { break };
             out.push_str(before);
             out.push('"');
-            out.push_str(package);
+            let linked = image.pkg_of_state(package).map(|p| image.pkgs[usize::from(p)].key.0);
+            changed |= linked.is_some_and(|name| name.as_str() != package);
+            out.push_str(linked.as_ref().map_or(package, |name| name.as_str()));
             out.push('"');
             // a field's package, or a type's name
             let Some(after) = after.strip_prefix('.') else {
@@ -217,7 +221,7 @@ impl Machine<'_> {
             let end = after.find([',', '[', ']', ')', '(', '{', '}', ';', ' ', '·', '"', '*']).unwrap_or(after.len());
             let (name, tail) = after.split_at(end);
             let mut now = name;
-            let schema = match image.pkg(PkgKey(Name::new(package))) {
+            let schema = match image.pkg_of_state(package) {
                 Some(p) if image.pkgs[usize::from(p)].contract => Some(self.schema(image, p)?),
                 _ => None,
             };
@@ -241,7 +245,7 @@ impl Machine<'_> {
             return Ok(0);
         }
         let key = PkgKey(Name::new(text));
-        match image.pkg(key) {
+        match image.pkg_of_state(text) {
             Some(p) => Ok(p),
             None => Err(Need::Package(key).into()),
         }
@@ -257,7 +261,7 @@ impl Machine<'_> {
             Some(2) => {
                 let (Some(pkg), place) = (r.str(), r.uint32()) else { return Ok(None) };
                 let key = PkgKey(Name::new(pkg));
-                let Some(pkg) = image.pkg(key) else { return Err(Need::Package(key).into()) };
+                let Some(pkg) = image.pkg_of_state(pkg) else { return Err(Need::Package(key).into()) };
                 let Some(place) = place else { return Ok(None) };
                 Ok(Some(self.frozen_handle(image, pkg, place)?))
             }

@@ -88,6 +88,12 @@ impl Machine<'_> {
         Ok(found)
     }
 
+    /// Whether a package has state.
+    pub fn has_schema(&mut self, image: &Image, pkg: PkgIdx) -> Res<bool> {
+        let namespace = image.pkgs[usize::from(pkg)].namespace.clone();
+        Ok(self.env.persists && self.state.get(&single(&namespace, b's'))?.is_some())
+    }
+
     /// The permanent numbers of a struct type's fields.
     pub fn numbers(&mut self, image: &Image, ty: TypeId) -> Res<Arc<[u32]>> {
         if let Some(n) = self.numbers.get(&ty) {
