@@ -1,4 +1,5 @@
-//! `cargo xtask fuzz [TARGET] [SECONDS]`: cargo-fuzz on the stable compiler, in rounds, so that a finding doesn't end the hour.
+//! `cargo xtask fuzz [TARGET...] [--seconds N] [--together]`: cargo-fuzz on the stable compiler, in rounds, so that a finding doesn't end
+//! the hour.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ use crate::{project, setup};
 /// The targets, and whether their inputs begin with bytes that are no text.
 const TARGETS: [(&str, usize); 4] = [("parse", 0), ("format", 0), ("check", 0), ("edit", 25)];
 const CARGO_FUZZ: &str = "0.13.2";
-/// One process runs so long at most: interned names are never given back.
-const ROUND_SECONDS: u64 = 240;
+/// One process runs so long at most, in seconds: interned names are never given back. A round begins with running all seeds.
+const ROUND_SECONDS: u64 = 1200;
 /// An input that takes longer is a finding, in seconds.
 const TIMEOUT_SECONDS: u64 = 15;
 const MEMORY_MB: u64 = 5000;
@@ -24,35 +25,55 @@ const SEED_BYTES: usize = 6000;
 
 #[derive(Args)]
 pub struct Options {
-    /// parse, format, check or edit; all one after another if left out
-    target: Option<String>,
+    /// Which run: parse, format, check, edit; all if left out
+    #[arg(value_name = "TARGET", value_parser = ["parse", "format", "check", "edit"])]
+    targets: Vec<String>,
     /// How long each runs
-    #[arg(default_value_t = 60)]
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// Side by side instead of one after another
+    #[arg(long)]
+    together: bool,
+}
+
+/// What became of a target.
+struct Outcome {
+    target: &'static str,
+    executions: u64,
+    findings: u64,
     seconds: u64,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let targets: Vec<(&str, usize)> = match &options.target {
-        None => TARGETS.to_vec(),
-        Some(name) => {
-            let found = TARGETS.iter().find(|(n, _)| n == name);
-            vec![*found.with_context(|| format!("there is no target `{name}`; there are parse, format, check and edit"))?]
-        }
-    };
+    let wanted = |target: &str| options.targets.is_empty() || options.targets.iter().any(|t| t == target);
     let home = project::target_dir().join("fuzz");
     fs::create_dir_all(&home)?;
     build(&home)?;
-    let mut failed = 0;
-    for (target, head) in &targets {
+    let mut ready = Vec::new();
+    for (target, head) in TARGETS.into_iter().filter(|(target, _)| wanted(target)) {
         let corpus = home.join("corpus").join(target);
-        let seeds = seed(&corpus, *head)?;
+        let seeds = seed(&corpus, head)?;
         println!("{target}: {seeds} seeds, {} s", options.seconds);
-        let (executions, findings) = rounds(&home, target, &corpus, options.seconds)?;
-        println!("C11 fuzzing `{target}`: {executions} executions in {} s, {findings} findings", options.seconds);
-        failed += usize::from(findings > 0);
+        ready.push((target, corpus));
     }
-    println!("{} passed, {failed} failed", targets.len() - failed);
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let fuzz = |(target, corpus): &(&'static str, PathBuf)| rounds(&home, target, corpus, options.seconds);
+    let outcomes: Vec<Result<Outcome>> = if options.together {
+        std::thread::scope(|scope| {
+            let running: Vec<_> = ready.iter().map(|one| scope.spawn(|| fuzz(one))).collect();
+            running.into_iter().map(|r| r.join().unwrap_or_else(|_| bail!("a thread has crashed"))).collect()
+        })
+    } else {
+        ready.iter().map(fuzz).collect()
+    };
+    let (mut executions, mut findings) = (0, 0);
+    for outcome in outcomes {
+        let outcome = outcome?;
+        println!("C11 fuzzing `{}`: {} executions in {} s, {} findings", outcome.target, outcome.executions, outcome.seconds, outcome.findings);
+        executions += outcome.executions;
+        findings += outcome.findings;
+    }
+    println!("{} targets, {executions} executions, {findings} findings", ready.len());
+    Ok(if findings == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// Installs cargo-fuzz if it isn't there, and builds all targets.
@@ -126,14 +147,15 @@ fn go_files(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// Runs a target again and again for so many seconds. Says how many inputs ran and how many rounds ended with a finding.
-fn rounds(home: &Path, target: &str, corpus: &Path, seconds: u64) -> Result<(u64, u64)> {
+/// Runs a target again and again for so many seconds. An input that crashes, stalls or takes too much memory is a finding, and so is a target that can't
+/// be started.
+fn rounds(home: &Path, target: &'static str, corpus: &Path, seconds: u64) -> Result<Outcome> {
     let program = program(home, target)?;
     let artifacts = home.join("artifacts").join(target);
     fs::create_dir_all(&artifacts)?;
     let begin = Instant::now();
-    let (mut executions, mut findings) = (0, 0);
-    for round in 0.. {
+    let mut outcome = Outcome { target, executions: 0, findings: 0, seconds: 0 };
+    for round in 1.. {
         let left = Duration::from_secs(seconds).saturating_sub(begin.elapsed()).as_secs();
         if left == 0 {
             break;
@@ -147,15 +169,41 @@ fn rounds(home: &Path, target: &str, corpus: &Path, seconds: u64) -> Result<(u64
         fuzzer.env("AMIGOS_FUZZ_LAST", &last);
         let output = fuzzer.output().with_context(|| format!("cannot run `{}`", program.display()))?;
         let text = String::from_utf8_lossy(&output.stderr);
-        executions +=
-            text.lines().rev().find_map(|l| l.strip_prefix("stat::number_of_executed_units:")?.trim().parse::<u64>().ok()).unwrap_or(0);
+        outcome.executions += executions(&text);
         if !output.status.success() {
-            findings += 1;
+            outcome.findings += 1;
             let log = artifacts.join(format!("finding-{round}.log"));
             fs::write(&log, &output.stderr)?;
-            fs::copy(&last, artifacts.join(format!("finding-{round}.input")))?;
+            if last.is_file() {
+                fs::copy(&last, artifacts.join(format!("finding-{round}.input")))?;
+            }
             println!("{target}: a finding after {} s: {}", begin.elapsed().as_secs(), log.display());
         }
+        outcome.seconds = begin.elapsed().as_secs();
+        if outcome.findings > 0 && outcome.executions == 0 {
+            bail!("`{target}` runs no input at all; see {}", artifacts.display());
+        }
     }
-    Ok((executions, findings))
+    Ok(outcome)
+}
+
+/// How many inputs a process says it ran: at its end, or, if a crash ended it, by the last line of its progress.
+fn executions(log: &str) -> u64 {
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let end = log.lines().rev().find_map(|l| number(l.strip_prefix("stat::number_of_executed_units:")?));
+    let progress = || log.lines().rev().find_map(|l| number(l.strip_prefix('#')?.split_whitespace().next()?));
+    end.or_else(progress).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::executions;
+
+    #[test]
+    fn executions_are_counted_after_a_crash_too() {
+        let progress = "INFO: seed corpus\n#812\tINITED cov: 7 ft: 9\n#4096\tpulse  cov: 8 exec/s: 400\nthread panicked\n";
+        assert_eq!(executions(progress), 4096);
+        assert_eq!(executions(&format!("{progress}stat::number_of_executed_units: 5000\n")), 5000);
+        assert_eq!(executions("nothing ran"), 0);
+    }
 }

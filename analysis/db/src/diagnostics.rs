@@ -34,11 +34,15 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
     }
     if let Some(package) = owner(db, file) {
         for decl in split_file(db, file) {
-            let errors = &sig_facts(db, package, *decl).errors;
-            out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
-            if body_count(db, *decl) > 0 {
-                let errors = body_errors(db, package, *decl);
-                out.extend(errors.iter().map(|e| absolute(db, package, decl.start(db), e)));
+            let start = decl.start(db);
+            out.extend(sig_facts(db, package, *decl).errors.iter().map(|e| absolute(db, package, start, e)));
+            for facts in body_facts(db, package, *decl) {
+                out.extend(facts.errors.iter().map(|e| absolute(db, package, start, e)));
+            }
+        }
+        for (at, error) in &unused_imports(db, package, file) {
+            if let Some(decl) = package_decls(db, package).get(at.0 as usize) {
+                out.push(absolute(db, package, decl.start(db), error));
             }
         }
         for (at, error) in package_errors(db, package) {
@@ -85,14 +89,8 @@ fn syntax(error: &SyntaxError, start: u32) -> FileDiagnostic {
 /// The type errors of a declaration and its bodies.
 pub fn decl_errors<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<TypeError> {
     let mut errors = sig_facts(db, package, decl).errors.clone();
-    errors.extend_from_slice(body_errors(db, package, decl));
+    errors.extend(body_facts(db, package, decl).iter().flat_map(|f| f.errors.iter().cloned()));
     errors
-}
-
-/// The type errors of a declaration's bodies.
-#[salsa::tracked(returns(deref))]
-fn body_errors<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<TypeError> {
-    body_facts(db, package, decl).iter().flat_map(|f| f.errors.iter().cloned()).collect()
 }
 
 fn absolute(db: &dyn Db, package: Package, start: u32, error: &TypeError) -> FileDiagnostic {

@@ -39,22 +39,26 @@ fn contract_library() -> (LibraryFiles, Profile, u32) {
     (amigos_std::packages().iter().map(|p| (p.path.to_owned(), files(p.files))).collect(), Profile::Contract, 26)
 }
 
+fn logging_storage(log: ExecutionLog) -> salsa::Storage<Database> {
+    let sink = move |event: salsa::Event| {
+        if let salsa::EventKind::WillExecute { database_key } = event.kind
+            && let Ok(mut log) = log.lock()
+        {
+            log.push(format!("{database_key:?}"));
+        }
+    };
+    salsa::Storage::new(Some(Box::new(sink)))
+}
+
 impl Database {
     /// A database that writes down which queries it executes.
     pub fn logging(log: ExecutionLog) -> Database {
-        let sink = move |event: salsa::Event| {
-            if let salsa::EventKind::WillExecute { database_key } = event.kind
-                && let Ok(mut log) = log.lock()
-            {
-                log.push(format!("{database_key:?}"));
-            }
-        };
-        Database::with_storage(salsa::Storage::new(Some(Box::new(sink))), contract_library())
+        Database::with_storage(logging_storage(log), contract_library())
     }
 
-    /// A database with another standard library: that of plain Go, for comparisons.
-    pub fn with_library(library: LibraryFiles, go_minor: u32) -> Database {
-        Database::with_storage(salsa::Storage::new(None), (library, Profile::Go, go_minor))
+    /// A database with another standard library: that of plain Go, for comparisons. With a log it writes down which queries it executes.
+    pub fn with_library(library: LibraryFiles, go_minor: u32, log: Option<ExecutionLog>) -> Database {
+        Database::with_storage(log.map_or_else(|| salsa::Storage::new(None), logging_storage), (library, Profile::Go, go_minor))
     }
 
     fn with_storage(storage: salsa::Storage<Database>, (library, profile, go_minor): (LibraryFiles, Profile, u32)) -> Database {

@@ -11,7 +11,7 @@ use amigos_types::mono::Instantiation;
 use amigos_types::source::{FileSource, PackageSource, SigDecl};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind, TypeParamKey, components};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use salsa::plumbing::AsId;
 
 use crate::Db;
@@ -88,7 +88,7 @@ pub fn parse_decl<'db>(db: &'db dyn Db, decl: Decl<'db>) -> DeclAst {
 #[salsa::tracked(returns(clone))]
 pub fn decl_sig<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<SigDecl> {
     let ast = parse_decl(db, decl);
-    Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone() })
+    Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone(), bodies: ast.bodies.len() as u32 })
 }
 
 /// The bodies of a declaration. Syntax is read again when it is needed after a long time: facts are kept, trees aren't.
@@ -97,10 +97,10 @@ pub fn decl_body<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<Vec<BodyAst>> {
     parse_decl(db, decl).bodies.clone()
 }
 
-/// How many bodies a declaration has.
-#[salsa::tracked(returns(copy))]
-pub(crate) fn body_count<'db>(db: &'db dyn Db, decl: Decl<'db>) -> u32 {
-    parse_decl(db, decl).bodies.len() as u32
+/// The signature halves of a file.
+#[salsa::tracked(returns(clone))]
+fn file_sigs(db: &dyn Db, file: SourceFile) -> Arc<[Arc<SigDecl>]> {
+    split_file(db, file).iter().map(|d| decl_sig(db, *d)).collect()
 }
 
 /// The syntax errors of a declaration.
@@ -149,12 +149,11 @@ pub fn package_source(db: &dyn Db, package: Package) -> Arc<PackageSource> {
     let mut name = None;
     for file in package.files(db) {
         let first = decls.len() as u32;
-        for decl in split_file(db, *file) {
-            let sig = decl_sig(db, *decl);
+        for sig in file_sigs(db, *file).iter() {
             if let (None, DeclKind::Package(ident)) = (name, &sig.kind) {
                 name = Some(sig.sig[*ident].name);
             }
-            decls.push(sig);
+            decls.push(sig.clone());
         }
         let clause = split_file(db, *file).iter().find(|d| &**d.head(db) == "package");
         let go_minor = clause.and_then(|d| clause_go_minor(db, *d));
@@ -234,8 +233,7 @@ pub fn bound(db: &dyn Db, package: Package, param: TypeParamKey) -> Option<Ty> {
 #[salsa::tracked(returns(clone))]
 pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index: u32) -> Arc<Facts> {
     let Some(at) = decl_index(db, package, decl) else { return Arc::default() };
-    let bodies = decl_body(db, decl);
-    let Some(body) = bodies.get(index as usize) else { return Arc::default() };
+    let Some(body) = parse_decl(db, decl).bodies.get(index as usize) else { return Arc::default() };
     let source = package_source(db, package);
     let types = package_types(db, package);
     Arc::new(amigos_types::check_body(&DbCtx::new(db, package), &source, &types, at, index, body))
@@ -243,7 +241,7 @@ pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index
 
 /// The facts of all bodies of a declaration.
 pub fn body_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<Arc<Facts>> {
-    (0..body_count(db, decl)).map(|i| check_body(db, package, decl, i)).collect()
+    (0..decl_sig(db, decl).bodies).map(|i| check_body(db, package, decl, i)).collect()
 }
 
 /// The facts of a declaration's signature half.
@@ -257,33 +255,21 @@ pub fn sig_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc
 pub struct BodySummary {
     /// Package-level objects of the own package that are used, sorted.
     pub package_uses: Vec<Name>,
-    /// Imports used, by their name in the file, sorted.
-    pub imports_used: Vec<Name>,
     /// Whether there are errors that aren't soft.
     pub has_errors: bool,
     /// Instantiations that may go on for ever: those whose arguments depend on type parameters.
     pub instantiations: Vec<Instantiation>,
 }
 
-/// The firewall between bodies and what is computed from all of them (initialisation order, unused imports).
+/// The firewall between bodies and what is computed from many of them (initialisation order, endless instantiation).
 #[salsa::tracked(returns(clone))]
 pub fn body_summary<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<BodySummary>> {
     let summary = |facts: Arc<Facts>| BodySummary {
         package_uses: facts.package_uses.clone(),
-        imports_used: facts.imports_used.clone(),
         has_errors: facts.errors.iter().any(|e| !e.soft),
         instantiations: facts.instantiations.iter().filter(|i| i.args.iter().any(|t| may_grow(*t, 0))).cloned().collect(),
     };
     Arc::new(body_facts(db, package, decl).into_iter().map(summary).collect())
-}
-
-/// [`body_summary`] of all declarations of a package, by [`DeclIdx`].
-#[salsa::tracked(returns(ref))]
-fn body_summaries(db: &dyn Db, package: Package) -> Vec<Arc<Vec<BodySummary>>> {
-    let none: Arc<Vec<BodySummary>> = Arc::default();
-    let decls = package_decls(db, package).iter();
-    // Nothing is kept of a declaration without bodies.
-    decls.map(|d| if body_count(db, *d) > 0 { body_summary(db, package, *d) } else { none.clone() }).collect()
 }
 
 /// Whether a type argument depends on a type parameter, maybe by way of a local type.
@@ -297,47 +283,59 @@ fn may_grow(ty: Ty, depth: u32) -> bool {
 pub fn init_order(db: &dyn Db, package: Package) -> Arc<InitOrder> {
     let source = package_source(db, package);
     let types = package_types(db, package);
-    let summaries = body_summaries(db, package);
+    let decls = package_decls(db, package);
     let uses = |at: DeclIdx, body: u32| {
-        let summary = summaries.get(at.0 as usize);
-        summary.and_then(|s| s.get(body as usize).map(|b| b.package_uses.clone())).unwrap_or_default()
+        let Some(decl) = decls.get(at.0 as usize) else { return Vec::new() };
+        body_summary(db, package, *decl).get(body as usize).map(|b| b.package_uses.clone()).unwrap_or_default()
     };
     Arc::new(amigos_types::initorder::init_order(&source, &types, &uses))
 }
 
-/// Imports that nothing uses.
-#[salsa::tracked(returns(clone))]
-pub fn unused_imports(db: &dyn Db, package: Package) -> Arc<Vec<(DeclIdx, TypeError)>> {
-    let source = package_source(db, package);
+/// The imports of a file of the package that nothing uses.
+pub fn unused_imports(db: &dyn Db, package: Package, file: SourceFile) -> Vec<(DeclIdx, TypeError)> {
     let types = package_types(db, package);
-    let mut used: Vec<(DeclIdx, Facts)> = Vec::new();
-    for (i, summary) in body_summaries(db, package).iter().enumerate() {
-        for body in summary.iter().filter(|b| !b.imports_used.is_empty()) {
-            used.push((DeclIdx(i as u32), Facts { imports_used: body.imports_used.clone(), ..Facts::default() }));
+    let index = package.files(db).iter().position(|f| *f == file);
+    let Some(scope) = index.and_then(|i| types.files.get(i)).filter(|s| !s.imports.is_empty()) else { return Vec::new() };
+    let mut used: FxHashSet<Name> = FxHashSet::default();
+    for decl in split_file(db, file) {
+        used.extend(sig_facts(db, package, *decl).imports_used.iter().copied());
+        for facts in body_facts(db, package, *decl) {
+            used.extend(facts.imports_used.iter().copied());
         }
     }
-    let sigs = types.facts.iter().enumerate().map(|(i, f)| (DeclIdx(i as u32), &**f));
-    Arc::new(amigos_types::unused_imports(&source, &types, sigs.chain(used.iter().map(|(d, f)| (*d, f)))))
+    amigos_types::unused_imports(scope, &used)
 }
 
-/// An instantiation that never ends. Looked for only if there are no other errors.
+/// An instantiation that never ends. It goes through generic functions and types: no other body is asked.
 #[salsa::tracked(returns(clone))]
 fn endless_instantiation(db: &dyn Db, package: Package) -> Option<Arc<(DeclIdx, TypeError)>> {
     let types = package_types(db, package);
-    let summaries = body_summaries(db, package);
-    let errors = types.facts.iter().any(|f| !f.errors.is_empty()) || summaries.iter().flat_map(|s| s.iter()).any(|b| b.has_errors);
+    let generic = |facts: &Facts| facts.params.get(&None).is_some_and(|f| !f.tparams.is_empty());
+    let decls = package_decls(db, package).iter().zip(&types.facts).filter(|(_, facts)| generic(facts));
+    let summaries: Vec<Arc<Vec<BodySummary>>> = decls.map(|(d, _)| body_summary(db, package, *d)).collect();
     let all = types.instantiations.iter().chain(summaries.iter().flat_map(|s| s.iter()).flat_map(|b| &b.instantiations));
     let source = package_source(db, package);
-    if errors { None } else { amigos_types::mono::check_instantiations(&source, &types, all).map(Arc::new) }
+    amigos_types::mono::check_instantiations(&source, &types, all).map(Arc::new)
 }
 
-/// Errors that concern the package as a whole: cycles of initialisation, unused imports, endless instantiation.
+/// Whether anything at all is wrong with the types of a package, endless instantiation aside.
+fn has_type_errors(db: &dyn Db, package: Package) -> bool {
+    let wrong = |facts: &Facts| facts.errors.iter().any(|e| !e.soft);
+    package_types(db, package).facts.iter().any(|f| !f.errors.is_empty())
+        || package_decls(db, package).iter().any(|d| body_facts(db, package, *d).iter().any(|f| wrong(f)))
+        || !init_order(db, package).errors.is_empty()
+        || package.files(db).iter().any(|f| !unused_imports(db, package, *f).is_empty())
+}
+
+/// Errors that concern the package as a whole: cycles of initialisation and endless instantiation.
 #[salsa::tracked(returns(deref))]
 pub fn package_errors(db: &dyn Db, package: Package) -> Vec<(DeclIdx, TypeError)> {
-    let mut errors: Vec<(DeclIdx, TypeError)> =
-        init_order(db, package).errors.iter().chain(unused_imports(db, package).iter()).cloned().collect();
-    if errors.is_empty() {
-        errors.extend(endless_instantiation(db, package).map(|e| (*e).clone()));
+    let mut errors = init_order(db, package).errors.clone();
+    // Looked for only if there are no other errors.
+    if let Some(endless) = endless_instantiation(db, package)
+        && !has_type_errors(db, package)
+    {
+        errors.push((*endless).clone());
     }
     errors
 }

@@ -76,6 +76,12 @@ impl<'a> Lexer<'a> {
         Lexer { text, bytes: text.as_bytes(), pos, insert_semi: false, newline_in_comment: None, out: Lexed::default() }
     }
 
+    /// A lexer of what stands behind `pos`, which is the start of a token or of a blank or comment between tokens.
+    pub(crate) fn starting_at(text: &'a str, pos: usize) -> Lexer<'a> {
+        let lexer = Lexer::new(text);
+        Lexer { pos: pos.max(lexer.pos), ..lexer }
+    }
+
     fn peek(&self) -> u8 {
         self.bytes.get(self.pos).copied().unwrap_or(0)
     }

@@ -66,32 +66,41 @@ impl Chunk {
 
 /// Cuts a file into chunks. They cover it without gaps; an empty file has none.
 pub fn split(text: &str) -> Vec<Chunk> {
-    let mut starts = Scanner::new(text).run();
+    let mut pieces = Scanner::new(text).run();
     // The text before the first declaration belongs to it.
-    if let Some(first) = starts.first_mut() {
-        *first = 0;
+    if let Some(first) = pieces.first_mut() {
+        (first.start, first.keyword) = (0, 0);
     } else if !text.is_empty() {
-        starts.push(0);
+        pieces.push(Piece { start: 0, keyword: 0, soft: false, open: 0 });
     }
-    let mut seen: FxHashMap<Box<str>, u32> = FxHashMap::default();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts
+    let ends = pieces.iter().skip(1).map(|p| p.start).chain([text.len()]);
+    let mut chunks: Vec<Chunk> = pieces
         .iter()
         .zip(ends)
-        .map(|(&start, end)| {
-            let mut chunk = describe(&text[start..end]);
-            let nth = seen.entry(chunk.head.clone()).or_insert(0);
-            chunk.nth = *nth;
-            *nth += 1;
-            (chunk.start, chunk.end) = (start as u32, end as u32);
+        .map(|(piece, end)| {
+            let mut chunk = describe(&text[piece.start..end], piece.keyword - piece.start);
+            (chunk.start, chunk.end) = (piece.start as u32, end as u32);
             chunk
         })
-        .collect()
+        .collect();
+    let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
+    let numbers: Vec<u32> = chunks
+        .iter()
+        .map(|chunk| {
+            let next = seen.entry(&chunk.head).or_insert(0);
+            *next += 1;
+            *next - 1
+        })
+        .collect();
+    chunks.iter_mut().zip(numbers).for_each(|(chunk, nth)| chunk.nth = nth);
+    chunks
 }
 
 /// A piece of the file as the scan sees it.
 struct Piece {
     start: usize,
+    /// Where its keyword stands, behind the doc comment; 0 if that isn't known.
+    keyword: usize,
     /// Whether it may turn out to be a part of the piece before it.
     soft: bool,
     /// How many brackets it leaves open.
@@ -130,7 +139,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn run(mut self) -> Vec<usize> {
+    fn run(mut self) -> Vec<Piece> {
         while let Some(&b) = self.bytes.get(self.pos) {
             match b {
                 b'\n' => {
@@ -168,13 +177,13 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        self.pieces.into_iter().map(|p| p.start).collect()
+        self.pieces
     }
 
     fn significant(&mut self, b: u8) {
         if self.pieces.is_empty() {
             // Text before the first declaration.
-            self.pieces.push(Piece { start: 0, soft: false, open: 0 });
+            self.pieces.push(Piece { start: 0, keyword: 0, soft: false, open: 0 });
         }
         self.last = b;
         self.at_start = false;
@@ -208,12 +217,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn cut(&mut self, start: usize, soft: bool) {
+    fn cut(&mut self, start: usize, keyword: usize, soft: bool) {
         if let Some(last) = self.pieces.last_mut() {
             last.open = self.open;
         }
         self.open = 0;
-        self.pieces.push(Piece { start, soft, open: 0 });
+        self.pieces.push(Piece { start, keyword, soft, open: 0 });
     }
 
     fn word(&mut self) {
@@ -227,7 +236,7 @@ impl<'a> Scanner<'a> {
         {
             let at = self.doc.unwrap_or(start);
             // What stands before it on its line (indentation) goes with it.
-            self.cut(at, soft);
+            self.cut(at, start, soft);
         }
         self.significant(self.bytes[self.pos - 1]);
     }
@@ -253,8 +262,7 @@ impl<'a> Scanner<'a> {
         }
         self.line_has_comment = true;
         if self.bytes.get(start + 1) == Some(&b'/') {
-            let rest = &self.bytes[start..];
-            self.pos = start + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+            self.pos = self.text[start..].find('\n').map_or(self.bytes.len(), |len| start + len);
             return;
         }
         let closed = self.text[start + 2..].find("*/").map(|len| start + 2 + len + 2);
@@ -371,9 +379,9 @@ fn looks_like_declaration(line: &str) -> bool {
     }
 }
 
-/// Kind, names and head of a chunk.
-fn describe(text: &str) -> Chunk {
-    let mut lexer = Lexer::new(text);
+/// Kind, names and head of a chunk whose keyword stands at `keyword`, or behind it with nothing but comments between.
+fn describe(text: &str, keyword: usize) -> Chunk {
+    let mut lexer = Lexer::starting_at(text, keyword);
     let mut chunk =
         Chunk { head: "".into(), kind: ChunkKind::Other, names: Vec::new(), receiver: None, nth: 0, start: 0, end: text.len() as u32 };
     let keyword = lexer.scan();

@@ -158,17 +158,10 @@ impl<'a> Checker<'a> {
         let instantiations = std::mem::take(&mut self.instantiations);
         let mut all = std::mem::take(&mut self.all_facts);
         all.iter_mut().for_each(finish_facts);
-        PackageTypes {
-            members,
-            blanks,
-            named,
-            bounds,
-            facts: all.into_iter().map(Arc::new).collect(),
-            methods,
-            files,
-            objects,
-            instantiations,
-        }
+        let mut facts: Vec<Arc<Facts>> = all.into_iter().map(Arc::new).collect();
+        // The list takes over the room of the facts themselves.
+        facts.shrink_to_fit();
+        PackageTypes { members, blanks, named, bounds, facts, methods, files, objects, instantiations }
     }
 
     fn init_objects(&self) -> Vec<InitObject> {
@@ -235,14 +228,14 @@ impl<'a> Checker<'a> {
         for facts in &mut self.all_facts {
             facts.types.iter_mut().for_each(|t| fix(&mut t.ty));
             facts.locals.iter_mut().for_each(|l| fix(&mut l.ty));
-            for selection in facts.selections.values_mut() {
+            facts.selections.update(|selection| {
                 fix(&mut selection.recv);
                 fix(&mut selection.ty);
-            }
-            for instance in facts.instances.values_mut() {
+            });
+            facts.instances.update(|instance| {
                 instance.args.iter_mut().for_each(fix);
                 fix(&mut instance.ty);
-            }
+            });
         }
         for obj in &mut self.objs {
             if let Some(ty) = &mut obj.ty {
@@ -286,8 +279,14 @@ fn finish_facts(facts: &mut Facts) {
     facts.package_uses.shrink_to_fit();
     facts.imports_used.shrink_to_fit();
     facts.locals.shrink_to_fit();
-    facts.defs.shrink_to_fit();
-    facts.uses.shrink_to_fit();
+    facts.defs.finish();
+    facts.uses.finish();
+    facts.selections.finish();
+    facts.instances.finish();
+    facts.clause_vars.finish();
+    facts.params.finish();
+    facts.errors.shrink_to_fit();
+    facts.instantiations.shrink_to_fit();
 }
 
 /// A package-level object as others see it.

@@ -8,6 +8,7 @@ use amigos_syntax::{Name, TextRange};
 use rustc_hash::FxHashMap;
 
 use crate::ctx::NamedInfo;
+use crate::idmap::IdMap;
 use crate::konst::Const;
 use crate::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
 
@@ -178,19 +179,19 @@ pub struct Facts {
     /// By [`ExprId`]: type and value; [`Mode::Invalid`] for what was not checked.
     pub types: Vec<TypeAndValue>,
     /// What identifiers declare.
-    pub defs: FxHashMap<IdentId, ObjRef>,
+    pub defs: IdMap<IdentId, ObjRef>,
     /// What identifiers refer to.
-    pub uses: FxHashMap<IdentId, ObjRef>,
+    pub uses: IdMap<IdentId, ObjRef>,
     /// Selections, by selector expression. Qualified identifiers (`pkg.Name`) have none: see `uses` of their `sel`.
-    pub selections: FxHashMap<ExprId, Selection>,
+    pub selections: IdMap<ExprId, Selection>,
     /// Instantiations, by the identifier of the generic function or type.
-    pub instances: FxHashMap<IdentId, Instance>,
+    pub instances: IdMap<IdentId, Instance>,
     /// The variable that each clause of a type switch declares, by statement and index of the clause.
-    pub clause_vars: FxHashMap<(StmtId, u32), LocalId>,
+    pub clause_vars: IdMap<(StmtId, u32), LocalId>,
     /// Local objects.
     pub locals: Vec<Local>,
     /// Parameters, results and receiver of each function literal and of the function itself, in order, by the literal's expression (`None`: the function).
-    pub params: FxHashMap<Option<ExprId>, FuncLocals>,
+    pub params: IdMap<Option<ExprId>, FuncLocals>,
     /// Types declared here (inside a function).
     pub named: FxHashMap<NamedKey, Arc<NamedInfo>>,
     /// Constraints of type parameters declared here.

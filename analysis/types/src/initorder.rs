@@ -18,7 +18,8 @@ pub struct InitOrder {
     pub errors: Vec<(DeclIdx, TypeError)>,
 }
 
-/// Orders the variables of a package. `body_uses` gives what a body refers to (`package_uses` of its facts).
+/// Orders the variables of a package. `body_uses` gives what a body refers to (`package_uses` of its facts); it is asked only about function literals
+/// in initialisers, and about functions that initialisers reach: no other body has a part in the order.
 pub fn init_order(source: &PackageSource, types: &PackageTypes, body_uses: &dyn Fn(DeclIdx, u32) -> Vec<Name>) -> InitOrder {
     let objects = &types.objects;
     let deps = dependencies(objects, body_uses);
@@ -79,16 +80,18 @@ fn dependencies(objects: &[InitObject], body_uses: &dyn Fn(DeclIdx, u32) -> Vec<
     for (i, object) in objects.iter().enumerate() {
         by_name.entry(object.name).or_insert(i);
     }
-    let own: Vec<BTreeSet<usize>> = objects
-        .iter()
-        .map(|object| {
-            let mut names = object.deps.clone();
-            for body in &object.bodies {
-                names.extend(body_uses(object.decl, *body));
-            }
-            names.iter().filter_map(|n| by_name.get(n).copied()).collect()
-        })
-        .collect();
+    let mut own: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); objects.len()];
+    let mut work: Vec<usize> = (0..objects.len()).filter(|i| objects[*i].kind != InitKind::Func).collect();
+    let mut reached: Vec<bool> = objects.iter().map(|o| o.kind != InitKind::Func).collect();
+    while let Some(i) = work.pop() {
+        let object = &objects[i];
+        let mut names = object.deps.clone();
+        for body in &object.bodies {
+            names.extend(body_uses(object.decl, *body));
+        }
+        own[i] = names.iter().filter_map(|n| by_name.get(n).copied()).collect();
+        work.extend(own[i].iter().copied().filter(|d| !std::mem::replace(&mut reached[*d], true)));
+    }
     objects
         .iter()
         .enumerate()

@@ -29,6 +29,7 @@
 //! | `format` | `expr_str(&self, ExprId) -> String`, `operand_str(&self, &Operand) -> String` |
 
 mod assignments;
+mod binary;
 mod builtins;
 mod call;
 pub mod check;
@@ -42,6 +43,7 @@ mod decl;
 pub mod expr;
 pub mod facts;
 mod format;
+pub mod idmap;
 mod index;
 mod infer;
 pub mod initorder;
@@ -63,6 +65,7 @@ mod range;
 mod recording;
 mod resolver;
 mod returns;
+mod scope;
 mod signature;
 pub mod sizes;
 pub mod source;
@@ -77,6 +80,7 @@ pub mod under;
 mod unify;
 mod union;
 pub mod universe;
+mod untyped;
 mod validtype;
 pub mod world;
 

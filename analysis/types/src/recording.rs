@@ -1,15 +1,68 @@
 //! Recording what was found out about expressions.
 
-use amigos_syntax::ast::{ExprId, ExprKind};
+use amigos_syntax::ast::{ExprId, ExprKind, IdentId};
 
 use crate::checker::{Checker, ExprInfo};
-use crate::facts::{Mode, TypeAndValue};
+use crate::facts::{Instance, Mode, ObjRef, Selection, TypeAndValue};
 use crate::konst::Const;
 use crate::operand::Operand;
 use crate::predicates::is_untyped;
 use crate::ty::{Basic, Signature, Ty, TyKind};
 
 impl Checker<'_> {
+    /// Records the type and value of an expression.
+    pub fn record_type_and_value(&mut self, expr: ExprId, mode: Mode, ty: Ty, value: Option<Const>) {
+        if mode == Mode::Invalid {
+            return;
+        }
+        let nil = mode == Mode::Value && matches!(ty.kind(), TyKind::Basic(Basic::UntypedNil));
+        let mode = if nil { Mode::Nil } else { mode };
+        let len = self.env.ast.exprs.len();
+        let types = &mut self.facts().types;
+        if types.len() < len {
+            types.resize(len, TypeAndValue::default());
+        }
+        if let Some(slot) = types.get_mut(expr.idx()) {
+            *slot = TypeAndValue { mode, ty, value };
+        }
+    }
+
+    /// Records what an identifier declares.
+    pub fn record_def(&mut self, ident: IdentId, obj: ObjRef) {
+        self.facts().defs.insert(ident, obj);
+    }
+
+    /// Records what an identifier refers to.
+    pub fn record_use(&mut self, ident: IdentId, obj: ObjRef) {
+        self.facts().uses.insert(ident, obj);
+    }
+
+    /// Records a selection, and the use of its identifier.
+    pub fn record_selection(&mut self, expr: ExprId, sel: IdentId, selection: Selection) {
+        let last = selection.index.last().copied().unwrap_or(0);
+        self.record_use(sel, ObjRef::Field(last));
+        self.facts().selections.insert(expr, selection);
+    }
+
+    /// Records an instantiation at the identifier of the generic function or type in `expr` (an identifier, selector or index expression).
+    pub fn record_instance(&mut self, expr: ExprId, args: &[Ty], ty: Ty) {
+        if let Some(ident) = self.instantiated_ident(expr) {
+            self.facts().instances.insert(ident, Instance { args: args.into(), ty });
+        }
+    }
+
+    fn instantiated_ident(&self, expr: ExprId) -> Option<IdentId> {
+        let mut at = expr;
+        loop {
+            match &self.env.ast[at].kind {
+                ExprKind::Index { x, .. } | ExprKind::Paren(x) => at = *x,
+                ExprKind::Ident(ident) => return Some(*ident),
+                ExprKind::Selector { sel, .. } => return Some(*sel),
+                _ => return None,
+            }
+        }
+    }
+
     /// Records an operand's expression: at once if it is typed, else when its final type is known.
     pub(crate) fn record(&mut self, x: &Operand) {
         let Some(expr) = x.expr else { return };

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use amigos_syntax::ast::{DeclKind, FuncDecl, GenDecl, IdentId, ImportSpec, Spec};
 use amigos_syntax::{Name, TextRange};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::checker::{Checker, FileScope, Import, Obj, ObjId, ObjKind, PackageObj, Report};
 use crate::codes;
 use crate::ctx::ImportError;
-use crate::facts::{DeclIdx, Facts, ObjRef, PackageTypes, Place, TypeError};
+use crate::facts::{DeclIdx, ObjRef, Place, TypeError};
 use crate::konst::Const;
-use crate::source::PackageSource;
 
 /// Names that a contract build predeclares and that can't be redeclared at package or file scope (language.md, section 2).
 fn is_reserved(c: &Checker<'_>, name: Name) -> bool {
@@ -393,45 +392,29 @@ fn validate_import_path(path: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Imports that no declaration and no body uses. `facts` are those of all declarations and bodies of the package, with their declarations.
-pub fn unused_imports<'f>(
-    source: &PackageSource,
-    types: &PackageTypes,
-    facts: impl Iterator<Item = (DeclIdx, &'f Facts)>,
-) -> Vec<(DeclIdx, TypeError)> {
-    let mut file_of: FxHashMap<DeclIdx, usize> = FxHashMap::default();
-    for (i, file) in source.files.iter().enumerate() {
-        file_of.extend(file.decls.iter().map(|d| (*d, i)));
-    }
-    let mut used: Vec<FxHashSet<Name>> = vec![FxHashSet::default(); source.files.len()];
-    for (decl, facts) in facts {
-        if let Some(set) = file_of.get(&decl).and_then(|f| used.get_mut(*f)) {
-            set.extend(facts.imports_used.iter().copied());
-        }
-    }
+/// The imports of a file that nothing uses. `used` are the `imports_used` of the facts of all its declarations and bodies.
+pub fn unused_imports(file: &FileScope, used: &FxHashSet<Name>) -> Vec<(DeclIdx, TypeError)> {
     let mut errors = Vec::new();
-    for (file, used) in types.files.iter().zip(&used) {
-        for import in &file.imports {
-            let key = if import.name.as_str() == "." { Name::new(&format!(".{}", import.path)) } else { import.name };
-            if import.pkg.is_none() || used.contains(&key) {
-                continue;
-            }
-            let path = import.path.as_str();
-            let elem = path.rsplit('/').next().unwrap_or(path);
-            let plain = elem.split('@').next().unwrap_or(elem);
-            let name = import.name.as_str().split('#').next().unwrap_or("");
-            let message = if name == "." || name == elem || name == plain {
-                format!("{} imported and not used", crate::typestring::quote(path))
-            } else {
-                format!("{} imported as {name} and not used", crate::typestring::quote(path))
-            };
-            let range = if import.renamed { import.place.range } else { import.spec };
-            let fix = crate::facts::Fix { title: "remove the import".into(), edits: vec![(import.spec, "".into())] };
-            errors.push((
-                import.place.decl,
-                TypeError { code: codes::UnusedImport, range, message: message.into(), soft: true, related: Vec::new(), fixes: vec![fix] },
-            ));
+    for import in &file.imports {
+        let key = if import.name.as_str() == "." { Name::new(&format!(".{}", import.path)) } else { import.name };
+        if import.pkg.is_none() || used.contains(&key) {
+            continue;
         }
+        let path = import.path.as_str();
+        let elem = path.rsplit('/').next().unwrap_or(path);
+        let plain = elem.split('@').next().unwrap_or(elem);
+        let name = import.name.as_str().split('#').next().unwrap_or("");
+        let message = if name == "." || name == elem || name == plain {
+            format!("{} imported and not used", crate::typestring::quote(path))
+        } else {
+            format!("{} imported as {name} and not used", crate::typestring::quote(path))
+        };
+        let range = if import.renamed { import.place.range } else { import.spec };
+        let fix = crate::facts::Fix { title: "remove the import".into(), edits: vec![(import.spec, "".into())] };
+        errors.push((
+            import.place.decl,
+            TypeError { code: codes::UnusedImport, range, message: message.into(), soft: true, related: Vec::new(), fixes: vec![fix] },
+        ));
     }
     errors
 }

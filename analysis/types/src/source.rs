@@ -15,6 +15,8 @@ pub struct SigDecl {
     pub kind: DeclKind,
     /// The arena that `kind` points into.
     pub sig: Arc<Ast>,
+    /// How many bodies the declaration has.
+    pub bodies: u32,
 }
 
 /// A file of a package.

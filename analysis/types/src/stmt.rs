@@ -6,9 +6,10 @@ use amigos_syntax::ast::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::binary::Rhs;
 use crate::checker::{Checker, Entity, Environment, FuncInfo, MAX_DEPTH, Obj, Report, ScopeId};
 use crate::codes;
-use crate::expr::{ExprUse, Rhs};
+use crate::expr::ExprUse;
 use crate::facts::{Fix, LocalId, LocalKind, Mode};
 use crate::konst::{Const, ConstKind};
 use crate::literals::key_text;

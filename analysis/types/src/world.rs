@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amigos_syntax::ast::{BodyAst, DeclKind};
 use amigos_syntax::{GoVersion, Name, TextRange, parse_decl};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ctx::{ImportError, Member, MemberKind, NamedInfo, TyCtx};
 use crate::facts::{DeclIdx, Facts, PackageTypes, Place, TypeError};
@@ -154,7 +154,7 @@ impl World {
                         name = Some(clause);
                     }
                 }
-                decls.push(Arc::new(SigDecl { kind: decl.kind, sig: decl.sig }));
+                decls.push(Arc::new(SigDecl { kind: decl.kind, sig: decl.sig, bodies: decl.bodies.len() as u32 }));
                 bodies.push(decl.bodies);
             }
             file_sources.push(FileSource { name: Name::new(file_name), decls: file_decls, go_minor });
@@ -200,10 +200,11 @@ impl World {
             facts.errors.iter().for_each(|e| add(*decl, e));
         }
         order.errors.iter().for_each(|(decl, e)| add(*decl, e));
-        let all_facts =
-            package.types.facts.iter().enumerate().map(|(i, f)| (DeclIdx(i as u32), &**f)).chain(bodies.iter().map(|(d, _, f)| (*d, f)));
-        for (decl, error) in crate::unused_imports(&package.source, &package.types, all_facts) {
-            add(decl, &error);
+        for (file, scope) in package.source.files.iter().zip(package.types.files.iter()) {
+            let signatures = file.decls.iter().filter_map(|d| package.types.facts.get(d.0 as usize)).map(|f| &**f);
+            let bodies = bodies.iter().filter(|(d, _, _)| file.decls.binary_search(d).is_ok()).map(|(_, _, f)| f);
+            let used: FxHashSet<Name> = signatures.chain(bodies).flat_map(|f| f.imports_used.iter().copied()).collect();
+            crate::unused_imports(scope, &used).iter().for_each(|(decl, error)| add(*decl, error));
         }
         if problems.is_empty() {
             let all = package.types.instantiations.iter().chain(bodies.iter().flat_map(|(_, _, f)| &f.instantiations));

@@ -32,9 +32,9 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// A database without Go's packages.
+    /// A database without any packages: those of Go's standard library are added like others, for an edited one may stand below them.
     pub fn new(log: Option<ExecutionLog>) -> Lab {
-        let db = log.map_or_else(Database::default, Database::logging);
+        let db = Database::with_library(Vec::new(), 27, log);
         Lab { db, packages: FxHashMap::default(), owners: FxHashMap::default() }
     }
 
@@ -54,7 +54,7 @@ impl Lab {
     /// A database whose standard library is these packages.
     pub fn of_library(library: Vec<(String, Texts)>) -> Lab {
         let files = |files: Texts| files.into_iter().map(|(name, text)| (name, Arc::from(text))).collect();
-        let db = Database::with_library(library.into_iter().map(|(path, texts)| (path, files(texts))).collect(), 27);
+        let db = Database::with_library(library.into_iter().map(|(path, texts)| (path, files(texts))).collect(), 27, None);
         let packages = Root::get(&db).packages(&db).clone();
         let owners = packages.values().flat_map(|p| p.files(&db).iter().map(|f| (*f, vec![*p]))).collect();
         let mut lab = Lab { db, packages, owners };
@@ -115,7 +115,7 @@ impl Lab {
 
     /// Sets the text of a file.
     pub fn edit(&mut self, file: SourceFile, text: &str) {
-        file.set_text(&mut self.db).to(Arc::from(text));
+        file.edit(&mut self.db, Arc::from(text));
     }
 }
 
