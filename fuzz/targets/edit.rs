@@ -27,14 +27,14 @@ fn edit(data: &[u8]) {
     for change in head[1..].chunks(4).take(1 + usize::from(head[0]) % EDITS) {
         let seed = u32::from_le_bytes([change[0], change[1], change[2], change[3]]);
         text = mutate::mutate(&text, seed);
-        file.edit(&mut db, Arc::from(text.as_str()));
+        file.set_text(&mut db).to(Arc::from(text.as_str()));
         same(&db, file, package, &text);
     }
 }
 
 fn database(text: &str) -> (Database, SourceFile, Package) {
     let mut db = Database::default();
-    let file = SourceFile::found(&db, Name::new("a.go"), Arc::from(text));
+    let file = SourceFile::new(&db, Name::new("a.go"), Arc::from(text));
     let key = PkgKey(Name::new("hub.amigos.dev/fuzz/edit@v1"));
     let package = Package::new(&db, key, vec![file], Origin::Workspace, Profile::Go, false, Name::new("1.0.0"), 27, vec![], vec![]);
     let root = Root::get(&db);

@@ -5,9 +5,6 @@ use std::sync::Arc;
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use rustc_hash::FxHashMap;
-use salsa::{Durability, Setter};
-
-use crate::Db;
 
 /// A file of a package.
 #[salsa::input(debug)]
@@ -18,18 +15,6 @@ pub struct SourceFile {
     /// Its text.
     #[returns(ref)]
     pub text: Arc<str>,
-}
-
-impl SourceFile {
-    /// A file as it was found. As long as nobody edits it, nothing that depends on such files alone is looked at again.
-    pub fn found(db: &dyn Db, name: Name, text: Arc<str>) -> SourceFile {
-        SourceFile::builder(name, text).durability(Durability::MEDIUM).new(db)
-    }
-
-    /// Gives the file another text, and takes more edits of it for likely.
-    pub fn edit(self, db: &mut impl Db, text: Arc<str>) {
-        self.set_text(db).with_durability(Durability::LOW).to(text);
-    }
 }
 
 /// What a package is checked as.

@@ -9,7 +9,7 @@ use amigos_syntax::ast::DeclKind;
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::PkgKey;
 use rustc_hash::FxHashMap;
-use salsa::{Durability, Setter};
+use salsa::Setter;
 
 use crate::data::*;
 
@@ -81,17 +81,17 @@ impl AnalysisHost {
         match (self.maps.files.get(&id).copied(), text) {
             (Some(file), Some(text)) => {
                 if *file.text(&self.db) != text {
-                    file.edit(&mut self.db, text);
+                    file.set_text(&mut self.db).to(text);
                 }
             }
             (None, Some(text)) => {
-                let file = SourceFile::found(&self.db, Name::new(""), text);
+                let file = SourceFile::new(&self.db, Name::new(""), text);
                 let maps = Arc::make_mut(&mut self.maps);
                 maps.files.insert(id, file);
                 maps.ids.insert(file, id);
             }
             (Some(file), None) => {
-                file.edit(&mut self.db, Arc::from(""));
+                file.set_text(&mut self.db).to(Arc::from(""));
                 let maps = Arc::make_mut(&mut self.maps);
                 maps.files.remove(&id);
                 maps.ids.remove(&file);
@@ -195,8 +195,7 @@ impl AnalysisHost {
         let pins: Vec<(Name, u32)> = input.pins.iter().map(|(p, m)| (Name::new(p), *m)).collect();
         let missing: Vec<(Name, Arc<str>)> = input.missing.iter().map(|(p, t)| (Name::new(p), t.clone())).collect();
         let Some(package) = old else {
-            let package = Package::builder(key, files, origin, profile, input.library, version, input.go_minor, pins, missing);
-            return package.durability(Durability::MEDIUM).new(&self.db);
+            return Package::new(&self.db, key, files, origin, profile, input.library, version, input.go_minor, pins, missing);
         };
         let db = &mut self.db;
         macro_rules! update {

@@ -82,7 +82,7 @@ fn edits(args: &Arguments) -> Result<Report> {
 fn laboratory(args: &Arguments, log: Option<ExecutionLog>, group: &[(&str, Texts)]) -> Lab {
     let mut lab = Lab::new(log);
     for (path, files) in group {
-        lab.put(path, files, Durability::MEDIUM);
+        lab.put(path, files, Durability::LOW);
     }
     let needed: Vec<String> = group.iter().flat_map(|(_, files)| lab::imports(files)).collect();
     lab.load(&args.goroot, &needed.iter().map(String::as_str).chain(["sort", "unsafe"]).collect::<Vec<_>>());
@@ -127,7 +127,7 @@ fn group(
                 problems.push(problem);
             }
             for (name, files) in &packages {
-                scratch.put(name, files, Durability::MEDIUM);
+                scratch.put(name, files, Durability::LOW);
             }
             scratch.publish();
             for (name, _) in &packages {
@@ -195,9 +195,9 @@ fn counted(lab: &mut Lab, log: &ExecutionLog, packages: &[(&str, Texts)], at: us
     let times = |query: &str| executed.iter().filter(|e| e.starts_with(query) && e.as_bytes().get(query.len()) == Some(&b'(')).count();
     let (bodies, packages_checked, split) = (times("check_body"), times("package_types"), times("split_file"));
     (bodies > changed || packages_checked > 0 || split > 1).then(|| {
-        let what: Vec<&str> =
-            executed.iter().map(String::as_str).filter(|e| e.starts_with("check_body(") || e.starts_with("package_types(")).collect();
-        format!("{bodies} bodies checked of {changed} changed; {packages_checked} packages; {split} files split: {}", what.join(", "))
+        let beyond = executed.iter().filter(|e| e.starts_with("check_body(") || e.starts_with("package_types("));
+        let some: Vec<&str> = beyond.map(String::as_str).take(5).collect();
+        format!("{bodies} bodies checked of {changed} changed; {packages_checked} packages; {split} files split: {}", some.join(", "))
     })
 }
 

@@ -115,7 +115,7 @@ impl Lab {
 
     /// Sets the text of a file.
     pub fn edit(&mut self, file: SourceFile, text: &str) {
-        file.edit(&mut self.db, Arc::from(text));
+        file.set_text(&mut self.db).to(Arc::from(text));
     }
 }
 
