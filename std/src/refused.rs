@@ -127,7 +127,7 @@ static REFUSALS: &[Refusal] = &[
     package("crypto", MISSING, "there are `crypto/sha256`, `sha512`, `sha3`, `hmac`, `ed25519` and `subtle`"),
     package("hash/adler32", MISSING, "there are `hash/crc32`, `hash/fnv` and `crypto/sha256`"),
     package("hash/crc64", MISSING, "there are `hash/crc32`, `hash/fnv` and `crypto/sha256`"),
-    package("regexp", MISSING, "use `strings`"),
+    package("regexp/syntax", "is for tools that take expressions apart", "use `regexp`"),
     package("mime", MISSING, ""),
     package("image", MISSING, ""),
     package("index", MISSING, ""),

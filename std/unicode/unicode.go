@@ -13,7 +13,7 @@ const (
 )
 
 // Version is the edition of Unicode whose tables are used.
-const Version = "15.0.0"
+const Version = "17.0.0"
 
 // IsSpace reports whether r is white space.
 func IsSpace(r rune) bool {

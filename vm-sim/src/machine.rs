@@ -161,6 +161,8 @@ pub struct Machine<'s> {
     pub next_oids: BTreeMap<PkgIdx, u64>,
     /// Permanent numbers of fields by type.
     pub numbers: FxHashMap<TypeId, Arc<[u32]>>,
+    /// Regular expressions that were used.
+    pub regexps: crate::natives::regexp::Programs,
     /// The numbers of the references that were printed.
     pub printed: FxHashMap<u64, u64>,
     /// The package whose permanent numbers this call fixes.
@@ -239,6 +241,7 @@ impl<'s> Machine<'s> {
             dirty: Vec::new(),
             next_oids: BTreeMap::new(),
             numbers: FxHashMap::default(),
+            regexps: Default::default(),
             printed: FxHashMap::default(),
             new_schema: None,
             state: State::new(source),

@@ -7,6 +7,7 @@ mod hash;
 mod math;
 mod number;
 mod reflect;
+pub mod regexp;
 mod testing;
 mod text;
 mod tree;
@@ -140,7 +141,7 @@ type Table = FxHashMap<(&'static str, &'static str), NativeFn>;
 type List = &'static [(&'static str, &'static str, NativeFn)];
 
 /// All natives: package path, full name, and the function.
-const LISTS: [List; 12] = [
+const LISTS: [List; 13] = [
     hash::NATIVES,
     value::NATIVES,
     big::NATIVES,
@@ -148,6 +149,7 @@ const LISTS: [List; 12] = [
     math::NATIVES,
     number::NATIVES,
     reflect::NATIVES,
+    regexp::NATIVES,
     testing::NATIVES,
     text::NATIVES,
     tree::NATIVES,

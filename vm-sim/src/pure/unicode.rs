@@ -1,5 +1,5 @@
-//! Classes and cases of characters in Unicode 15.0, the edition that `std/unicode` declares. The tables are this crate's own, so that an update of the compiler
-//! changes nothing.
+//! Classes and cases of characters in Unicode 17.0, the edition that `std/unicode` declares. The tables are this crate's own, so that an update of the compiler
+//! changes nothing; `tests/programs/oracle/unicode_tables.go` wrote them.
 
 use std::sync::LazyLock;
 
@@ -63,7 +63,13 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     tables
 });
 
-fn hex(text: &str) -> Option<u32> {
+/// Lines of a section of the tables.
+pub(super) fn section(name: &str) -> impl Iterator<Item = &'static str> {
+    let begins = move |line: &&str| line.strip_prefix("# ").is_some_and(|head| head.split_once(':').is_some_and(|(n, _)| n == name));
+    DATA.lines().skip_while(move |line| !begins(line)).skip(1).take_while(|line| !line.starts_with('#'))
+}
+
+pub(super) fn hex(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }
 
