@@ -107,7 +107,8 @@ fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for decl in q::split_file(view.db, file) {
         let start = decl.start(view.db);
-        for found in amigos_rules::declaration_findings(view.db, package, *decl).iter() {
+        let own = amigos_rules::declaration_findings(view.db, package, *decl);
+        for found in own.iter().chain(&crate::gas_limit::finding(view, package, *decl)) {
             let related = found
                 .related
                 .iter()

@@ -7,6 +7,7 @@ use amigos_db::query as q;
 use amigos_gas::poly::grouped;
 use amigos_gas::{Atom, Bound, Poly, Root, Summary};
 use amigos_mir::gas::BLOCK_GAS;
+use amigos_rules::authority::Who;
 use amigos_rules::effects::Effects;
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
@@ -26,8 +27,8 @@ const IMPORTANT_PART: u64 = 20;
 const ASSUMED_SIZE: u64 = 1000;
 
 /// What the network says of sizes, for all packages.
-struct Sizes<'a> {
-    view: View<'a>,
+pub(crate) struct Sizes<'a> {
+    pub view: View<'a>,
 }
 
 impl Sizes<'_> {
@@ -35,7 +36,7 @@ impl Sizes<'_> {
         self.view.network_facts(PkgKey(Name::new(base_key(pkg))))
     }
 
-    fn of(&self, atom: &Atom) -> Option<u64> {
+    pub fn of(&self, atom: &Atom) -> Option<u64> {
         let (Atom::Len(path) | Atom::Value(path)) = atom else { return None };
         let Root::Global(pkg, _) = path.root else { return None };
         let facts = self.facts(pkg)?;
@@ -199,10 +200,9 @@ fn effects_rows(view: View<'_>, pkg: PkgKey, name: Name) -> String {
     let method = name.split_once('.').map_or(name, |(_, m)| Name::new(m));
     let matters = !(effects.checks_sender.is_empty() && writes.is_empty() && emits.is_empty() && !*sends);
     if method.is_exported() && matters {
-        let caller = if effects.checks_sender.is_empty() {
-            "anyone; `msg.Sender` is an account or a package".to_owned()
-        } else {
-            format!("`msg.Sender` is compared with {}", globals(&effects.checks_sender))
+        let caller = match &*amigos_rules::authority::who(view.db, owner, name) {
+            Who::Anyone => "anyone; `msg.Sender` is an account or a package".to_owned(),
+            who => who.text(),
         };
         let _ = writeln!(out, "caller  {caller}");
     }

@@ -17,6 +17,7 @@ mod diagnostics;
 mod expected;
 mod fixes;
 mod gas;
+mod gas_limit;
 mod hierarchy;
 mod hints;
 mod hints_code;

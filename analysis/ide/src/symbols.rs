@@ -2,6 +2,7 @@
 
 use amigos_db::input::SourceFile;
 use amigos_db::query as q;
+use amigos_rules::authority::Who;
 use amigos_syntax::TextRange;
 use amigos_syntax::ast::{Ast, DeclKind, ExprId, ExprKind, Field, InterfaceElem, LitBody, Spec, StmtKind};
 
@@ -26,7 +27,7 @@ pub(crate) fn symbols(view: View<'_>, file: SourceFile) -> Vec<DocumentSymbol> {
                 let end = ast.bodies.first().map_or(func.ty.range.end, |b| b.block.range.end);
                 out.push(DocumentSymbol {
                     name: label,
-                    detail: text.get(name.range.end as usize..func.ty.range.end as usize).unwrap_or("").to_owned(),
+                    detail: text.get(name.range.end as usize..func.ty.range.end as usize).unwrap_or("").to_owned() + &caller(view, *decl),
                     kind,
                     full: TextRange::new(func.ty.range.start.min(name.range.start), end.max(name.range.end)).shift(start),
                     focus: name.range.shift(start),
@@ -42,6 +43,23 @@ pub(crate) fn symbols(view: View<'_>, file: SourceFile) -> Vec<DocumentSymbol> {
         }
     }
     out
+}
+
+/// Who can call an exported function of a contract with effect: ` · only `owner``; nothing where it has none.
+fn caller(view: View<'_>, decl: q::Decl<'_>) -> String {
+    let Some(package) = q::owner(view.db, decl.file(view.db)) else { return String::new() };
+    if !crate::locate::is_contract(view.db, package) || decl.file(view.db).name(view.db).ends_with("_test.go") {
+        return String::new();
+    }
+    let mir = amigos_mir::query::mir(view.db, package, decl);
+    let Some(name) = mir.func.as_ref().map(|body| body.func.name) else { return String::new() };
+    if !name.split('.').all(|part| part.starts_with(char::is_uppercase)) || name.as_str() == "Render" {
+        return String::new();
+    }
+    match &*amigos_rules::authority::who(view.db, package, name) {
+        Who::NoEffect => String::new(),
+        who => format!(" · {}", who.text()),
+    }
 }
 
 fn spec_symbols(sig: &Ast, text: &str, start: u32, spec: &Spec, out: &mut Vec<DocumentSymbol>) {

@@ -198,7 +198,7 @@ fn a_function_with_gas_and_effects() {
                     largest term ≤ P  line 12, `for _, n := range Names`
                     then ≤ P  line 18, `amigos.Emit("Added", "name", name)`
             effects writes `Names` · reads `Count`, `owner` · emits `Added`
-            caller  `msg.Sender` is compared with `owner`
+            caller  only `owner`
         "#]],
     );
 }

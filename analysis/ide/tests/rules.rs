@@ -29,6 +29,10 @@ fn clean_examples_are_clean() {
     for rule in amigos_rules::rules::ALL {
         let workspace = workspace(rule.clean);
         for (id, found) in all_findings(&workspace) {
+            // An excerpt seldom both reads and writes all of its state.
+            if found.code == "AM3010" && rule.code != "AM3010" {
+                continue;
+            }
             wrong.push(format!("{}: line {}: {} {}", rule.code, line_of(&workspace, id, &found) + 1, found.code, found.message));
         }
     }

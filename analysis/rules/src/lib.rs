@@ -7,6 +7,7 @@
 //! Start reading at [`Rule`] and [`declaration_findings`], then at any file of [`rules`].
 
 pub mod apidiff;
+pub mod authority;
 pub mod compat;
 pub mod context;
 pub mod dataflow;
@@ -24,7 +25,7 @@ pub mod user;
 mod walk;
 
 pub use page::{all_pages, page};
-pub use suppress::unknown_codes;
+pub use suppress::{is_allowed, unknown_codes};
 
 use std::sync::Arc;
 

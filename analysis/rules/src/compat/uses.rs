@@ -34,24 +34,28 @@ impl Use {
 pub fn uses(db: &dyn Db, importer: Package, of: PkgKey) -> Vec<Use> {
     let mut out = Vec::new();
     for decl in q::package_decls(db, importer) {
-        let file = decl.file(db);
-        if file.name(db).ends_with("_test.go") {
-            continue;
+        if !decl.file(db).name(db).ends_with("_test.go") {
+            out.extend(uses_in(db, importer, *decl, of));
         }
-        let ast = q::parse_decl(db, *decl);
-        let sig = q::sig_facts(db, importer, *decl);
-        let bodies = q::body_facts(db, importer, *decl);
-        let mut found: Vec<Use> = Vec::new();
-        let mut add = |range: TextRange, object, member| found.push(Use { file, range: range.shift(decl.start(db)), object, member });
-        in_arena(&ast.sig, &sig, of, &mut add);
-        for (body, facts) in ast.bodies.iter().zip(&bodies) {
-            in_arena(&body.ast, facts, of, &mut add);
-        }
-        found.sort_by_key(|u| u.range);
-        out.extend(found);
     }
-    out.dedup();
     out
+}
+
+/// The same of one declaration.
+pub fn uses_in<'db>(db: &'db dyn Db, importer: Package, decl: q::Decl<'db>, of: PkgKey) -> Vec<Use> {
+    let file = decl.file(db);
+    let ast = q::parse_decl(db, decl);
+    let sig = q::sig_facts(db, importer, decl);
+    let bodies = q::body_facts(db, importer, decl);
+    let mut found: Vec<Use> = Vec::new();
+    let mut add = |range: TextRange, object, member| found.push(Use { file, range: range.shift(decl.start(db)), object, member });
+    in_arena(&ast.sig, &sig, of, &mut add);
+    for (body, facts) in ast.bodies.iter().zip(&bodies) {
+        in_arena(&body.ast, facts, of, &mut add);
+    }
+    found.sort_by_key(|u| u.range);
+    found.dedup();
+    found
 }
 
 fn in_arena(ast: &Ast, facts: &Facts, of: PkgKey, add: &mut dyn FnMut(TextRange, Name, Option<Name>)) {

@@ -23,8 +23,13 @@ mod am3001_unserialisable_global;
 mod am3002_shadowed_state;
 mod am3003_uninitialised_state;
 mod am3004_lost_write;
+mod am3005_append_lost;
+mod am3006_write_after_write;
 mod am3007_breaking_export;
 mod am3008_breaking_state_layout;
+mod am3009_import_unpinned_live;
+mod am3010_state_never_used;
+mod am3011_newer_import;
 mod am4001_div_before_mul;
 mod am4002_narrowing;
 mod am4003_wrap_around;
@@ -36,10 +41,12 @@ mod am4009_xor_power;
 mod am5003_call_in_loop;
 mod am5004_unchecked_error;
 mod am5005_recover_swallow;
+mod am5006_unchecked_type_assert;
 mod am5007_nil_deref_after_lookup;
 mod am6001_unbounded_iteration;
 mod am6002_quadratic_in_state;
 mod am6003_string_build_quadratic;
+mod am6004_gas_over_limit;
 mod am6005_panic_from_input;
 mod am6006_panic_in_render;
 mod am6008_loop_growth;
@@ -78,8 +85,13 @@ pub const ALL: &[&Rule] = &[
     &am3002_shadowed_state::RULE,
     &am3003_uninitialised_state::RULE,
     &am3004_lost_write::RULE,
+    &am3005_append_lost::RULE,
+    &am3006_write_after_write::RULE,
     &am3007_breaking_export::RULE,
     &am3008_breaking_state_layout::RULE,
+    &am3009_import_unpinned_live::RULE,
+    &am3010_state_never_used::RULE,
+    &am3011_newer_import::RULE,
     &am4001_div_before_mul::RULE,
     &am4002_narrowing::RULE,
     &am4003_wrap_around::RULE,
@@ -91,10 +103,12 @@ pub const ALL: &[&Rule] = &[
     &am5003_call_in_loop::RULE,
     &am5004_unchecked_error::RULE,
     &am5005_recover_swallow::RULE,
+    &am5006_unchecked_type_assert::RULE,
     &am5007_nil_deref_after_lookup::RULE,
     &am6001_unbounded_iteration::RULE,
     &am6002_quadratic_in_state::RULE,
     &am6003_string_build_quadratic::RULE,
+    &am6004_gas_over_limit::RULE,
     &am6005_panic_from_input::RULE,
     &am6006_panic_in_render::RULE,
     &am6008_loop_growth::RULE,

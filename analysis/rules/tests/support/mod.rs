@@ -5,10 +5,19 @@ use std::sync::Arc;
 
 use amigos_db::Db;
 use amigos_db::host::{Database, ExecutionLog};
-use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
+use amigos_db::input::{LIVE, Origin, Package, Profile, Root, SourceFile};
 use amigos_db::query as q;
 use amigos_rules::{Finding, declaration_findings};
 use amigos_syntax::Name;
+use amigos_types::ty::PkgKey;
+
+/// The line in front of a file.
+struct Head {
+    path: String,
+    major: u32,
+    library: bool,
+    live: bool,
+}
 
 /// A database with packages.
 pub struct Program {
@@ -17,7 +26,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Packages written as one text: a line `//- PATH/FILE.go` starts a file of package `PATH`, which `library` behind it makes a library. Without such a
+    /// Packages written as one text: a line `//- PATH/FILE.go` starts a file of package `PATH`, which `library` behind it makes a library and
+    /// `live` the version that is live; `@vN` behind the path is another major than 1. Without such a
     /// line the text is one file of a contract.
     pub fn new(text: &str) -> Program {
         Program::over(Database::default(), text)
@@ -31,17 +41,19 @@ impl Program {
     fn over(mut db: Database, text: &str) -> Program {
         use salsa::Setter;
         let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/example.go\n{text}") };
-        let mut packages: Vec<(String, bool, Vec<(SourceFile, Arc<str>)>)> = Vec::new();
+        let mut packages: Vec<(Head, Vec<(SourceFile, Arc<str>)>)> = Vec::new();
         for part in text.split("//- ").skip(1) {
             let (head, body) = part.split_once('\n').expect("a line with the path");
             let mut words = head.split_whitespace();
             let (path, name) = words.next().expect("a path").rsplit_once('/').expect("a file in a package");
-            let library = words.any(|w| w == "library");
+            let flags: Vec<&str> = words.collect();
+            let (path, major) = path.split_once("@v").map_or((path, 1), |(p, m)| (p, m.parse().expect("a major")));
+            let head = Head { path: path.to_owned(), major, library: flags.contains(&"library"), live: flags.contains(&"live") };
             let body: Arc<str> = Arc::from(body);
             let file = SourceFile::new(&db, Name::new(name), body.clone());
-            match packages.iter_mut().find(|p| p.0 == path) {
-                Some(found) => found.2.push((file, body)),
-                None => packages.push((path.to_owned(), library, vec![(file, body)])),
+            match packages.iter_mut().find(|p| (&p.0.path, p.0.major, p.0.live) == (&head.path, major, head.live)) {
+                Some(found) => found.1.push((file, body)),
+                None => packages.push((head, vec![(file, body)])),
             }
         }
         let root = Root::get(&db);
@@ -49,20 +61,31 @@ impl Program {
         let mut owners = root.owners(&db).clone();
         let mut majors = root.majors(&db).clone();
         let mut files = Vec::new();
-        for (path, library, mut sources) in packages {
+        let mut live = root.live(&db).clone();
+        for (head, mut sources) in packages {
             sources.sort_by_key(|(f, _)| f.name(&db).to_string());
-            let key = amigos_db::resolve::package_key(&path, 1);
+            let mut key = amigos_db::resolve::package_key(&head.path, head.major);
+            if head.live {
+                key = PkgKey(Name::new(&format!("{}{LIVE}", key.0)));
+            }
             let list = sources.iter().map(|(f, _)| *f).collect();
             let package =
-                Package::new(&db, key, list, Origin::Workspace, Profile::Contract, library, Name::new("1.0.0"), 26, vec![], vec![]);
+                Package::new(&db, key, list, Origin::Workspace, Profile::Contract, head.library, Name::new("1.0.0"), 26, vec![], vec![]);
+            if head.live {
+                live.insert(key, package);
+                continue;
+            }
             all.insert(key, package);
-            majors.insert(Name::new(&path), vec![1]);
+            let list: &mut Vec<u32> = majors.entry(Name::new(&head.path)).or_default();
+            list.push(head.major);
+            list.sort_unstable();
             for (file, text) in sources {
                 owners.insert(file, vec![package]);
                 files.push((file, package, text));
             }
         }
         root.set_packages(&mut db).to(all);
+        root.set_live(&mut db).to(live);
         root.set_owners(&mut db).to(owners);
         root.set_majors(&mut db).to(majors);
         Program { db, files }
