@@ -98,24 +98,35 @@ pub(crate) fn habits(db: &dyn Db, package: Package) -> Arc<Habits> {
     Arc::new(all)
 }
 
-/// The instruction that makes a register's value, if there is one.
-fn made(body: &Body, local: LocalId) -> Option<&Op> {
-    let mut all = body.blocks.iter().flat_map(|b| &b.insts).filter(|i| crate::cfg::sets(&i.op, local));
-    let one = all.next()?;
-    if all.next().is_some() { None } else { Some(&one.op) }
-}
+/// Values and calls that are followed to find out what a variable can hold.
+const MAX_FOLLOWED: u32 = 6;
 
-/// What an operand can be; `None`: not known.
+/// What an operand can be; `None`: not known. A register can be whatever is put into it.
 fn source(db: &dyn Db, body: &Body, x: &Operand, depth: u32) -> Option<Vec<Held>> {
     let local = match x {
         Operand::Zero(_) => return Some(vec![]),
         Operand::Const(..) => return None,
         Operand::Local(l) => *l,
     };
-    if depth > 6 {
+    if depth > MAX_FOLLOWED || body.params.contains(&local) || body.locals.get(local.idx())?.boxed {
         return None;
     }
-    match made(body, local)? {
+    let mut all: Vec<Held> = Vec::new();
+    let mut any = false;
+    for inst in body.blocks.iter().flat_map(|b| &b.insts).filter(|i| crate::cfg::sets(&i.op, local)) {
+        any = true;
+        for held in made(db, body, &inst.op, depth)? {
+            if !all.contains(&held) {
+                all.push(held);
+            }
+        }
+    }
+    any.then_some(all)
+}
+
+/// What an instruction's result can be.
+fn made(db: &dyn Db, body: &Body, op: &Op, depth: u32) -> Option<Vec<Held>> {
+    match op {
         Op::Copy { src, .. } | Op::ChangeInterface { x: src, .. } => source(db, body, src, depth + 1),
         Op::MakeInterface { x, .. } => {
             let ty = match x {

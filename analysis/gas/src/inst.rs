@@ -28,8 +28,8 @@ impl Walk<'_> {
         if units.is_constant() {
             return Ok(Poly::constant(slope.of(units.constant_part())));
         }
-        let round = if slope.den > 1 { 1 } else { 0 };
-        self.large(units.scaled(slope.num, slope.den).and_then(|p| p.plus(&Poly::constant(round))))
+        // Rounding up adds less than one.
+        self.large(units.scaled(slope.num, slope.den).and_then(|p| p.plus(&Poly::fraction(slope.den.max(1) - 1, slope.den))))
     }
 
     pub fn charge(&self, st: &mut State, slope: Slope, units: &Poly) -> Res<()> {

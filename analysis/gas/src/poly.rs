@@ -126,6 +126,12 @@ impl Poly {
         // What large does not fit is as good as infinite: products of it are refused.
         Poly { terms: if value == 0 { vec![] } else { vec![(vec![], value.saturating_mul(UNIT))] } }
     }
+    /// A constant that is no whole number, rounded up to the next part of a gas that is counted.
+    pub fn fraction(num: u64, den: u64) -> Poly {
+        let value = (u128::from(num) * u128::from(UNIT)).div_ceil(u128::from(den.max(1)));
+        let value = u64::try_from(value).unwrap_or(u64::MAX);
+        Poly { terms: if value == 0 { vec![] } else { vec![(vec![], value)] } }
+    }
     /// One atom.
     pub fn atom(atom: Atom) -> Poly {
         Poly { terms: vec![(vec![atom], UNIT)] }
@@ -287,13 +293,18 @@ impl Poly {
         }
         Some(Ok(out))
     }
-    /// Its value, rounded up, if the value of every atom is known; saturates.
+    /// Its value if the value of every atom is known, rounded down: gas comes in whole units, so that what is no more than a fraction is no more than the
+    /// whole number below it. Saturates.
     pub fn evaluate(&self, f: &dyn Fn(&Atom) -> Option<u64>) -> Option<u64> {
         let mut sum = 0u128;
         for (m, c) in &self.terms {
             sum = sum.saturating_add(value_of(m, f)?.saturating_mul(u128::from(*c)));
         }
-        Some(u64::try_from(sum.div_ceil(u128::from(UNIT))).unwrap_or(u64::MAX))
+        Some(u64::try_from(sum / u128::from(UNIT)).unwrap_or(u64::MAX))
+    }
+    /// One term as text, by its number.
+    pub fn term_text(&self, at: usize) -> String {
+        Poly { terms: self.terms.get(at).cloned().into_iter().collect() }.to_string()
     }
     /// For each term the value of its monomial (at most its coefficient's share if that is below one) and of the term; zeros where an atom is not known.
     pub fn term_values(&self, f: &dyn Fn(&Atom) -> Option<u64>) -> Vec<(u64, u64)> {

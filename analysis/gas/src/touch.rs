@@ -117,7 +117,8 @@ impl Walk<'_> {
 
     /// The first read of an object whose record has so many bytes.
     fn read_price(&self, bytes: &Poly) -> Res<Poly> {
-        self.large(bytes.scaled(gas::STATE_READ.num, gas::STATE_READ.den).and_then(|p| p.plus(&Poly::constant(gas::STATE_READ_BASE + 1))))
+        let price = self.slope(gas::STATE_READ, bytes)?;
+        self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE)))
     }
 
     fn write_price(bytes: u64) -> Poly {
@@ -203,7 +204,7 @@ impl Walk<'_> {
             let elems = run_elems(self.slots(elem), packed);
             let one = if packed { Poly::constant(1) } else { self.record(&step(&path, Seg::Elem), elem, 0)? };
             let head = 12 + self.type_text(elem, 0);
-            self.once(st, key(HEAD, vn), level, &Poly::constant(gas::STATE_READ_BASE + gas::STATE_READ.of(head) + 1))?;
+            self.once(st, key(HEAD, vn), level, &Poly::constant(gas::STATE_READ_BASE + gas::STATE_READ.of(head)))?;
             let resliced = self.world.habits(self.owner(&path)).resliced.contains(&elem.canonical());
             let whole = key(WHOLE, vn);
             let in_loop = index.is_some_and(|i| {

@@ -1,10 +1,9 @@
 //! The runs, what they say of tightness, and the mutants.
 
-use std::collections::BTreeMap;
-
 use amigos_gas::Poly;
+use amigos_vm::engine::Callable;
 
-use crate::inputs::Random;
+use crate::inputs::{Input, Random};
 use crate::sizes::Sizes;
 use crate::world::{Package, World};
 
@@ -34,6 +33,11 @@ pub struct Measured {
     pub runs: u64,
     /// Bound divided by gas, per mille, of each run (of the first ten thousand).
     pub ratios: Vec<u64>,
+    /// The smallest of all ratios, searched ones included.
+    pub least: u64,
+    /// Its bound, and the terms of it that can be left out, be halved, or be one gas lower per unit without any run showing it.
+    pub bound: String,
+    pub survivors: [String; 3],
     /// Terms of its bound, and how many of the mutants that lack a half of one, the whole of one, or one gas of one are caught.
     pub mutants: [(u64, u64); 3],
 }
@@ -59,8 +63,10 @@ pub struct Report {
     pub unknown: u64,
 }
 
-/// How many runs share a state.
-const STATES: u64 = 24;
+/// States of a package in a run of the whole gate.
+const STATES: u64 = 56;
+/// Calls that cost more are made only now and then.
+const DEAR: u64 = 1_000_000;
 
 /// Runs every bounded function `runs` times. `only`: functions whose name has this part.
 pub fn run(world: &World, runs: u64, only: &str) -> Report {
@@ -80,13 +86,14 @@ pub fn run(world: &World, runs: u64, only: &str) -> Report {
 }
 
 fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report: &mut Report) {
-    let mut found: BTreeMap<&str, Function> = BTreeMap::new();
+    let mut found: Vec<(&Callable, Function)> = Vec::new();
     for callable in &package.callables {
         let full = format!("{}.{}", package.key.0, callable.name);
         if let Some(Ok(bound)) = package.bounds.get(&callable.name)
             && full.contains(only)
         {
-            found.insert(&callable.name, Function::new(package, full, bound));
+            let wild = package.takes_any_number(&callable.name);
+            found.push((callable, Function::new(package, full, bound, wild)));
         }
     }
     if found.is_empty() {
@@ -95,29 +102,40 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
     let states = STATES.min(runs.max(1));
     for round in 0..states {
         let mut random = Random::new(round * 7919 + package.key.0.len() as u64);
-        let largest = [3, 8, 20, 40, 60][(round % 5) as usize];
-        let state = world.state(package, &mut random, [0, 12, 60, 150, 300, 600][(round % 6) as usize], largest);
+        let largest = [3, 8, 20, 40, 60, 120, 250][(round % 7) as usize];
+        let calls = [0, 12, 60, 150, 400, 1_000, 2_000][(round % 7) as usize];
+        // A sample has to do with less.
+        let calls = if runs < 1_000 { calls.min(240) } else { calls };
+        let state = world.state(package, &mut random, calls, largest);
         let values = world.values(&state);
-        for callable in &package.callables {
-            let Some(function) = found.get_mut(callable.name.as_str()) else { continue };
-            let share = runs / states + u64::from(round < runs % states);
+        let share = runs / states + u64::from(round < runs % states);
+        for (callable, function) in &mut found {
+            function.new_state();
             for _ in 0..share {
-                let Some((outcome, args)) = world.call(package, callable, &state, &mut random, largest) else { break };
-                if outcome.error.as_ref().is_some_and(|e| e.kind == amigos_vm::outcome::ErrorKind::BadCall) {
-                    continue;
-                }
-                report.runs += 1;
-                let sizes = Sizes { states: &values, args: &args };
+                let Some((input, chosen)) = function.input(world, callable, &mut random, largest) else { break };
+                let sizes = Sizes { states: &values, args: &input.args };
                 let Some(allowed) = function.bound.evaluate(&|a| sizes.of(a)) else {
                     report.unknown += 1;
                     continue;
                 };
+                if allowed > DEAR && function.measured.runs > 20 && random.below(40) > 0 {
+                    // The same with small arguments.
+                    let Some(small) = world.input(callable, &mut random, 3, function.wild) else { break };
+                    function.next = Some(small);
+                    continue;
+                }
+                let Some(outcome) = world.call(package, &callable.name, &state, &input) else { break };
+                if outcome.error.as_ref().is_some_and(|e| e.kind == amigos_vm::outcome::ErrorKind::BadCall) {
+                    continue;
+                }
+                report.runs += 1;
                 let gas = outcome.gas_used;
-                function.mutate(&sizes, allowed, gas);
                 function.measured.runs += 1;
-                if function.measured.ratios.len() < 10_000 {
+                // What was searched for says nothing of what is usual.
+                if chosen && function.measured.ratios.len() < 10_000 {
                     function.measured.ratios.push(allowed.saturating_mul(1000) / gas.max(1));
                 }
+                function.mutate(&sizes, allowed, gas, &input);
                 if gas > allowed {
                     report.violations += 1;
                     if report.examples.len() < 60 && !report.examples.iter().any(|e| e.function == function.measured.name) {
@@ -126,44 +144,109 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
                             bound: function.bound.to_string(),
                             allowed,
                             gas,
-                            args: serde_json::Value::Array(args).to_string().chars().take(200).collect(),
+                            args: serde_json::Value::Array(input.args).to_string().chars().take(200).collect(),
                         });
                     }
                 }
             }
         }
     }
-    for function in found.into_values().filter(|f| f.measured.runs > 0) {
-        report.functions.push(function.done());
-    }
+    report.functions.extend(found.into_iter().map(|(_, f)| f).filter(|f| f.measured.runs > 0).map(Function::done));
 }
 
+/// A bound that is lower than the function's, and how near a run came to showing that it is too low.
+struct Mutant {
+    /// Which term is lower, and by what: half of it, all of it, one gas of its coefficient.
+    term: usize,
+    kind: usize,
+    caught: bool,
+    /// The smallest difference between such a bound and the gas of a run in this state, and that run.
+    nearest: Option<(i128, Input)>,
+}
+
+/// A function whose runs are searched for those that cost most.
 struct Function<'a> {
     bound: &'a Poly,
     measured: Measured,
-    /// For each term: caught without half of it, without all of it, with one gas less.
-    caught: Vec<[bool; 3]>,
+    mutants: Vec<Mutant>,
+    /// The run with the least slack in this state.
+    dearest: Option<(u64, Input)>,
+    /// What to try next.
+    next: Option<Input>,
+    wild: bool,
 }
 
 impl<'a> Function<'a> {
-    fn new(package: &Package, name: String, bound: &'a Poly) -> Function<'a> {
+    fn new(package: &Package, name: String, bound: &'a Poly, wild: bool) -> Function<'a> {
         let class = if package.corpus { package.name.clone() } else { "contracts".to_owned() };
-        let caught = bound.terms().map(|_| [false; 3]).collect();
-        Function { bound, measured: Measured { class, name, ..Measured::default() }, caught }
+        let terms = bound.terms().count();
+        let mutants = (0..terms).flat_map(|term| (0..3).map(move |kind| Mutant { term, kind, caught: false, nearest: None }));
+        let measured = Measured { class, name, least: u64::MAX, bound: bound.to_string(), ..Measured::default() };
+        Function { bound, measured, mutants: mutants.collect(), dearest: None, next: None, wild }
+    }
+
+    /// In another state nothing is known of how near a run comes: the inputs are tried again.
+    fn new_state(&mut self) {
+        for mutant in &mut self.mutants {
+            if let Some((near, _)) = &mut mutant.nearest {
+                *near = i128::MAX;
+            }
+        }
+        if let Some((ratio, _)) = &mut self.dearest {
+            *ratio = u64::MAX;
+        }
+    }
+
+    /// What to call it with: something new (and whether it is), or what came near to the bound, changed a little.
+    fn input(&mut self, world: &World, callable: &Callable, random: &mut Random, largest: u64) -> Option<(Input, bool)> {
+        if let Some(input) = self.next.take() {
+            return Some((input, true));
+        }
+        let open: Vec<&Mutant> = self.mutants.iter().filter(|m| !m.caught && m.nearest.is_some()).collect();
+        let near = match random.below(3) {
+            0 => None,
+            1 => open.get(random.below(open.len() as u64) as usize).and_then(|m| m.nearest.as_ref()).map(|(_, input)| input),
+            _ => self.dearest.as_ref().map(|(_, input)| input),
+        };
+        let Some(near) = near else { return world.input(callable, random, largest, self.wild).map(|input| (input, true)) };
+        let mut input = near.clone();
+        for _ in 0..random.below(3) {
+            input.change(random, &callable.params, largest, self.wild);
+        }
+        Some((input, false))
     }
 
     /// Which mutants of the bound this run catches.
-    fn mutate(&mut self, sizes: &Sizes, allowed: u64, gas: u64) {
-        for ((term, value), caught) in self.bound.term_values(&|a| sizes.of(a)).into_iter().zip(&mut self.caught) {
-            caught[0] |= gas > allowed.saturating_sub(value / 2);
-            caught[1] |= gas > allowed.saturating_sub(value);
-            caught[2] |= gas > allowed.saturating_sub(term);
+    fn mutate(&mut self, sizes: &Sizes, allowed: u64, gas: u64, input: &Input) {
+        let ratio = allowed.saturating_mul(1000) / gas.max(1);
+        self.measured.least = self.measured.least.min(ratio);
+        if self.dearest.as_ref().is_none_or(|(old, _)| ratio < *old) {
+            self.dearest = Some((ratio, input.clone()));
+        }
+        if self.mutants.iter().all(|m| m.caught) {
+            return;
+        }
+        let values = self.bound.term_values(&|a| sizes.of(a));
+        for mutant in self.mutants.iter_mut().filter(|m| !m.caught) {
+            let Some((one, value)) = values.get(mutant.term) else { continue };
+            let lower = [value / 2, *value, *one][mutant.kind];
+            if lower == 0 {
+                continue;
+            }
+            let over = i128::from(allowed) - i128::from(lower) - i128::from(gas);
+            mutant.caught = over < 0;
+            if mutant.nearest.as_ref().is_none_or(|(near, _)| over < *near) {
+                mutant.nearest = Some((over, input.clone()));
+            }
         }
     }
 
     fn done(mut self) -> Measured {
         for (i, count) in self.measured.mutants.iter_mut().enumerate() {
-            *count = (self.caught.iter().filter(|c| c[i]).count() as u64, self.caught.len() as u64);
+            let of = || self.mutants.iter().filter(|m| m.kind == i);
+            *count = (of().filter(|m| m.caught).count() as u64, of().count() as u64);
+            let terms: Vec<String> = of().filter(|m| !m.caught).map(|m| self.bound.term_text(m.term)).collect();
+            self.measured.survivors[i] = terms.join(", ");
         }
         self.measured.ratios.sort_unstable();
         self.measured
@@ -198,14 +281,19 @@ impl Report {
         if detail {
             for m in &self.functions {
                 out += &format!(
-                    "{:9} {:60} {:6} runs  p50 {:7.2}  p95 {:7.2}  caught {:?}\n",
+                    "{:9} {:60} {:6} runs  p50 {:7.2}  p95 {:7.2}  least {:5.2}  caught {:?}\n    ≤ {}\n",
                     m.class,
                     m.name,
                     m.runs,
                     median(&m.ratios, 50),
                     median(&m.ratios, 95),
-                    m.mutants
+                    m.least as f64 / 1000.0,
+                    m.mutants,
+                    m.bound,
                 );
+                for (what, of) in ["half of", "all of", "one gas of"].iter().zip(&m.survivors).filter(|(_, of)| !of.is_empty()) {
+                    out += &format!("    not caught without {what}: {of}\n");
+                }
             }
         }
         for (name, reason, _) in &self.unbounded {
@@ -219,7 +307,15 @@ impl Report {
         classes.dedup();
         for class in classes {
             let of: Vec<&Measured> = self.functions.iter().filter(|m| m.class == class).collect();
-            out += &format!("{class:10} {:4} functions  median bound/measured {:.2}\n", of.len(), self.tightness(&|m| m.class == class));
+            let caught = |kind: usize| percent(of.iter().fold((0, 0), |(a, b), m| (a + m.mutants[kind].0, b + m.mutants[kind].1)));
+            out += &format!(
+                "{class:10} {:4} functions  median bound/measured {:.2}  mutants caught: without a term {:.0} %, with half of it {:.0} %, with one gas less {:.0} %\n",
+                of.len(),
+                self.tightness(&|m| m.class == class),
+                caught(1),
+                caught(0),
+                caught(2),
+            );
         }
         out += &format!(
             "bounds: {} runs of {} functions, {} violations; bounded: contracts {}/{} ({:.1} %), corpus {}/{} ({:.1} %); median bound/measured {:.2} \

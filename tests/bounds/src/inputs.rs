@@ -25,6 +25,96 @@ impl Random {
     }
 }
 
+/// What a function is called with.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The arguments.
+    pub args: Vec<Value>,
+    /// The number of the account that calls.
+    pub sender: u64,
+}
+
+impl Input {
+    /// Makes arguments as large as they get: what is stored again and again is then all of one size.
+    pub fn widen(&mut self, random: &mut Random, largest: u64, wild: bool) {
+        for arg in &mut self.args {
+            match arg {
+                Value::String(text) if !text.starts_with("amigos") => *text = "x".repeat(random.below(largest * 4 + 1) as usize),
+                Value::Number(n) if wild && n.as_i64().is_some_and(|n| n > 255) => *arg = json!(i64::MAX),
+                _ => {}
+            }
+        }
+    }
+
+    /// Changes one argument, or the caller, a little or altogether.
+    pub fn change(&mut self, random: &mut Random, types: &[String], largest: u64, wild: bool) {
+        let at = random.below(types.len() as u64 + 1) as usize;
+        match (self.args.get_mut(at), types.get(at)) {
+            (Some(arg), Some(ty)) => {
+                if random.below(3) == 0 {
+                    if let Some(new) = argument(random, ty, largest, wild) {
+                        *arg = new;
+                    }
+                } else {
+                    change(random, arg, ty, largest, wild);
+                }
+            }
+            _ => self.sender = random.below(ACCOUNTS),
+        }
+    }
+}
+
+/// Changes a value a little; it keeps its type.
+fn change(random: &mut Random, value: &mut Value, ty: &str, largest: u64, wild: bool) {
+    let most = (largest * 16) as usize;
+    match value {
+        Value::String(text) if ty == "string" => match random.below(6) {
+            0 => text.clear(),
+            1 if text.len() <= most => text.push_str(&text.clone()),
+            2 => drop(text.pop()),
+            3 => *text = "x".repeat(text.len()),
+            4 if text.len() <= most => text.insert(0, 'x'),
+            _ if text.len() <= most => text.push_str(LETTERS[random.below(LETTERS.len() as u64) as usize]),
+            _ => {}
+        },
+        Value::Array(items) => {
+            let elem = ty.strip_prefix("[]").unwrap_or("");
+            match random.below(6) {
+                0 => items.clear(),
+                1 if items.len() <= most => items.extend(items.clone()),
+                2 => drop(items.pop()),
+                3 if items.len() <= most => items.extend(argument(random, elem, largest, wild)),
+                4 => items.reverse(),
+                _ => {
+                    let at = random.below(items.len() as u64) as usize;
+                    if let Some(item) = items.get_mut(at) {
+                        change(random, item, elem, largest, wild);
+                    }
+                }
+            }
+        }
+        Value::Number(n) => {
+            if let Some(old) = n.as_i64() {
+                let step = [1, -1, 2, -2, old, -old, -old / 2][random.below(7) as usize];
+                let limit = largest as i64 * 8;
+                let new = old.saturating_add(step).clamp(-limit, limit);
+                *value = match ty {
+                    "int" | "int64" => json!(new),
+                    "int8" => json!(new.clamp(-128, 127)),
+                    "uint8" | "byte" => json!(new.clamp(0, 255)),
+                    "int32" | "rune" | "uint" | "uint64" | "uint32" | "uint16" => json!(new.clamp(0, 65_535)),
+                    _ => json!(old),
+                };
+            }
+        }
+        other => {
+            if let Some(new) = argument(random, ty, largest, wild) {
+                *other = new;
+            }
+        }
+    }
+}
+
 /// The accounts that call.
 pub fn account(index: u64) -> String {
     let mut bytes = [0u8; 20];
@@ -49,8 +139,11 @@ fn text(random: &mut Random, largest: u64) -> String {
     }
 }
 
-fn number(random: &mut Random, largest: u64) -> i64 {
+fn number(random: &mut Random, largest: u64, wild: bool) -> i64 {
     match random.below(16) {
+        4 | 5 if wild => i64::MAX - random.below(3) as i64,
+        6 if wild => i64::MIN + random.below(3) as i64,
+        7 => largest as i64 - random.below(3) as i64,
         0 => 0,
         1 => -(random.below(largest) as i64) - 1,
         2 => (random.below(largest) * 8) as i64,
@@ -59,25 +152,27 @@ fn number(random: &mut Random, largest: u64) -> i64 {
     }
 }
 
-/// An argument for a parameter of a type as messages write it; `largest` is about how large sizes get. `None`: such arguments are not made.
-pub fn argument(random: &mut Random, ty: &str, largest: u64) -> Option<Value> {
+/// An argument for a parameter of a type as messages write it; `largest` is about how large sizes get; wild
+/// numbers are as large as they can be. `None`: such arguments are not made.
+pub fn argument(random: &mut Random, ty: &str, largest: u64, wild: bool) -> Option<Value> {
     if let Some(elem) = ty.strip_prefix("[]") {
         if elem == "uint8" || elem == "byte" {
             return Some(json!((0..random.below(largest * 2)).map(|_| random.below(256)).collect::<Vec<_>>()));
         }
-        let n = random.below(largest + 1);
-        let items: Option<Vec<Value>> = (0..n).map(|_| argument(random, elem, largest.div_ceil(2))).collect();
+        let n = if random.below(4) == 0 { largest } else { random.below(largest + 1) };
+        let items: Option<Vec<Value>> = (0..n).map(|_| argument(random, elem, largest.div_ceil(2), wild)).collect();
         return Some(Value::Array(items?));
     }
     Some(match ty {
-        "int" | "int64" => json!(number(random, largest)),
-        "int32" | "rune" => json!(number(random, largest)),
-        "int8" => json!(number(random, largest.min(100)).clamp(-128, 127)),
-        "uint" | "uint64" | "uint32" | "amigos.Coins" => json!(number(random, largest).unsigned_abs()),
+        "int" | "int64" => json!(number(random, largest, wild)),
+        "int32" | "rune" => json!(number(random, largest, false)),
+        "int8" => json!(number(random, largest.min(100), false).clamp(-128, 127)),
+        "uint32" => json!(number(random, largest, false).unsigned_abs()),
+        "uint" | "uint64" | "amigos.Coins" => json!(number(random, largest, wild).unsigned_abs()),
         "uint8" | "byte" => json!(random.below(256)),
         "uint16" => json!(random.below(5 * largest)),
         "bool" => json!(random.below(2) == 0),
-        "float64" => json!(number(random, largest) as f64 / 4.0),
+        "float64" => json!(number(random, largest, false) as f64 / 4.0),
         "string" => json!(text(random, largest)),
         "amigos.Address" => match random.below(5) {
             0 => json!(text(random, largest)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use amigos_db::resolve::package_key;
-use amigos_gas::Poly;
+use amigos_gas::{Atom, Poly};
 use amigos_ide::{AnalysisHost, Change, FileId, Origin, PackageInput, Profile, Severity};
 use amigos_mir::query::OwnedProgram;
 use amigos_types::ty::PkgKey;
@@ -15,7 +15,7 @@ use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
 use amigos_vm::value::{GuestValue, Limits};
 use serde_json::Value;
 
-use crate::inputs::{ACCOUNTS, Random, account, argument};
+use crate::inputs::{ACCOUNTS, Input, Random, account, argument};
 
 /// A state in memory.
 #[derive(Clone, Default)]
@@ -64,6 +64,14 @@ pub struct Package {
     pub bounds: BTreeMap<String, Result<Poly, String>>,
     /// The same of all exported functions and methods.
     pub exported: BTreeMap<String, Result<Poly, String>>,
+}
+
+impl Package {
+    /// Whether the cost of a function depends on no number that it is given, so that any will do.
+    pub fn takes_any_number(&self, name: &str) -> bool {
+        let number = |a: &Atom| matches!(a, Atom::Value(p) | Atom::Neg(p) if matches!(p.root, amigos_gas::Root::Param(..)));
+        matches!(self.bounds.get(name), Some(Ok(bound)) if !bound.mentions(&number))
+    }
 }
 
 /// All packages, and the machine.
@@ -221,34 +229,49 @@ impl World {
         Ok(state)
     }
 
-    /// A call's outcome and its arguments; `None` if no arguments can be made for it.
-    pub fn call(
-        &self,
-        package: &Package,
-        callable: &Callable,
-        state: &Memory,
-        random: &mut Random,
-        largest: u64,
-    ) -> Option<(Outcome, Vec<Value>)> {
-        let args: Option<Vec<Value>> = callable.params.iter().map(|ty| argument(random, ty, largest)).collect();
-        let args = args?;
-        let json = args.iter().cloned().map(ArgValue::Json).collect();
-        let request = request(package.key, &callable.name, json, random.below(ACCOUNTS), state.height);
-        Some((self.engine.call(&request, state).ok()?, args))
+    /// What a call can be given; `None` if no arguments can be made for it. `largest` is about how large sizes get; wild numbers are as large as they can be.
+    pub fn input(&self, callable: &Callable, random: &mut Random, largest: u64, wild: bool) -> Option<Input> {
+        let args: Option<Vec<Value>> = callable.params.iter().map(|ty| argument(random, ty, largest, wild)).collect();
+        Some(Input { args: args?, sender: random.below(ACCOUNTS) })
     }
 
-    /// A state that random calls of a package's functions lead to, more and larger ones with growing `step`.
+    /// A call's outcome.
+    pub fn call(&self, package: &Package, name: &str, state: &Memory, input: &Input) -> Option<Outcome> {
+        let args = input.args.iter().cloned().map(ArgValue::Json).collect();
+        self.engine.call(&request(package.key, name, args, input.sender, state.height), state).ok()
+    }
+
+    /// A state that `calls` random calls of a package's functions lead to, with arguments of about `largest`. In two of three most calls are of a few functions
+    /// that are chosen first, half of these always with the same arguments: then something gets large, and its parts are as large as the largest of them.
     pub fn state(&self, package: &Package, random: &mut Random, calls: u64, largest: u64) -> Memory {
         let mut state = self.genesis.clone();
+        let number = package.callables.len() as u64;
+        let mut chosen: Vec<(u64, Option<Input>)> = Vec::new();
+        for _ in 0..if random.below(3) == 0 { 0 } else { 1 + random.below(3) } {
+            let at = random.below(number);
+            let always = random.below(2) == 0;
+            let wild = package.callables.get(at as usize).is_some_and(|c| package.takes_any_number(&c.name));
+            let input = package.callables.get(at as usize).and_then(|c| self.input(c, random, largest, wild));
+            let input = input.filter(|_| always).map(|mut input| {
+                if random.below(2) == 0 {
+                    input.widen(random, largest, wild);
+                }
+                input
+            });
+            chosen.push((at, input));
+        }
         for _ in 0..calls {
             // Now and then something else happens, too.
             let other = &self.packages[random.below(self.packages.len() as u64) as usize];
-            let package = if random.below(6) == 0 && !other.corpus && !package.corpus { other } else { package };
-            if package.callables.is_empty() {
-                continue;
-            }
-            let callable = &package.callables[random.below(package.callables.len() as u64) as usize];
-            if let Some((outcome, _)) = self.call(package, callable, &state, random, largest)
+            let elsewhere = random.below(6) == 0 && !other.corpus && !package.corpus;
+            let favourite = chosen.get(random.below(chosen.len() as u64) as usize).filter(|_| random.below(8) > 0 && !elsewhere);
+            let package = if elsewhere { other } else { package };
+            let at = favourite.map_or_else(|| random.below(package.callables.len() as u64), |(at, _)| *at);
+            let Some(callable) = package.callables.get(at as usize) else { continue };
+            let wild = package.takes_any_number(&callable.name);
+            let input = favourite.and_then(|(_, input)| input.clone()).or_else(|| self.input(callable, random, largest, wild));
+            if let Some(input) = input
+                && let Some(outcome) = self.call(package, &callable.name, &state, &input)
                 && outcome.is_ok()
             {
                 state.commit(&outcome);
