@@ -121,6 +121,7 @@ impl Walk<'_> {
             // What it calls back is not followed.
             return self.lost(st, "passes a function to a function that is not known");
         }
+        self.opaque = Some(path.to_string());
         self.anything_written(&mut st);
         st.results = dsts
             .iter()

@@ -188,6 +188,13 @@ impl<'a> Walk<'a> {
                     self.refine(block, *flag, &mut yes, true);
                     self.refine(block, *flag, &mut no, false);
                 }
+                if let (true, Some((only, toward))) = (home, &self.only)
+                    && id != *only
+                    && toward.contains(&id)
+                {
+                    can &= toward.contains(then);
+                    cannot &= toward.contains(els);
+                }
                 if can {
                     edges.push((*then, yes));
                 }

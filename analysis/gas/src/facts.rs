@@ -23,6 +23,14 @@ pub(crate) struct Habits {
     pub deletes: FxHashSet<Ty>,
 }
 
+impl Habits {
+    fn add(&mut self, other: &Habits) {
+        self.interior.extend(&other.interior);
+        self.resliced.extend(&other.resliced);
+        self.deletes.extend(&other.deletes);
+    }
+}
+
 /// What a variable of interface or function type can hold, beside nil.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Held {
@@ -32,26 +40,25 @@ pub(crate) enum Held {
     Func(FuncKey),
 }
 
-fn bodies(db: &dyn Db, package: Package) -> Vec<Arc<Body>> {
+/// The bodies of a declaration, literals included.
+fn bodies<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Vec<Arc<Body>> {
+    let mir = amigos_mir::query::mir(db, package, decl);
     let mut out = Vec::new();
-    for decl in q::package_decls(db, package) {
-        let mir = amigos_mir::query::mir(db, package, *decl);
-        let mut open: Vec<Arc<Body>> = mir.func.iter().cloned().chain(mir.initialisers.iter().map(|(_, b)| b.clone())).collect();
-        while let Some(body) = open.pop() {
-            open.extend(body.closures.iter().cloned());
-            out.push(body);
-        }
+    let mut open: Vec<Arc<Body>> = mir.func.iter().cloned().chain(mir.initialisers.iter().map(|(_, b)| b.clone())).collect();
+    while let Some(body) = open.pop() {
+        open.extend(body.closures.iter().cloned());
+        out.push(body);
     }
     out
 }
 
-/// What a package's own code does.
+/// What a declaration's own code does.
 #[salsa::tracked(returns(clone))]
-pub(crate) fn own_habits(db: &dyn Db, package: Package) -> Arc<Habits> {
+fn decl_habits<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Arc<Habits> {
     let ctx = DbCtx::new(db, package);
     let types = TypeView { ctx: &ctx, facts: None };
     let mut habits = Habits::default();
-    for body in bodies(db, package) {
+    for body in bodies(db, package, decl) {
         let ty = |x: &Operand| match x {
             Operand::Local(l) => body.locals.get(l.idx()).map_or_else(Ty::invalid, |l| l.ty),
             Operand::Const(_, ty) | Operand::Zero(ty) => *ty,
@@ -79,6 +86,16 @@ pub(crate) fn own_habits(db: &dyn Db, package: Package) -> Arc<Habits> {
     Arc::new(habits)
 }
 
+/// What a package's own code does: a declaration that is edited is looked at alone.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn own_habits(db: &dyn Db, package: Package) -> Arc<Habits> {
+    let mut all = Habits::default();
+    for decl in q::package_decls(db, package) {
+        all.add(&decl_habits(db, package, *decl));
+    }
+    Arc::new(all)
+}
+
 fn no_habits(_db: &dyn Db, _id: salsa::Id, _package: Package) -> Arc<Habits> {
     Arc::default()
 }
@@ -90,10 +107,7 @@ pub(crate) fn habits(db: &dyn Db, package: Package) -> Arc<Habits> {
     let packages = Root::get(db).packages(db);
     for key in q::package_imports(db, package).iter() {
         let Some(imported) = packages.get(key).copied() else { continue };
-        let theirs = habits(db, imported);
-        all.interior.extend(&theirs.interior);
-        all.resliced.extend(&theirs.resliced);
-        all.deletes.extend(&theirs.deletes);
+        all.add(&habits(db, imported));
     }
     Arc::new(all)
 }
@@ -148,39 +162,55 @@ fn made(db: &dyn Db, body: &Body, op: &Op, depth: u32) -> Option<Vec<Held>> {
     }
 }
 
+/// What variables can hold; `None`: anything.
+type HeldList = Vec<(Name, Option<Vec<Held>>)>;
+
+/// Adds what `name` can hold, too.
+fn hold(all: &mut HeldList, name: Name, found: Option<Vec<Held>>) {
+    let at = all.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
+        all.push((name, Some(vec![])));
+        all.len() - 1
+    });
+    match (&mut all[at].1, found) {
+        (Some(list), Some(found)) => found.into_iter().for_each(|h| {
+            if !list.contains(&h) {
+                list.push(h);
+            }
+        }),
+        (slot, _) => *slot = None,
+    }
+}
+
+/// What a declaration stores in variables of its package.
+#[salsa::tracked(returns(clone))]
+fn decl_held<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Arc<HeldList> {
+    let key = package.key(db);
+    let mut all = HeldList::new();
+    for body in bodies(db, package, decl) {
+        for inst in body.blocks.iter().flat_map(|b| &b.insts) {
+            match &inst.op {
+                Op::Store { place: Place { base: PlaceBase::Global(g), proj, ty }, src } if g.pkg == key && proj.is_empty() => {
+                    let ctx = DbCtx::new(db, package);
+                    let kind = TypeView { ctx: &ctx, facts: None }.core(*ty).kind();
+                    if matches!(kind, TyKind::Interface(_) | TyKind::Signature(_)) {
+                        hold(&mut all, g.name, source(db, &body, src, 0));
+                    }
+                }
+                Op::Addr { place: Place { base: PlaceBase::Global(g), .. }, .. } if g.pkg == key => hold(&mut all, g.name, None),
+                _ => {}
+            }
+        }
+    }
+    Arc::new(all)
+}
+
 /// What the variables of interface and function types of a package can hold, where all that is stored in them is known.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn held(db: &dyn Db, package: Package) -> Arc<Vec<(Name, Arc<Vec<Held>>)>> {
-    let key = package.key(db);
-    let mut all: Vec<(Name, Option<Vec<Held>>)> = Vec::new();
-    let of = |name: Name, all: &mut Vec<(Name, Option<Vec<Held>>)>| match all.iter().position(|(n, _)| *n == name) {
-        Some(i) => i,
-        None => {
-            all.push((name, Some(vec![])));
-            all.len() - 1
-        }
-    };
-    for body in bodies(db, package) {
-        for inst in body.blocks.iter().flat_map(|b| &b.insts) {
-            match &inst.op {
-                Op::Store { place: Place { base: PlaceBase::Global(g), proj, .. }, src } if g.pkg == key && proj.is_empty() => {
-                    let found = source(db, &body, src, 0);
-                    let at = of(g.name, &mut all);
-                    match (&mut all[at].1, found) {
-                        (Some(list), Some(found)) => found.into_iter().for_each(|h| {
-                            if !list.contains(&h) {
-                                list.push(h);
-                            }
-                        }),
-                        (slot, _) => *slot = None,
-                    }
-                }
-                Op::Addr { place: Place { base: PlaceBase::Global(g), .. }, .. } if g.pkg == key => {
-                    let at = of(g.name, &mut all);
-                    all[at].1 = None;
-                }
-                _ => {}
-            }
+    let mut all = HeldList::new();
+    for decl in q::package_decls(db, package) {
+        for (name, found) in decl_held(db, package, *decl).iter() {
+            hold(&mut all, *name, found.clone());
         }
     }
     Arc::new(all.into_iter().filter_map(|(name, held)| Some((name, Arc::new(held?)))).collect())

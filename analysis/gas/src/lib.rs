@@ -10,6 +10,7 @@
 mod adopt;
 mod append;
 mod arith;
+pub mod arms;
 mod call;
 mod cfg;
 mod exec;
@@ -32,6 +33,7 @@ mod touch;
 mod value;
 mod walk;
 
+pub use arms::{Arm, arm_bounds};
 pub use live::{Live, Reached, at_live_sizes};
 pub use poly::{Atom, Path, Poly, Root, Seg};
 pub use summary::{Bound, Part, Reason, Summary, gas_summary};

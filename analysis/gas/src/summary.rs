@@ -7,7 +7,7 @@ use amigos_db::context::DbCtx;
 use amigos_db::input::{Package, Root};
 use amigos_db::query as q;
 use amigos_mir::layout::Layouts;
-use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, Span};
+use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, Region, Span};
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
 use amigos_types::ty::{NamedKey, PkgKey, Ty};
@@ -57,8 +57,8 @@ impl Summary {
 }
 
 /// The program as the database knows it.
-struct DbWorld<'db> {
-    db: &'db dyn Db,
+pub(crate) struct DbWorld<'db> {
+    pub db: &'db dyn Db,
 }
 
 impl DbWorld<'_> {
@@ -69,9 +69,7 @@ impl DbWorld<'_> {
 
 impl World for DbWorld<'_> {
     fn body(&self, func: FuncKey) -> Option<Arc<Body>> {
-        let package = self.package(func.pkg)?;
-        let decl = declaration(self.db, package, func.pkg, func.name)?;
-        amigos_mir::query::mir(self.db, package, decl).func.clone()
+        callee_body(self.db, self.package(func.pkg)?, func.name)
     }
     fn native(&self, func: FuncKey) -> Option<Arc<NativeFunc>> {
         amigos_std::native(func.pkg.0.as_str(), func.name.as_str())?;
@@ -107,8 +105,48 @@ pub fn gas_summary(db: &dyn Db, package: Package, name: Name) -> Arc<Summary> {
     if let Some(native) = world.native(func) {
         return Arc::new(Summary { gas: walk.whole_native(func, &native) });
     }
-    let Some(body) = world.body(func) else { return Arc::new(Summary::unbounded("its body is not known")) };
-    Arc::new(Summary { gas: walk.whole(func, &body) })
+    let Some(body) = own_body(db, package, name) else { return Arc::new(Summary::unbounded("its body is not known")) };
+    Arc::new(Summary { gas: walk.whole(func, &body, None) })
+}
+
+/// A function's own body, with places.
+pub(crate) fn own_body(db: &dyn Db, package: Package, name: Name) -> Option<Arc<Body>> {
+    let decl = declaration(db, package, package.key(db), name)?;
+    amigos_mir::query::mir(db, package, decl).func.clone()
+}
+
+/// A body as its callers see it: without places and names of variables. So an edit that changes only these runs no caller's summary again.
+#[salsa::tracked(returns(clone))]
+fn callee_body(db: &dyn Db, package: Package, name: Name) -> Option<Arc<Body>> {
+    own_body(db, package, name).map(|body| Arc::new(placeless(&body)))
+}
+
+fn placeless(body: &Body) -> Body {
+    let nowhere = Span::default();
+    let mut out = body.clone();
+    out.span = nowhere;
+    out.decl = 0;
+    for local in &mut out.locals {
+        local.name = None;
+        local.scope = nowhere;
+    }
+    for block in &mut out.blocks {
+        block.term_span = nowhere;
+        block.insts.iter_mut().for_each(|i| i.span = nowhere);
+    }
+    let mut open = vec![&mut out.region];
+    while let Some(region) = open.pop() {
+        match region {
+            Region::Block(_) | Region::Irreducible(_) => {}
+            Region::Seq(list) | Region::Arms(list) => open.extend(list),
+            Region::Loop(l) => {
+                (l.span, l.head) = (nowhere, nowhere);
+                open.extend([&mut l.cond, &mut l.body, &mut l.post]);
+            }
+        }
+    }
+    out.closures = body.closures.iter().map(|c| Arc::new(placeless(c))).collect();
+    out
 }
 
 /// The declaration of a function or method by its name in MIR.

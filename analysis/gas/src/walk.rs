@@ -95,6 +95,10 @@ pub(crate) struct Walk<'a> {
     pub unrolled: Vec<FuncKey>,
     pub root: Name,
     pub is_method: bool,
+    /// A function of which only its cost is known, that was called: what the state is afterwards is not known.
+    pub opaque: Option<String>,
+    /// Of calls only those are looked at that go through this block; with all blocks from which a way leads to it.
+    pub only: Option<(BlockId, BTreeSet<BlockId>)>,
 }
 
 impl<'a> Walk<'a> {
@@ -130,11 +134,14 @@ impl<'a> Walk<'a> {
             unrolled: Vec::new(),
             root: Name::new(""),
             is_method: false,
+            opaque: None,
+            only: None,
         }
     }
 
-    /// The bound of a call of `func` from outside.
-    pub fn whole(&mut self, func: FuncKey, body: &Arc<Body>) -> Res<Bound> {
+    /// The bound of a call of `func` from outside; of one that goes through block `only`, if that is given.
+    pub fn whole(&mut self, func: FuncKey, body: &Arc<Body>, only: Option<BlockId>) -> Res<Bound> {
+        self.only = only.map(|block| (block, crate::arms::reaching(body, &[block])));
         self.span = body.span;
         self.root = func.name;
         self.is_method = func.name.contains('.');
@@ -191,7 +198,10 @@ impl<'a> Walk<'a> {
         match size {
             Some(size) => Ok(size),
             None if self.dry > 0 => Ok(Poly::default()),
-            None => Err(self.reason(text())),
+            None => match &self.opaque {
+                Some(callee) => Err(self.reason(format!("{} after the call of `{callee}`, which may change anything", text()))),
+                None => Err(self.reason(text())),
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amigos_db::query as q;
 use amigos_gas::poly::grouped;
-use amigos_gas::{Atom, Bound, Poly, Root, Summary};
+use amigos_gas::{Atom, Bound, Live, Poly, Reached, Root, Summary};
 use amigos_mir::gas::BLOCK_GAS;
 use amigos_rules::authority::Who;
 use amigos_rules::effects::Effects;
@@ -42,6 +42,14 @@ impl Sizes<'_> {
         let facts = self.facts(pkg)?;
         let text = path.to_string();
         facts.sizes.iter().find(|(p, _)| **p == *text).map(|(_, n)| *n)
+    }
+
+    /// The bound at today's sizes, if all of them are known and it depends on any.
+    fn live(&self, cost: &Poly) -> Option<Live> {
+        if !cost.mentions(&is_global) {
+            return None;
+        }
+        amigos_gas::at_live_sizes(cost, BLOCK_GAS, &|atom| self.of(atom))
     }
 
     /// The polynomial with everything put in that is known; whether anything was.
@@ -129,6 +137,11 @@ fn bound_rows(view: View<'_>, pkg: PkgKey, name: Name, bound: &Bound, out: &mut 
         let what = part.map_or("live".to_owned(), |p| format!("live · {p}"));
         row(out, "", &format!("≤ {now} at today's sizes"), &what);
     }
+    if let Some(Reached { path, now, at }) = sizes.live(&bound.cost).and_then(|live| live.reached) {
+        let reached = if at <= now { "is over the block gas limit since" } else { "reaches the block gas limit at" };
+        let _ = writeln!(out, "        {reached} {} `{path}`, there are {}", grouped(at), grouped(now));
+    }
+    arm_rows(view, pkg, name, &bound.cost, out);
     if constant {
         return;
     }
@@ -140,6 +153,25 @@ fn bound_rows(view: View<'_>, pkg: PkgKey, name: Name, bound: &Bound, out: &mut 
         let line = line_of(view, pkg, name, part.span.start).map(|l| format!("line {l}, ")).unwrap_or_default();
         let code = code_at(view, pkg, name, part.span);
         let _ = writeln!(out, "        {label}{}  {line}`{code}`", part.cost);
+    }
+}
+
+/// The bounds of the arms of a choice, where they are not all the same.
+fn arm_rows(view: View<'_>, pkg: PkgKey, name: Name, whole: &Poly, out: &mut String) {
+    const SHOWN: usize = 8;
+    let Some(owner) = package(view.db, pkg) else { return };
+    let arms = amigos_gas::arm_bounds(view.db, owner, name);
+    if arms.iter().all(|arm| arm.gas.as_ref().is_ok_and(|cost| cost == whole)) {
+        return;
+    }
+    for arm in arms.iter().take(SHOWN) {
+        let line = line_of(view, pkg, name, arm.span.start).map(|l| format!("line {l}, ")).unwrap_or_default();
+        let code = code_at(view, pkg, name, arm.span);
+        let bound = arm.gas.as_ref().map_or_else(|reason| format!("no bound: {}", reason.text), |cost| format!("≤ {}", brief(cost)));
+        let _ = writeln!(out, "        through {line}`{code}`: {bound}");
+    }
+    if arms.len() > SHOWN {
+        let _ = writeln!(out, "        and {} more ways", arms.len() - SHOWN);
     }
 }
 
@@ -231,13 +263,24 @@ fn global_name(view: View<'_>, here: PkgKey, global: amigos_mir::mir::GlobalKey)
 pub(crate) fn hint(view: View<'_>, pkg: PkgKey, name: Name) -> Option<(String, String, bool)> {
     let summary: Arc<Summary> = amigos_gas::gas_summary(view.db, package(view.db, pkg)?, name);
     let bound = summary.gas.as_ref().ok()?;
-    let (now, known) = Sizes { view }.put_in(&bound.cost);
+    let sizes = Sizes { view };
+    let (now, known) = sizes.put_in(&bound.cost);
     let heavy = now.is_constant() && now.constant_part() >= BLOCK_GAS / IMPORTANT_PART;
     let grows = bound.cost.mentions(&is_global);
-    let text = format!("gas ≤ {}", brief(&now));
+    let reached = sizes.live(&bound.cost).and_then(|live| live.reached);
+    let mut text = format!("gas ≤ {}", brief(&now));
+    if known && now.is_constant() {
+        text.push_str(" now");
+        if let Some(Reached { path, now, .. }) = &reached {
+            let _ = write!(text, " ({} {path})", grouped(*now));
+        }
+    }
     let mut tooltip = format!("gas ≤ {}", bound.cost);
     if known {
         let _ = write!(tooltip, "\n\n≤ {now} at today's sizes");
+    }
+    if let Some(Reached { path, now, at }) = &reached {
+        let _ = write!(tooltip, "\n\nthe block gas limit is reached at {} {path} (now {})", grouped(*at), grouped(*now));
     }
     Some((text, tooltip, heavy || grows))
 }

@@ -126,7 +126,7 @@ fn gas_at_todays_sizes() {
 
             var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
 
-            func Sum() int {«!gas ≤ N»
+            func Sum() int {«!gas ≤ N now (N Posts)»
             	n := 0
             	for _, p := range Posts {«≤ N»
             		n += p
@@ -143,7 +143,7 @@ fn gas_at_todays_sizes() {
 
             var Posts []int«!live hub.amigos.dev/test/example@v1 Posts»
 
-            func Sum() int {«!gas ≤ N»
+            func Sum() int {«!gas ≤ N now (N Posts)»
             	n := 0
             	for _, p := range Posts {«≤ N»
             		n += p

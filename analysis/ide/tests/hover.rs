@@ -218,6 +218,7 @@ fn live_and_measured_gas() {
 
         gas   ≤ P  bound
                 ≤ N at today's sizes  live · N % of a block
+                reaches the block gas limit at N `Names`, there are N
                 largest term ≤ P  line 7, `for i := range Names`
                 N for the last simulation  measured at N
         effects reads `Names`
