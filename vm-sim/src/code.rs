@@ -837,6 +837,8 @@ pub struct FuncCode {
     pub prices: Vec<Price>,
     /// Registers that a frame needs, windows of callees apart.
     pub frame: u32,
+    /// Registers of parameters, captures and variables; what follows is scratch space.
+    pub locals: u32,
     /// Slots of the parameters; captures follow.
     pub params: u32,
     /// Slots of captures.
@@ -847,6 +849,9 @@ pub struct FuncCode {
     pub result_slots: u32,
     /// Whether there is a `defer`.
     pub has_defer: bool,
+    /// The same as threaded code.
+    #[cfg(vm_threaded)]
+    pub threaded: crate::interp::threaded::Threaded,
     /// Named variables, for debuggers: name, register, type, boxed, scope.
     pub vars: Vec<VarInfo>,
 }

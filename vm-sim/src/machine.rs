@@ -63,6 +63,8 @@ pub struct Frame {
     pub panic: u32,
     /// Whether it is a deferred call.
     pub deferred: bool,
+    /// If threaded code called it: where the caller's threaded code goes on; else 0.
+    pub resume: u32,
 }
 
 /// Whom a deferred call calls.

@@ -7,7 +7,7 @@ mod place;
 
 use amigos_mir::gas;
 use amigos_mir::layout;
-use amigos_mir::mir::{BlockId, Body, LocalId, Op, Operand, Place, PlaceBase, Proj, Term};
+use amigos_mir::mir::{Block, BlockId, Body, Callee, LocalId, Op, Operand, Term};
 use amigos_syntax::ast::BinaryOp;
 use amigos_types::ty::Ty;
 use rustc_hash::FxHashMap;
@@ -37,6 +37,8 @@ struct Compiler<'i> {
     uses: Vec<u32>,
     /// A local whose value goes to a register that is not its own.
     redirect: Option<(LocalId, Reg)>,
+    /// Temporaries of the block at hand whose value stands in other registers than their own.
+    forwarded: Vec<(LocalId, Reg)>,
     known: FxHashMap<Ty, TypeId>,
     /// First register behind the locals: scratch space and callees' windows.
     base: Reg,
@@ -57,6 +59,7 @@ pub fn compile(image: &mut Image, func: u32, body: &Body) -> Result<FuncCode, Li
         locals: Vec::new(),
         uses: uses(body),
         redirect: None,
+        forwarded: Vec::new(),
         known: FxHashMap::default(),
         base: 0,
         scratch: 0,
@@ -73,6 +76,10 @@ pub fn compile(image: &mut Image, func: u32, body: &Body) -> Result<FuncCode, Li
     }
     c.out.frame = c.top;
     c.out.has_defer = body.has_defer;
+    #[cfg(vm_threaded)]
+    {
+        c.out.threaded = crate::interp::threaded::translate(&c.out, &c.image.types, c.image.funcs.len());
+    }
     Ok(c.out)
 }
 
@@ -135,6 +142,7 @@ impl Compiler<'_> {
             self.out.result_slots += l.slots;
         }
         self.base = next as Reg;
+        self.out.locals = self.base;
         self.scratch = self.base;
         self.top = self.base.max(self.out.result_slots);
         Ok(())
@@ -173,9 +181,23 @@ impl Compiler<'_> {
         let fused = self.fusable(id);
         let count = b.insts.len() - usize::from(fused);
         let mut at = 0;
+        self.forwarded.clear();
         while let Some(inst) = b.insts.get(at).filter(|_| at < count) {
             self.span = inst.span.start;
             self.scratch = self.base;
+            if let Some(forward) = self.forwardable(b, at) {
+                self.forwarded.push(forward);
+                at += 1;
+                continue;
+            }
+            if let Some(argument) = b.insts.get(at + 1).filter(|_| at + 1 < count).and_then(|next| self.argument(&inst.op, &next.op)) {
+                self.redirect = Some(argument);
+                self.op(&inst.op)?;
+                self.redirect = None;
+                self.forwarded.push(argument);
+                at += 1;
+                continue;
+            }
             // a temporary that is only copied to a variable is computed there
             let copied = b.insts.get(at + 1).filter(|_| at + 1 < count).and_then(|next| self.copied(&inst.op, &next.op));
             self.redirect = copied;
@@ -210,20 +232,57 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// If instruction `at` copies a variable to a temporary whose only use comes later in the block, before the variable is written again: the temporary, and the
+    /// variable's register.
+    fn forwardable(&self, b: &Block, at: usize) -> Option<(LocalId, Reg)> {
+        let Op::Copy { dst, src: Operand::Local(from) } = &b.insts.get(at)?.op else { return None };
+        let (temp, source) = (self.local(*dst), self.local(*from));
+        if self.uses.get(dst.idx()) != Some(&1) || self.body.locals.get(dst.idx())?.name.is_some() {
+            return None;
+        }
+        if dst == from || temp.boxed || source.boxed || temp.slots != source.slots {
+            return None;
+        }
+        // what the variable itself stands for must not be written either
+        let named = self.locals.iter().position(|l| l.reg == source.reg && l.slots > 0).map(|i| LocalId(i as u32));
+        let mut used = false;
+        for inst in &b.insts[at + 1..] {
+            ops::reads(&inst.op, &mut |l| used |= l == *dst);
+            if used {
+                return Some((*dst, source.reg));
+            }
+            let mut written = false;
+            ops::writes(&inst.op, &mut |l| written |= l == *from || Some(l) == named || l == *dst);
+            if written {
+                return None;
+            }
+        }
+        matches!(&b.term, Term::If { cond: Operand::Local(l), .. } | Term::Panic(Operand::Local(l)) if l == dst)
+            .then_some((*dst, source.reg))
+    }
+
+    /// If `op` yields one slot in a temporary whose only use is as an argument of `next`, a call: the temporary, and where that argument stands.
+    fn argument(&mut self, op: &Op, next: &Op) -> Option<(LocalId, Reg)> {
+        let dst = one_result(op)?;
+        let Op::Call { callee: Callee::Static { .. }, args, .. } = next else { return None };
+        let temp = self.local(dst);
+        if self.uses.get(dst.idx()) != Some(&1) || self.body.locals.get(dst.idx())?.name.is_some() || temp.slots != 1 || temp.boxed {
+            return None;
+        }
+        let mut to = self.base;
+        for a in args {
+            if *a == Operand::Local(dst) {
+                return Some((dst, to));
+            }
+            let ty = self.operand_ty(a);
+            to = to.checked_add(self.slots(ty))?;
+        }
+        None
+    }
+
     /// If `op` yields one slot in a temporary whose only use is that `next` copies it: the temporary, and the register it goes to.
     fn copied(&self, op: &Op, next: &Op) -> Option<(LocalId, Reg)> {
-        let dst = match op {
-            Op::Copy { dst, .. }
-            | Op::Unary { dst, .. }
-            | Op::Binary { dst, .. }
-            | Op::Load { dst, .. }
-            | Op::Len { dst, .. }
-            | Op::Cap { dst, .. }
-            | Op::StringIndex { dst, .. }
-            | Op::Extract { dst, .. }
-            | Op::Convert { dst, .. } => *dst,
-            _ => return None,
-        };
+        let dst = one_result(op)?;
         let Op::Copy { dst: to, src: Operand::Local(from) } = next else { return None };
         let (temp, target) = (self.local(dst), self.local(*to));
         let only = *from == dst && self.uses.get(dst.idx()) == Some(&1) && self.body.locals.get(dst.idx())?.name.is_none();
@@ -271,7 +330,11 @@ impl Compiler<'_> {
     }
 
     fn local(&self, l: LocalId) -> LocalSlot {
-        self.locals.get(l.idx()).copied().unwrap_or(LocalSlot { reg: 0, ty: 0, slots: 0, boxed: false })
+        let mut slot = self.locals.get(l.idx()).copied().unwrap_or(LocalSlot { reg: 0, ty: 0, slots: 0, boxed: false });
+        if let Some((_, reg)) = self.forwarded.iter().rev().find(|(temp, _)| *temp == l) {
+            slot.reg = *reg;
+        }
+        slot
     }
 
     fn operand_ty(&mut self, x: &Operand) -> TypeId {
@@ -291,62 +354,36 @@ impl Compiler<'_> {
     }
 }
 
+/// The destination of an operation whose result is written last.
+fn one_result(op: &Op) -> Option<LocalId> {
+    match op {
+        Op::Copy { dst, .. }
+        | Op::Unary { dst, .. }
+        | Op::Binary { dst, .. }
+        | Op::Load { dst, .. }
+        | Op::Len { dst, .. }
+        | Op::Cap { dst, .. }
+        | Op::StringIndex { dst, .. }
+        | Op::Extract { dst, .. }
+        | Op::Convert { dst, .. } => Some(*dst),
+        _ => None,
+    }
+}
+
 /// How often each local is read.
 fn uses(body: &Body) -> Vec<u32> {
     let mut n = vec![0u32; body.locals.len()];
-    fn operand(n: &mut [u32], x: &Operand) {
-        if let Operand::Local(l) = x
-            && let Some(c) = n.get_mut(l.idx())
-        {
+    let mut count = |l: LocalId| {
+        if let Some(c) = n.get_mut(l.idx()) {
             *c += 1;
         }
-    }
-    fn place(n: &mut [u32], p: &Place) {
-        match &p.base {
-            PlaceBase::Local(l) => operand(n, &Operand::Local(*l)),
-            PlaceBase::Deref(x) => operand(n, x),
-            PlaceBase::Elem { slice, index } => {
-                operand(n, slice);
-                operand(n, index);
-            }
-            PlaceBase::Global(_) => {}
-        }
-        projections(n, &p.proj);
-    }
-    fn projections(n: &mut [u32], proj: &[Proj]) {
-        for p in proj {
-            if let Proj::Index(i) = p {
-                operand(n, i);
-            }
-        }
-    }
+    };
     for b in &body.blocks {
-        for inst in &b.insts {
-            match &inst.op {
-                Op::Load { place: p, .. } | Op::Addr { place: p, .. } => place(&mut n, p),
-                Op::Store { place: p, src } => {
-                    place(&mut n, p);
-                    operand(&mut n, src);
-                }
-                Op::Binary { x, y, .. } => {
-                    operand(&mut n, x);
-                    operand(&mut n, y);
-                }
-                Op::Extract { x, proj, .. } => {
-                    operand(&mut n, x);
-                    projections(&mut n, proj);
-                }
-                Op::NewBox { .. } | Op::New { .. } | Op::Recover { .. } | Op::Msg { .. } | Op::Unsupported { .. } => {}
-                other => ops::operands(other, &mut |x| operand(&mut n, x)),
-            }
-        }
-        match &b.term {
-            Term::If { cond: x, .. } | Term::Panic(x) => operand(&mut n, x),
-            _ => {}
+        b.insts.iter().for_each(|inst| ops::reads(&inst.op, &mut count));
+        if let Term::If { cond: Operand::Local(l), .. } | Term::Panic(Operand::Local(l)) = &b.term {
+            count(*l);
         }
     }
-    for r in &body.results {
-        operand(&mut n, &Operand::Local(*r));
-    }
+    body.results.iter().for_each(|l| count(*l));
     n
 }

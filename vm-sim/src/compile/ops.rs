@@ -1,6 +1,6 @@
 //! Instructions without calls.
 
-use amigos_mir::mir::{Appended, Callee, Conv, Op, Operand};
+use amigos_mir::mir::{Appended, Callee, Conv, LocalId, Op, Operand, Place, PlaceBase, Proj};
 use amigos_syntax::ast::{BinaryOp, UnaryOp};
 
 use super::Compiler;
@@ -102,6 +102,122 @@ pub(super) fn operands(op: &Op, f: &mut dyn FnMut(&Operand)) {
             recv.iter().for_each(f);
         }
         _ => {}
+    }
+}
+
+/// The locals that an instruction reads.
+pub(super) fn reads(op: &Op, f: &mut dyn FnMut(LocalId)) {
+    fn operand(x: &Operand, f: &mut dyn FnMut(LocalId)) {
+        if let Operand::Local(l) = x {
+            f(*l);
+        }
+    }
+    fn projections(proj: &[Proj], f: &mut dyn FnMut(LocalId)) {
+        for p in proj {
+            if let Proj::Index(i) = p {
+                operand(i, f);
+            }
+        }
+    }
+    fn place(p: &Place, f: &mut dyn FnMut(LocalId)) {
+        match &p.base {
+            PlaceBase::Local(l) => f(*l),
+            PlaceBase::Deref(x) => operand(x, f),
+            PlaceBase::Elem { slice, index } => {
+                operand(slice, f);
+                operand(index, f);
+            }
+            PlaceBase::Global(_) => {}
+        }
+        projections(&p.proj, f);
+    }
+    match op {
+        Op::Load { place: p, .. } | Op::Addr { place: p, .. } => place(p, f),
+        Op::Store { place: p, src } => {
+            place(p, f);
+            operand(src, f);
+        }
+        Op::Binary { x, y, .. } => {
+            operand(x, f);
+            operand(y, f);
+        }
+        Op::Extract { x, proj, .. } => {
+            operand(x, f);
+            projections(proj, f);
+        }
+        Op::NewBox { .. } | Op::New { .. } | Op::Recover { .. } | Op::Msg { .. } | Op::Unsupported { .. } => {}
+        other => operands(other, &mut |x| operand(x, f)),
+    }
+}
+
+/// The locals that an instruction writes.
+pub(super) fn writes(op: &Op, f: &mut dyn FnMut(LocalId)) {
+    match op {
+        Op::Copy { dst, .. }
+        | Op::New { dst, .. }
+        | Op::NewBox { local: dst }
+        | Op::Load { dst, .. }
+        | Op::Addr { dst, .. }
+        | Op::Unary { dst, .. }
+        | Op::Binary { dst, .. }
+        | Op::Concat { dst, .. }
+        | Op::Convert { dst, .. }
+        | Op::MakeInterface { dst, .. }
+        | Op::ChangeInterface { dst, .. }
+        | Op::Aggregate { dst, .. }
+        | Op::Extract { dst, .. }
+        | Op::StringIndex { dst, .. }
+        | Op::Slice { dst, .. }
+        | Op::Len { dst, .. }
+        | Op::Cap { dst, .. }
+        | Op::MakeSlice { dst, .. }
+        | Op::MakeMap { dst, .. }
+        | Op::Append { dst, .. }
+        | Op::MapIter { iter: dst, .. }
+        | Op::MinMax { dst, .. }
+        | Op::Complex { dst, .. }
+        | Op::ComplexPart { dst, .. }
+        | Op::Closure { dst, .. }
+        | Op::FuncValue { dst, .. }
+        | Op::Bind { dst, .. }
+        | Op::FrameToken { dst }
+        | Op::Recover { dst }
+        | Op::Msg { dst, .. }
+        | Op::MakeChan { dst, .. } => f(*dst),
+        Op::TypeAssert { dst, ok, .. } | Op::MapGet { dst, ok, .. } | Op::Recv { dst, ok, .. } => {
+            f(*dst);
+            ok.iter().for_each(|l| f(*l));
+        }
+        Op::CopyElems { dst, .. } => dst.iter().for_each(|l| f(*l)),
+        Op::MapNext { iter, ok, key, value } => {
+            f(*iter);
+            f(*ok);
+            key.iter().chain(value).for_each(|l| f(*l));
+        }
+        Op::DecodeRune { rune, width, .. } => {
+            f(*rune);
+            f(*width);
+        }
+        Op::Call { dsts, .. } => dsts.iter().for_each(|l| f(*l)),
+        Op::Store { place, .. } => {
+            if let PlaceBase::Local(l) = place.base {
+                f(l);
+            }
+        }
+        Op::Select { chosen, cases, .. } => {
+            f(*chosen);
+            cases.iter().flat_map(|c| c.recv.iter().chain(&c.ok)).for_each(|l| f(*l));
+        }
+        Op::Clear { .. }
+        | Op::MapSet { .. }
+        | Op::MapDelete { .. }
+        | Op::Defer { .. }
+        | Op::RuntimePanic { .. }
+        | Op::Print { .. }
+        | Op::Go { .. }
+        | Op::Send { .. }
+        | Op::Close { .. }
+        | Op::Unsupported { .. } => {}
     }
 }
 

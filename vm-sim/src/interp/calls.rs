@@ -92,6 +92,7 @@ impl Vm<'_> {
             saved: save.is_some(),
             panic: 0,
             deferred: false,
+            resume: 0,
         });
         self.m.saves.extend(save);
         // the profile knows blocks' prices

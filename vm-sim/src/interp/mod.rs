@@ -1,10 +1,13 @@
-//! The interpreter: one loop over instructions, gas charged on entry to each block.
+//! The interpreter: gas is charged on entry to each block. The loop in here has the definition of every instruction; optimised builds run what cannot fail in
+//! `threaded` code and come here for the rest.
 
 pub mod calls;
 mod heavy;
 mod num;
 mod slices;
 pub mod strings;
+#[cfg(vm_threaded)]
+pub mod threaded;
 
 pub use num::{canonical, canonical32, convert as convert_number, float, slot as float_slot};
 pub use slices::next_cap;
@@ -66,7 +69,8 @@ impl Vm<'_> {
         let base = frame.base as usize;
         let mut pc = frame.pc as usize;
         let m = &mut self.m;
-        let regs = &mut self.stack[base..];
+        let stack = &mut self.stack[..];
+        let mut regs: &mut [u64];
         let (insts, blocks) = (&code.code[..], &code.blocks[..]);
         let mut gas = m.gas;
         macro_rules! r {
@@ -117,6 +121,17 @@ impl Vm<'_> {
             }};
         }
         loop {
+            #[cfg(vm_threaded)]
+            if !TRACE {
+                let exit = threaded::run(m, stack, image, code, pc, gas);
+                if exit.moved {
+                    m.gas = exit.gas;
+                    m.frame_pc(exit.pc);
+                    return Ok(Flow::Switch);
+                }
+                (pc, gas) = (exit.pc, exit.gas);
+            }
+            regs = &mut stack[base..];
             let i = insts[pc];
             match i {
                 I::Jmp { t } => jump!(t),
@@ -191,9 +206,9 @@ impl Vm<'_> {
                     Some(q) => r!(d) = q,
                     None => slow!(trap::runtime("integer divide by zero")),
                 },
-                I::Shl { d, a, b } => r!(d) = if r!(b) < 64 { r!(a) << r!(b) } else { 0 },
-                I::ShrS { d, a, b } => r!(d) = (r!(a) as i64 >> r!(b).min(63)) as u64,
-                I::ShrU { d, a, b } => r!(d) = if r!(b) < 64 { r!(a) >> r!(b) } else { 0 },
+                I::Shl { d, a, b } => r!(d) = num::shl(r!(a), r!(b)),
+                I::ShrS { d, a, b } => r!(d) = num::shr_s(r!(a), r!(b)),
+                I::ShrU { d, a, b } => r!(d) = num::shr_u(r!(a), r!(b)),
                 I::ShlI { d, a, v } => r!(d) = r!(a) << v,
                 I::ShrSI { d, a, v } => r!(d) = (r!(a) as i64 >> v) as u64,
                 I::ShrUI { d, a, v } => r!(d) = r!(a) >> v,

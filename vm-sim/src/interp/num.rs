@@ -2,7 +2,26 @@
 
 use crate::code::{Arith, Num};
 
+/// `a << b`
+#[inline(always)]
+pub fn shl(a: u64, b: u64) -> u64 {
+    if b < 64 { a << b } else { 0 }
+}
+
+/// `a >> b` of signed numbers.
+#[inline(always)]
+pub fn shr_s(a: u64, b: u64) -> u64 {
+    (a as i64 >> b.min(63)) as u64
+}
+
+/// `a >> b` of unsigned numbers.
+#[inline(always)]
+pub fn shr_u(a: u64, b: u64) -> u64 {
+    if b < 64 { a >> b } else { 0 }
+}
+
 /// The bits of a float; there is one NaN.
+#[inline(always)]
 pub fn canonical(f: f64) -> u64 {
     if f.is_nan() { 0x7ff8_0000_0000_0001 } else { f.to_bits() }
 }
