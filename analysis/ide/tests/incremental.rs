@@ -76,6 +76,7 @@ fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
         body_summary ×1
         check_body ×1
+        checks_caller ×1
         decl_body ×1
         decl_sig ×1
         declaration_findings ×1
@@ -98,6 +99,7 @@ fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
         body_summary ×1
         check_body ×1
+        checks_caller ×1
         decl_body ×1
         decl_sig ×1
         declaration_findings ×1

@@ -169,7 +169,7 @@ pub fn checks_caller(db: &dyn Db, package: Package, name: amigos_syntax::Name) -
 }
 
 /// Whether a condition or an assertion of a body is about the caller.
-fn asks_for_caller(flow: &Flow) -> bool {
+pub(crate) fn asks_for_caller(flow: &Flow) -> bool {
     flow.blocks().any(|(_, b)| matches!(&b.term, Term::If { cond, .. } if flow.val(cond).mentions_sender()))
         || flow.insts().any(|(_, i)| match &i.op {
             Op::Call { callee: Callee::Static { func, .. }, args, .. } => {

@@ -161,6 +161,8 @@ impl<'a> Provenance<'a> {
             | Op::Slice { x, .. } => self.collect(x, steps, seen, out, depth),
             Op::TypeAssert { x, ok, .. } if *ok != Some(dst) => self.collect(x, steps, seen, out, depth),
             Op::Append { slice, .. } => self.collect(slice, steps, seen, out, depth),
+            // A register's own memory is nobody's state; what a pointer in it leads to may be.
+            Op::Addr { place: place @ Place { base: PlaceBase::Local(_), .. }, .. } if !self.crosses(place.ty, steps) => {}
             Op::Load { place, .. } | Op::Addr { place, .. } => self.collect_place(place, steps, seen, out, depth),
             Op::Extract { x, proj, .. } => self.collect(x, &[&walk(proj)[..], steps].concat(), seen, out, depth),
             Op::MapGet { map, ok, .. } if *ok != Some(dst) => self.collect(map, &elem(steps), seen, out, depth),
@@ -198,6 +200,24 @@ impl<'a> Provenance<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the way from a value of the type goes through a reference.
+    fn crosses(&self, ty: Ty, steps: &[Step]) -> bool {
+        let Some(package) = package_of(self.db, &self.body.func) else { return true };
+        let types = amigos_db::context::DbCtx::new(self.db, package);
+        let mut ty = ty;
+        for step in steps {
+            ty = match (amigos_mir::typequery::underlying(&types, ty).kind(), step) {
+                (TyKind::Struct(fields), Step::Field(n)) => match fields.get(*n as usize) {
+                    Some(field) => field.ty,
+                    None => return true,
+                },
+                (TyKind::Array { elem, .. }, Step::Elem) => *elem,
+                _ => return true,
+            };
+        }
+        false
     }
 
     fn collect_place(&self, place: &Place, steps: &[Step], seen: &mut BTreeSet<LocalId>, out: &mut BTreeSet<Path>, depth: usize) {

@@ -17,6 +17,13 @@ mod am2003_caller_as_param;
 mod am2004_origin_auth;
 mod am2005_unprotected_init;
 mod am2006_unprotected_upgrade;
+mod am2007_exported_mutable_var;
+mod am2008_leaked_reference;
+mod am2009_leaked_slice_or_map;
+mod am2010_stored_caller_slice;
+mod am2011_caller_callback;
+mod am2012_open_interface_trust;
+mod am2013_stored_authority;
 mod am2014_zero_address;
 mod am2016_hard_coded_address;
 mod am3001_unserialisable_global;
@@ -38,6 +45,8 @@ mod am4005_negative_amount;
 mod am4007_tautology;
 mod am4008_strict_balance_equality;
 mod am4009_xor_power;
+mod am5001_write_after_call;
+mod am5002_read_only_reentrancy;
 mod am5003_call_in_loop;
 mod am5004_unchecked_error;
 mod am5005_recover_swallow;
@@ -57,6 +66,8 @@ mod am8002_bidi_control;
 mod am8003_secret_on_chain;
 mod am8004_render_writes;
 mod effects;
+mod reentry;
+mod returned;
 
 use crate::Rule;
 
@@ -79,6 +90,13 @@ pub const ALL: &[&Rule] = &[
     &am2004_origin_auth::RULE,
     &am2005_unprotected_init::RULE,
     &am2006_unprotected_upgrade::RULE,
+    &am2007_exported_mutable_var::RULE,
+    &am2008_leaked_reference::RULE,
+    &am2009_leaked_slice_or_map::RULE,
+    &am2010_stored_caller_slice::RULE,
+    &am2011_caller_callback::RULE,
+    &am2012_open_interface_trust::RULE,
+    &am2013_stored_authority::RULE,
     &am2014_zero_address::RULE,
     &am2016_hard_coded_address::RULE,
     &am3001_unserialisable_global::RULE,
@@ -100,6 +118,8 @@ pub const ALL: &[&Rule] = &[
     &am4007_tautology::RULE,
     &am4008_strict_balance_equality::RULE,
     &am4009_xor_power::RULE,
+    &am5001_write_after_call::RULE,
+    &am5002_read_only_reentrancy::RULE,
     &am5003_call_in_loop::RULE,
     &am5004_unchecked_error::RULE,
     &am5005_recover_swallow::RULE,

@@ -1,0 +1,31 @@
+package example
+
+import (
+	"slices"
+)
+
+type User struct{ name string }
+
+func (u *User) SetName(name string) { u.name = name }
+
+var (
+	users  []User
+	byName = map[string]*User{}
+	all    []*User
+)
+
+func Users() []User {
+	return slices.Clone(users)
+}
+
+func First(n int) []User {
+	return slices.Clone(users[:n])
+}
+
+func ByName() map[string]*User {
+	return byName // want AM2009 "return copies"
+}
+
+func All() []*User {
+	return all // want AM2009 "elements of `all`"
+}
