@@ -19,6 +19,7 @@ mod lockfile;
 mod locking;
 mod lsp;
 mod manifest;
+mod manifest_help;
 mod network;
 mod program;
 mod project;

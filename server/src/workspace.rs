@@ -343,6 +343,13 @@ impl Workspace {
         self.fetched.values()
     }
 
+    /// The text of a file of a folder that was read.
+    pub fn text_on_disk(&self, file: &str) -> Option<Arc<str>> {
+        let path = Path::new(file);
+        let name = path.file_name()?.to_string_lossy();
+        self.folder(path.parent()?)?.sources.iter().find(|source| *source.name == *name)?.text.clone().ok()
+    }
+
     /// The key (`path@vN`) of the package that a file belongs to.
     pub fn package_key_of(&self, file: &str) -> Option<String> {
         if let Some(rest) = file.strip_prefix("amigos://") {

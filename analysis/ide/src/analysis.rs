@@ -352,6 +352,10 @@ impl Analysis {
         let found = self.with(file, |view, source| Some(crate::rename::rename(view, source, offset, new_name)))?;
         Ok(found.unwrap_or_else(|| Err("the file is not known".to_owned())))
     }
+    /// The variables whose values are worth showing in `range` where an execution stopped.
+    pub fn inline_values(&self, file: FileId, range: TextRange, stopped: u32) -> Cancellable<Vec<InlineValue>> {
+        self.with(file, |view, source| crate::inline_values::inline_values(view, source, range, stopped))
+    }
     /// The signature of the call whose arguments are being written at `offset`.
     pub fn signature_help(&self, file: FileId, offset: u32) -> Cancellable<Option<SignatureHelp>> {
         self.with(file, |view, source| crate::signature_help::signature_help(view, source, offset))

@@ -113,6 +113,8 @@ pub(crate) fn candidates(view: View<'_>, file: SourceFile, offset: u32, matching
         out: Vec::new(),
         seen: FxHashSet::default(),
         around,
+        converts: None,
+        switched: crate::expected::switched(&spot, &cursor),
         word,
         wanted_name,
     };
@@ -202,6 +204,51 @@ const STATEMENTS: &[&str] = &["break", "const", "continue", "defer", "for", "got
 /// Words that can stand in an expression or type.
 const EXPRESSIONS: &[&str] = &["func", "interface", "map", "struct"];
 
+/// Whether a builtin function takes so many arguments.
+fn takes(builtin: &str, count: usize) -> bool {
+    match builtin {
+        "recover" => count == 0,
+        "cap" | "clear" | "close" | "imag" | "len" | "new" | "panic" | "real" => count == 1,
+        "complex" | "copy" | "delete" => count == 2,
+        "make" => (1..=3).contains(&count),
+        "append" | "max" | "min" => count >= 2,
+        _ => true,
+    }
+}
+
+/// Builtin functions that are called much more often than others.
+fn popular(builtin: &str) -> f32 {
+    match builtin {
+        "len" => 1.8,
+        "append" => 1.4,
+        "make" | "panic" => 0.8,
+        _ => 0.0,
+    }
+}
+
+/// The basic type of a name.
+fn basic(name: &str) -> Option<Ty> {
+    let basic = match name {
+        "bool" => Basic::Bool,
+        "byte" | "uint8" => Basic::Uint8,
+        "float32" => Basic::Float32,
+        "float64" => Basic::Float64,
+        "int" => Basic::Int,
+        "int8" => Basic::Int8,
+        "int16" => Basic::Int16,
+        "int32" | "rune" => Basic::Int32,
+        "int64" => Basic::Int64,
+        "string" => Basic::String,
+        "uint" => Basic::Uint,
+        "uint16" => Basic::Uint16,
+        "uint32" => Basic::Uint32,
+        "uint64" => Basic::Uint64,
+        "uintptr" => Basic::Uintptr,
+        _ => return None,
+    };
+    Some(Ty::basic(basic))
+}
+
 /// Scores as text that sorts: the higher first.
 fn sort_text(score: f32, label: &str) -> String {
     format!("{:06}{label}", (500_000.0 - 1000.0 * score.clamp(-400.0, 400.0)) as i64)
@@ -220,6 +267,10 @@ struct List<'a, 'db> {
     seen: FxHashSet<String>,
     /// How names are used around the cursor.
     around: Surroundings<'a>,
+    /// What a type's name would convert to.
+    converts: Option<Ty>,
+    /// The type of the value whose type the cases ask for.
+    switched: Option<Ty>,
     /// What is typed of the name.
     word: String,
     /// The name of the parameter or field that is being filled.
@@ -281,9 +332,18 @@ impl List<'_, '_> {
                 _ => -3.0,
             };
         } else if is_type && !called {
-            score -= 0.6;
+            // Where a value is wanted a type only stands in front of `{` or `(`.
+            let value = self.expected.is_some() && self.switched.is_none() && self.around.next == Next::Other;
+            score -= if value { 2.0 } else { 0.6 };
         }
         score += self.follows(kind, label, ty);
+        if let (Some(of), Some(ty)) = (self.switched, self.converts) {
+            if ty.canonical() == of.canonical() {
+                score -= 3.0;
+            } else if fits(self.types, ty, of) || fits(self.types, Ty::pointer(ty), of) {
+                score += 1.5;
+            }
+        }
         if let Some(wanted) = &self.wanted_name {
             let (wanted, label) = (wanted.to_lowercase(), label.to_lowercase());
             if wanted == label {
@@ -309,8 +369,9 @@ impl List<'_, '_> {
                         Some(_) => -1.5,
                     }
                 }
-                (SymbolKind::Func | SymbolKind::Method | SymbolKind::Builtin, _) => 2.0,
-                (SymbolKind::Type, _) => 0.2,
+                (SymbolKind::Builtin, _) => 2.0 + popular(label) + count.map_or(0.0, |n| if takes(label, n) { 1.6 } else { -3.0 }),
+                (SymbolKind::Func | SymbolKind::Method, _) => 2.0,
+                (SymbolKind::Type, _) => self.conversion(count),
                 _ => -5.0,
             },
             Next::Member(name) => {
@@ -331,6 +392,17 @@ impl List<'_, '_> {
                 None => 0.0,
             },
             Next::Key | Next::Brace | Next::Other => 0.0,
+        }
+    }
+
+    /// How likely a conversion of so many arguments is meant.
+    fn conversion(&self, count: Option<usize>) -> f32 {
+        match (count, self.expected, self.converts) {
+            (Some(0 | 2..), ..) => -4.0,
+            (_, Some(to), Some(ty)) if ty.canonical() == to.canonical() => 4.5,
+            (_, Some(_), Some(_)) => -0.5,
+            (_, None, Some(ty)) if matches!(ty.kind(), TyKind::Basic(_)) => 1.6,
+            _ => 0.4,
         }
     }
 
@@ -477,7 +549,9 @@ impl List<'_, '_> {
             MemberKind::Type { .. } => String::new(),
             _ => type_text(db, self.spot.package.key(db), member.ty),
         };
+        self.converts = (kind == SymbolKind::Type).then_some(member.ty);
         self.push(&name, kind, (kind != SymbolKind::Type).then_some(member.ty), detail, doc, rank);
+        self.converts = None;
     }
 
     fn doc(&self, entity: &Entity) -> String {
@@ -564,7 +638,9 @@ impl List<'_, '_> {
                 "min" | "max" => self.expected.filter(|t| matches!(self.types.under(*t).kind(), TyKind::Basic(_))),
                 _ => None,
             };
+            self.converts = basic(name);
             self.push(name, *kind, ty, String::new(), String::new(), 4);
+            self.converts = None;
         }
         if cursor.at_start() && !types_only {
             self.keywords(STATEMENTS);

@@ -129,6 +129,15 @@ pub struct Fix {
     pub edits: Vec<TextEdit>,
 }
 
+/// A variable whose value is worth showing while an execution is looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InlineValue {
+    /// Where it is named.
+    pub range: TextRange,
+    /// Its name.
+    pub name: String,
+}
+
 /// A replacement of text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TextEdit {

@@ -43,7 +43,7 @@ pub(crate) fn definition(view: View<'_>, file: SourceFile, offset: u32) -> Vec<T
         return target(view, spot.decl, range, range).into_iter().collect();
     }
     if let Entity::Package(key) = entity {
-        return package_target(view, key).into_iter().collect();
+        return import_of(view, &spot, key).or_else(|| package_target(view, key)).into_iter().collect();
     }
     declared(view.db, &entity).and_then(|d| target(view, d.decl, d.full, d.focus)).into_iter().collect()
 }
@@ -56,6 +56,23 @@ fn import_at(view: View<'_>, spot: &Spot<'_>) -> Option<Target> {
     })?;
     let key = amigos_db::resolve::resolve(view.db, spot.package, path).ok()?;
     package_target(view, key)
+}
+
+/// The import of a package in the file of `spot`: the name it is given there, or its path. None for packages that are predeclared, and at the
+/// import itself.
+pub(crate) fn import_of(view: View<'_>, spot: &Spot<'_>, key: PkgKey) -> Option<Target> {
+    let db = view.db;
+    for decl in q::split_file(db, spot.decl.file(db)) {
+        let ast = q::parse_decl(db, *decl);
+        let DeclKind::Gen(group) = &ast.kind else { continue };
+        for spec in &group.specs {
+            let Spec::Import(spec) = spec else { continue };
+            if *decl != spot.decl && amigos_db::resolve::resolve(db, spot.package, spec.path) == Ok(key) {
+                return target(view, *decl, spec.range, spec.name.map_or(spec.path_range, |name| ast.sig[name].range));
+            }
+        }
+    }
+    None
 }
 
 /// The package clause of a package's first file; one with a doc comment is preferred.

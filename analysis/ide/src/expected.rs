@@ -82,6 +82,19 @@ pub(crate) fn expected(spot: &Spot<'_>, cursor: &Cursor, text: &str) -> Option<T
     }
 }
 
+/// In a `case` of a type switch: the type of what is switched on.
+pub(crate) fn switched(spot: &Spot<'_>, cursor: &Cursor) -> Option<Ty> {
+    if cursor.statement().first().is_none_or(|(_, t)| t.tok != Tok::Case) {
+        return None;
+    }
+    let ast = spot.ast();
+    let x = ast.stmts.iter().rev().find_map(|s| match s.kind {
+        StmtKind::TypeSwitch { x, body, .. } if body.start < spot.offset && spot.offset <= s.range.end => Some(x),
+        _ => None,
+    })?;
+    Some(spot.facts.type_of(x).ty).filter(|ty| !ty.is_invalid())
+}
+
 /// The name of the parameter or field that what is being written fills.
 pub(crate) fn expected_name(spot: &Spot<'_>, cursor: &Cursor, text: &str) -> Option<String> {
     let ast = spot.ast();
@@ -170,6 +183,7 @@ pub(crate) fn fits(types: TypeView<'_>, from: Ty, to: Ty) -> bool {
     }
     let (a, b) = (types.under(from), types.under(to));
     match (a.kind(), b.kind()) {
+        (TyKind::Basic(Basic::UntypedNil), TyKind::Interface(_)) => true,
         (_, TyKind::Interface(_)) => {
             let wanted = types.interface_methods(to);
             // Everything fits `any`; that says nothing.

@@ -31,6 +31,13 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     let entity = spot.entity(ident)?;
     let range = spot.ast()[ident].range.shift(spot.start);
     let mut hover = describe(view, &spot, &entity)?;
+    // Of a generic function what it is here.
+    if let (Entity::Member { pkg, name }, Some(instance)) = (&entity, spot.facts.instances.get(&ident))
+        && hover.signature.starts_with("func ")
+    {
+        let here = spot.package.key(view.db);
+        hover.signature = format!("func {}{}", qualified(view.db, here, *pkg, *name), signature_text(view.db, here, instance.ty));
+    }
     hover.range = range;
     // What comes from the network cannot end the block of code it is shown in.
     hover.signature = hover.signature.replace("```", "'''");
@@ -77,7 +84,7 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
                 LocalKind::Var | LocalKind::Param | LocalKind::Result => "var",
             };
             let text = match &local.kind {
-                LocalKind::Const(value) => return Some(plain(const_text(local.name, &spot.type_text(local.ty), value), None, doc)),
+                LocalKind::Const(value) => return Some(plain(const_text(&local.name, &spot.type_text(local.ty), value), None, doc)),
                 LocalKind::TypeParam => type_param_text(spot, local.ty),
                 LocalKind::Type => {
                     let ctx = spot.types();
@@ -93,12 +100,20 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         Entity::Msg => Some(plain("msg".into(), Some("the call at hand".into()), doc)),
         Entity::MsgField { name, ty } => Some(plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc)),
         Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", type_text(db, here, *ty)), None, doc)),
-        Entity::InterfaceMethod { name, ty, .. } => {
-            Some(plain(format!("func {name}{}", signature_text(db, here, *ty)), Some("interface method".into()), doc))
+        Entity::InterfaceMethod { of, name, ty } => {
+            let recv = match of {
+                Some(NamedKey { pkg: Some(pkg), name, .. }) => format!("({}) ", qualified(db, here, *pkg, *name)),
+                Some(NamedKey { name, .. }) => format!("({name}) "),
+                None => String::new(),
+            };
+            Some(plain(format!("func {recv}{name}{}", signature_text(db, here, *ty)), Some("interface method".into()), doc))
         }
         Entity::Method { of, name } => {
             let place = place?;
-            let text = collapse(text_of(db, place.decl, place.full));
+            let text = match of.pkg {
+                Some(pkg) if !same_package(pkg, here) => foreign_method(db, here, *of, *name, &place)?,
+                _ => collapse(text_of(db, place.decl, place.full)),
+            };
             let table = of.pkg.map(|pkg| crate::gas::table(view, pkg, Name::new(&format!("{}.{name}", of.name)))).unwrap_or_default();
             Some(Hover { table, ..plain(text, None, doc) })
         }
@@ -114,7 +129,12 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
         MemberKind::Func => {
             let place = place?;
             let table = crate::gas::table(view, pkg, name);
-            Some(Hover { table, ..plain(collapse(text_of(db, place.decl, place.full)), None, doc) })
+            let text = if same_package(pkg, here) {
+                collapse(text_of(db, place.decl, place.full))
+            } else {
+                format!("func {}{}", qualified(db, here, pkg, name), signature_text(db, here, member.ty))
+            };
+            Some(Hover { table, ..plain(text, None, doc) })
         }
         MemberKind::Type { .. } => {
             let place = place?;
@@ -132,9 +152,11 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
             }
             Some(plain(text, None, doc))
         }
-        MemberKind::Const(value) => Some(plain(const_text(name, &type_text(db, here, member.ty), value), None, doc)),
+        MemberKind::Const(value) => {
+            Some(plain(const_text(&qualified(db, here, pkg, name), &type_text(db, here, member.ty), value), None, doc))
+        }
         MemberKind::Var => {
-            let text = format!("var {name} {}", type_text(db, here, member.ty));
+            let text = format!("var {} {}", qualified(db, here, pkg, name), type_text(db, here, member.ty));
             if !is_contract(db, owner) {
                 let note = (owner.origin(db) != Origin::Std).then(|| "frozen after initialisation".to_owned());
                 return Some(plain(text, note, doc));
@@ -174,14 +196,48 @@ pub(crate) fn base_key(pkg: PkgKey) -> &'static str {
 /// Longer values are cut off, in characters.
 const MAX_VALUE: usize = 200;
 
-fn const_text(name: Name, ty: &str, value: &Const) -> String {
-    let ty = if ty.starts_with("untyped") { String::new() } else { format!(" {ty}") };
+fn const_text(name: &str, ty: &str, value: &Const) -> String {
     let full = value.to_string();
     let mut value: String = full.chars().take(MAX_VALUE).collect();
     if value.len() < full.len() {
         value.push('…');
     }
-    format!("const {name}{ty} = {value}")
+    format!("const {name} {ty} = {value}")
+}
+
+fn same_package(a: PkgKey, b: PkgKey) -> bool {
+    base_key(a) == base_key(b)
+}
+
+/// A member's name as it is written in package `here`.
+fn qualified(db: &dyn Db, here: PkgKey, pkg: PkgKey, name: Name) -> String {
+    match package(db, pkg) {
+        Some(owner) if !same_package(pkg, here) => format!("{}.{name}", q::package_name(db, owner)),
+        _ => name.to_string(),
+    }
+}
+
+/// A method of another package's type, with types as they are written in package `here`; the receiver keeps its name.
+fn foreign_method(db: &dyn Db, here: PkgKey, of: NamedKey, name: Name, place: &Declared<'_>) -> Option<String> {
+    let owner = package(db, of.pkg?)?;
+    let info = q::named(db, owner, of)?;
+    let method = info.methods.iter().find(|m| m.name == name)?;
+    let ast = q::parse_decl(db, place.decl);
+    let DeclKind::Func(func) = &ast.kind else { return None };
+    let recv = func.recv.as_ref()?.first()?;
+    let written = recv.names.first().map_or_else(String::new, |i| format!("{} ", ast.sig[*i].name));
+    let parameters = match info.tparams.as_ref() {
+        [] => String::new(),
+        _ => text_of(db, place.decl, ast.sig[recv.ty].range)
+            .find('[')
+            .map_or_else(String::new, |at| text_of(db, place.decl, ast.sig[recv.ty].range)[at..].to_owned()),
+    };
+    let star = if method.pointer { "*" } else { "" };
+    Some(format!(
+        "func ({written}{star}{}{parameters}) {name}{}",
+        qualified(db, here, of.pkg?, of.name),
+        signature_text(db, here, method.sig)
+    ))
 }
 
 /// The constraint of a type parameter.

@@ -46,6 +46,8 @@ pub(crate) struct Surroundings<'t> {
     pub wants_type: bool,
     /// The names that are arguments, operands or keys of the same list already: seldom meant again.
     siblings: Vec<&'t str>,
+    /// What other cases of the same switch name: not meant again.
+    cases: Vec<&'t str>,
 }
 
 impl<'t> Surroundings<'t> {
@@ -64,7 +66,8 @@ impl<'t> Surroundings<'t> {
             }
             let usage = usages.entry(word(token)).or_default();
             usage.count += 1;
-            if i < at {
+            // The name of the function being written is not meant by being near.
+            if i < at && (i == 0 || tokens[i - 1].tok != Tok::Func) {
                 usage.distance = Some((at - i) as u32);
             }
             let alike = (1..=REACH.min(i).min(at)).take_while(|n| same(&tokens[i - n], &tokens[at - n])).count();
@@ -90,7 +93,9 @@ impl<'t> Surroundings<'t> {
         // What follows on another line belongs to another statement.
         let next =
             if following.is_some_and(|t| text.get(to..t.start as usize).is_some_and(|s| s.contains('\n'))) { Next::Other } else { next };
-        Surroundings { usages, next, wants_type: wants_type(&tokens, at, &word), siblings: siblings(&tokens, at, &word) }
+        let (cases, type_switch) = cases(&tokens, at, &word);
+        let wants_type = type_switch || wants_type(&tokens, at, &word);
+        Surroundings { usages, next, wants_type, siblings: siblings(&tokens, at, &word), cases }
     }
 
     /// How likely `name` is by how the file uses it; the more the likelier.
@@ -109,6 +114,9 @@ impl<'t> Surroundings<'t> {
         }
         if self.siblings.contains(&name) {
             score -= 1.6;
+        }
+        if self.cases.contains(&name) {
+            score -= 7.0;
         }
         score
     }
@@ -159,6 +167,51 @@ fn wants_type<'t>(tokens: &[Token], at: usize, word: &dyn Fn(&Token) -> &'t str)
         }
         _ => false,
     }
+}
+
+/// In the list of a `case`: what the cases of the switch name, and whether it is a switch over types.
+fn cases<'t>(tokens: &[Token], at: usize, word: &dyn Fn(&Token) -> &'t str) -> (Vec<&'t str>, bool) {
+    let Some(open) = switch_around(tokens, at) else { return (vec![], false) };
+    let type_switch = open >= 4
+        && tokens[open - 1].tok == Tok::RParen
+        && tokens[open - 2].tok == Tok::Type
+        && tokens[open - 3].tok == Tok::LParen
+        && tokens[open - 4].tok == Tok::Period;
+    // What is switched on is no case.
+    let tag = tokens[..open].iter().rev().take(12).take_while(|t| !matches!(t.tok, Tok::Switch | Tok::Semi));
+    let mut out: Vec<&str> = tag.filter(|t| t.tok == Tok::Ident).map(word).collect();
+    let (mut depth, mut in_case) = (0u32, false);
+    for (i, token) in tokens.iter().enumerate().skip(open + 1) {
+        match token.tok {
+            Tok::LParen | Tok::LBrack | Tok::LBrace => depth += 1,
+            Tok::RParen | Tok::RBrack | Tok::RBrace if depth == 0 => break,
+            Tok::RParen | Tok::RBrack | Tok::RBrace => depth -= 1,
+            Tok::Case if depth == 0 => in_case = true,
+            Tok::Colon if depth == 0 => in_case = false,
+            // Of `token.ADD` only the last name.
+            Tok::Ident if in_case && depth == 0 && tokens.get(i + 1).is_none_or(|t| t.tok != Tok::Period) => out.push(word(token)),
+            _ => {}
+        }
+    }
+    (out, type_switch)
+}
+
+/// The index of the `{` of the switch in whose `case` list the index stands.
+fn switch_around(tokens: &[Token], at: usize) -> Option<usize> {
+    let (mut depth, mut in_case) = (0u32, false);
+    for (i, token) in tokens[..at.min(tokens.len())].iter().enumerate().rev() {
+        match token.tok {
+            Tok::RParen | Tok::RBrack | Tok::RBrace => depth += 1,
+            Tok::LBrace if depth == 0 => return in_case.then_some(i),
+            // Inside a call or an index nothing is known of the case.
+            Tok::LParen | Tok::LBrack if depth == 0 => return None,
+            Tok::LParen | Tok::LBrack | Tok::LBrace => depth -= 1,
+            Tok::Case if depth == 0 => in_case = true,
+            Tok::Colon | Tok::Semi if depth == 0 && !in_case => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The names on the other side of an operator or an assignment, and the arguments before in the same list.
@@ -257,6 +310,18 @@ mod tests {
         assert_eq!(best("func f() { a.b(x); a.c(y); a.b(|) }", &["y", "x"]), "x");
         assert_eq!(best("for i := 0; i < n; | {}", &["n", "i"]), "i");
         assert_eq!(best("x := y; x = |", &["x", "y"]), "y");
+    }
+
+    #[test]
+    fn what_other_cases_name_is_not_meant() {
+        assert_eq!(best("switch k { case t.A, t.B: f(); case t.|: case t.D: }", &["A", "B", "C", "D"]), "C");
+        assert_eq!(best("switch k { case A: A(A, A) }; |", &["A", "B"]), "A");
+        let around = |marked: &str| {
+            let at = marked.find('|').unwrap();
+            Surroundings::new(&marked.replace('|', ""), at, at).wants_type
+        };
+        assert!(around("switch x := y.(type) { case |: }") && around("switch y.(type) { case int, *|: }"));
+        assert!(!around("switch y.(type) { case int: | }") && !around("switch y { case |: }"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use amigos_types::ty::{NamedKey, PkgKey};
 use crate::analysis::View;
 use crate::data::Reference;
 use crate::locate::{Entity, Spot, package, spot};
+use crate::rename_package::{PackageName, package_name};
 
 /// What can be referred to, the same whichever variant of a package is looked at.
 #[derive(Clone, PartialEq, Debug)]
@@ -137,7 +138,7 @@ fn in_decl<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, name: Name, 
 }
 
 /// The files in which a thing can be named: those of its package if it isn't exported, and those that have its name in their text.
-fn candidates(view: View<'_>, thing: &Thing, name: Name) -> Vec<SourceFile> {
+pub(crate) fn candidates(view: View<'_>, thing: &Thing, name: Name) -> Vec<SourceFile> {
     let db = view.db;
     let home = match thing {
         Thing::Member { pkg, .. } | Thing::Package(pkg) => Some(*pkg),
@@ -164,8 +165,19 @@ pub(crate) fn references(view: View<'_>, file: SourceFile, offset: u32) -> Vec<R
     let Some(spot) = spot(view.db, file, offset) else { return vec![] };
     let Some(ident) = spot.ident() else { return vec![] };
     let Some(wanted) = meaning(&spot, ident) else { return vec![] };
+    if let Meaning::Shared(Thing::Package(key)) = wanted
+        && package_name(&spot, ident) != Some(PackageName::Clause)
+    {
+        return of_import(view, &spot, file, key);
+    }
     let name = spot.ast()[ident].name;
-    let found = occurrences(view, name, &wanted);
+    let mut found = occurrences(view, name, &wanted);
+    // What is called through an interface can be the method, and the other way round.
+    if let Meaning::Shared(thing) = &wanted {
+        for other in crate::rename_family::counterparts(view, thing) {
+            found.extend(occurrences(view, name, &Meaning::Shared(other)).into_iter().filter(|o| !o.declares()));
+        }
+    }
     let one = |o: &Occurrence| {
         Some(Reference {
             file: view.file_id(o.file())?,
@@ -177,6 +189,24 @@ pub(crate) fn references(view: View<'_>, file: SourceFile, offset: u32) -> Vec<R
     let mut out: Vec<Reference> = found.iter().filter_map(one).collect();
     out.sort_by_key(|r| (r.file, r.range));
     out.dedup();
+    out
+}
+
+/// The uses of an imported package's name in one file, and the import.
+fn of_import(view: View<'_>, spot: &Spot<'_>, file: SourceFile, key: PkgKey) -> Vec<Reference> {
+    let Some(id) = view.file_id(file) else { return vec![] };
+    let wanted = Meaning::Shared(Thing::Package(key));
+    let mut found = Vec::new();
+    for decl in q::split_file(view.db, file) {
+        in_decl(view.db, spot.package, *decl, Name::new("_"), &wanted, &mut found);
+    }
+    let mut out: Vec<Reference> =
+        found.iter().map(|o| Reference { file: id, range: o.range(), write: false, declaration: o.declares() }).collect();
+    if let Some(import) = crate::definition::import_of(view, spot, key) {
+        out.push(Reference { file: id, range: import.focus, write: false, declaration: true });
+    }
+    out.sort_by_key(|r| (r.range, !r.declaration));
+    out.dedup_by_key(|r| r.range);
     out
 }
 

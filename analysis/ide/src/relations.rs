@@ -2,14 +2,15 @@
 
 use amigos_db::Db;
 use amigos_db::context::DbCtx;
-use amigos_db::input::{Package, Root};
+use amigos_db::input::{Origin, Package, Root};
 use amigos_db::query as q;
 use amigos_syntax::Name;
 use amigos_syntax::ast::Ast;
 use amigos_types::checker::Checker;
-use amigos_types::ctx::NamedInfo;
+use amigos_types::ctx::{NamedInfo, TyCtx};
 use amigos_types::lookup::Found;
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 use crate::locate::package;
@@ -45,15 +46,40 @@ pub(crate) fn with_checker<T>(db: &dyn Db, owner: Package, ask: impl FnOnce(&mut
     ask(&mut checker)
 }
 
-/// The variants of packages that are looked at: of a package with tests in it the one with the tests, which has all the other has.
+/// The variants of packages that are looked at: of a package with tests in it the one with the tests, which has all the other has; of the standard
+/// library what the others import.
 pub(crate) fn packages(db: &dyn Db) -> Vec<Package> {
     let all = Root::get(db).packages(db);
+    let imported = imported_std(db);
     let mut out: Vec<Package> = all
         .iter()
+        .filter(|(key, package)| package.origin(db) != Origin::Std || imported.contains(key))
         .filter(|(key, _)| !all.contains_key(&PkgKey(Name::new(&format!("{} [test]", key.0)))))
         .map(|(_, package)| *package)
         .collect();
     out.sort_by_key(|p| p.key(db));
+    out
+}
+
+/// The packages of the standard library that the others import or that are predeclared, with all they import.
+fn imported_std(db: &dyn Db) -> FxHashSet<PkgKey> {
+    let all = Root::get(db).packages(db);
+    let mut out: FxHashSet<PkgKey> = FxHashSet::default();
+    let mut todo: Vec<Package> = all.values().filter(|p| p.origin(db) != Origin::Std).copied().collect();
+    let mut at = 0;
+    while let Some(next) = todo.get(at).copied() {
+        at += 1;
+        let ctx = DbCtx::new(db, next);
+        let predeclared = ctx.predeclared_packages().iter().map(|(_, key)| *key);
+        for key in q::package_imports(db, next).iter().copied().chain(predeclared) {
+            if let Some(found) = all.get(&key)
+                && found.origin(db) == Origin::Std
+                && out.insert(key)
+            {
+                todo.push(*found);
+            }
+        }
+    }
     out
 }
 

@@ -10,6 +10,7 @@ use crate::analysis::View;
 use crate::data::TextEdit;
 use crate::locate::{Entity, Spot, is_contract, package, spot};
 use crate::references::{Meaning, Occurrence, Thing, is_own, meaning, occurrences};
+use crate::rename_comments::{in_docs, in_links, in_links_of_file};
 use crate::rename_family::{described, family, holder, home};
 use crate::rename_package::{PackageName, package_name, rename_clause, rename_import};
 
@@ -68,11 +69,18 @@ pub(crate) fn rename(view: View<'_>, file: SourceFile, offset: u32, new: &str) -
     let ident = spot.ident().ok_or("there is no name here")?;
     let mut edits = match package_name(&spot, ident) {
         Some(PackageName::Clause) => rename_clause(view, spot.package, old, new)?,
-        Some(PackageName::Import(key)) => rename_import(view, spot.package, file, key, new)?,
+        Some(PackageName::Import(key)) => {
+            let mut edits = rename_import(view, spot.package, file, key, new)?;
+            edits.extend(in_links_of_file(view, file, old, new));
+            edits
+        }
         None => match meaning(&spot, ident).ok_or("there is no name here")? {
             wanted @ Meaning::Local(..) => {
                 local_conflict(&spot, new)?;
-                edits_of(view, &occurrences(view, old, &wanted), old, new)?
+                let found = occurrences(view, old, &wanted);
+                let mut edits = edits_of(view, &found, old, new)?;
+                edits.extend(in_docs(view, &found, old, new));
+                edits
             }
             Meaning::Shared(thing) => shared(view, &thing, old, new)?,
         },
@@ -95,6 +103,8 @@ fn shared(view: View<'_>, thing: &Thing, old: Name, new: Name) -> Result<Vec<Tex
         let found = occurrences(view, old, &Meaning::Shared(one.clone()));
         sites_conflict(view, one, &found, old, new)?;
         edits.extend(edits_of(view, &found, old, new)?);
+        edits.extend(in_docs(view, &found, old, new));
+        edits.extend(in_links(view, one, old, new));
         edits.extend(keep_state(view, one, old));
     }
     Ok(edits)

@@ -19,6 +19,26 @@ pub(crate) fn family(view: View<'_>, thing: &Thing) -> Vec<Thing> {
     }
 }
 
+/// Of a method of a type the methods of interfaces that it is for; of an interface's method those of the types and interfaces that have it.
+pub(crate) fn counterparts(view: View<'_>, thing: &Thing) -> Vec<Thing> {
+    let db = view.db;
+    let (Thing::Method { of, name } | Thing::InterfaceMethod { of, name }) = thing else { return vec![] };
+    let Some((_, found)) = relations::find(db, *of) else { return vec![] };
+    let relatives = relations::relatives(db, &found);
+    let mut out: Vec<Thing> = Vec::new();
+    for ty in relatives.subtypes.iter().chain(&relatives.supertypes) {
+        let Some(home) = ty.key.pkg.and_then(|p| package(db, p)) else { continue };
+        let owner = relations::with_checker(db, home, |c| relations::method_owner(db, c, ty, *name));
+        if let Some(one) = owner.map(|owner| as_thing(owner, *name))
+            && one != *thing
+            && !out.contains(&one)
+        {
+            out.push(one);
+        }
+    }
+    out
+}
+
 /// The methods of a name that stand for each other: where a type implements an interface that asks for it, both have it.
 fn methods(view: View<'_>, start: &Thing, name: Name) -> Vec<Thing> {
     let db = view.db;

@@ -284,10 +284,10 @@ fn what_a_result_needs_comes_first() {
         expect![[r#"
             s (param) string
             name (var) string
-            helper (func) func() string
             n (param) int
-            F (func) func(n int, s string) (string, error)
-            string (type)
+            max (builtin)
+            min (builtin)
+            total (var) int
         "#]],
     );
     check(
@@ -295,9 +295,9 @@ fn what_a_result_needs_comes_first() {
         4,
         expect![[r#"
             err (param) error
-            fail (func) func() error
+            nil (const)
             s (param) string
-            error (type)
+            n (param) int
         "#]],
     );
 }
@@ -355,9 +355,9 @@ fn what_an_assignment_or_comparison_needs_comes_first() {
         "package a\n\ntype Kind int\n\nconst (\n\tFirst Kind = iota\n\tSecond\n)\n\nfunc F(k Kind, n int) {\n\tswitch k {\n\tcase $0\n\t}\n}\n",
         3,
         expect![[r#"
-            k (param) Kind
             Second (const) Kind
             First (const) Kind
+            n (param) int
         "#]],
     );
 }
@@ -414,7 +414,7 @@ fn locals_shadow_and_end_with_their_blocks() {
             p (param) int
             x (var) int
             sum (var) int
-            F (func) func(p int) (sum int)
+            int (type)
         "#]],
     );
 }
@@ -564,4 +564,39 @@ fn in_tests_the_package_is_known() {
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar hidden int\n\nvar Shown int\n\n//- hub.amigos.dev/test/a/x_test.go\npackage a_test\n\nimport (\n\t\"hub.amigos.dev/test/a\"\n\t\"testing\"\n)\n\nfunc TestX(t *testing.T) {\n\ta.$0\n}\n",
     );
     assert_eq!(found, ["Shown"]);
+}
+
+/// The first names that are offered at `$0`.
+fn first(fixture: &str, count: usize) -> Vec<String> {
+    let workspace = Workspace::fixture(fixture);
+    let (file, at) = workspace.at();
+    let mut found = workspace.analysis().completions(file, at).expect("not cancelled");
+    found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
+    found.into_iter().take(count).map(|c| c.label).collect()
+}
+
+#[test]
+fn what_function_literals_declare() {
+    let parameters = "package a\n\nfunc F() func(rune) bool {\n\treturn func(given rune) bool {\n\t\tlocal := 1\n\t\tif $0 > 3 {\n\t\t\treturn local > 0\n\t\t}\n\t\treturn false\n\t}\n}\n";
+    let found = first(parameters, 100);
+    assert!(found.iter().any(|l| l == "given") && found.iter().any(|l| l == "local"), "{found:?}");
+    let argument = "package a\n\nfunc each(f func(x int), n int) {}\n\nfunc F() {\n\teach(func(given int) {\n\t\tprintln($0)\n\t}, 3)\n}\n";
+    assert!(first(argument, 5).iter().any(|l| l == "given"), "{:?}", first(argument, 5));
+    let behind = "package a\n\nfunc F() {\n\tf := func(given int) {}\n\tf($0)\n}\n";
+    assert!(!first(behind, 100).iter().any(|l| l == "given"));
+}
+
+#[test]
+fn cases_of_a_switch_are_named_once() {
+    let types = "package a\n\ntype Shape interface{ Area() int }\ntype Box struct{}\ntype Dot struct{}\n\nfunc (Box) Area() int { return 1 }\nfunc (Dot) Area() int { return 0 }\n\nfunc F(s Shape) {\n\tswitch s.(type) {\n\tcase Box:\n\tcase $0:\n\t}\n}\n";
+    assert_eq!(first(types, 1), ["Dot"]);
+    let values = "package a\n\ntype Kind int\n\nconst (\n\tA Kind = iota\n\tB\n\tC\n)\n\nfunc F(k Kind) {\n\tswitch k {\n\tcase A, B:\n\tcase $0:\n\t}\n}\n";
+    assert_eq!(first(values, 1), ["C"]);
+}
+
+#[test]
+fn conversions_and_builtins_by_their_arguments() {
+    assert_eq!(first("package a\n\nfunc put(s string) {}\n\nfunc F(r rune) {\n\tput($0(r))\n}\n", 1), ["string"]);
+    assert_eq!(first("package a\n\nfunc two(a, b int) int { return 0 }\n\nfunc F(xs []int) {\n\tn := $0(xs)\n\t_ = n\n}\n", 1), ["len"]);
+    assert_eq!(first("package a\n\nfunc F() (int, error) {\n\treturn 1, $0\n}\n", 1), ["nil"]);
 }

@@ -90,7 +90,7 @@ fn forum(text: &str, expected: &[&str]) {
 #[test]
 fn another_package() {
     forum("func F() { _ = forum.$0Posts }\n", &["forum.go:15:5 `Posts` in `Posts []Post`"]);
-    forum("func F() { _ = $0forum.Posts }\n", &["forum.go:2:9 `forum` in `forum`"]);
+    forum("func F() { _ = $0forum.Posts }\n", &["a.go:3:8 `\"hub.amigos.dev/social/forum\"` in `\"hub.amigos.dev/social/forum\"`"]);
     forum("func F(p *forum.Post) { _ = p.$0Publish() }\n", &["forum.go:11:16 `Publish` in `func (p *Post) Publish() error`"]);
     forum("func F(p *forum.Post) { p.$0Up() }\n", &["forum.go:13:16 `Up` in `func (m *meta) Up()`"]);
     forum("func F(p *forum.Post) { p.$0Votes++ }\n", &["forum.go:9:19 `Votes` in `Votes int`"]);

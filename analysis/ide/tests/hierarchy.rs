@@ -80,7 +80,7 @@ fn implementations_of_types_and_methods() {
         &of.iter().map(String::as_str).collect::<Vec<_>>(),
         expect![[r#"
             main.go:15:6 Circle, main.go:10:6 Square, main.go:20:6 Tagged
-            main.go:15:6 Circle, main.go:25:6 Half, main.go:10:6 Square, main.go:20:6 Tagged, testing/testing.go
+            main.go:15:6 Circle, main.go:25:6 Half, main.go:10:6 Square, main.go:20:6 Tagged
             main.go:8:6 Named, main.go:3:6 Shape
             main.go:8:6 Named, main.go:3:6 Shape
             main.go:8:6 Named, main.go:3:6 Shape
@@ -94,7 +94,7 @@ fn implementations_of_types_and_methods() {
         &of.iter().map(String::as_str).collect::<Vec<_>>(),
         expect![[r#"
             main.go:17:18 Area, main.go:12:17 Area
-            main.go:18:18 Name, main.go:28:13 Name, main.go:13:17 Name, testing/testing.go
+            main.go:18:18 Name, main.go:28:13 Name, main.go:13:17 Name
             main.go:4:2 Area
             main.go:8:23 Name
             nothing
@@ -165,7 +165,7 @@ fn declarations_are_promises() {
             main.go:3:19 M
             main.go:5:10 M
             main.go:3:8 "strings"
-            main.go:3:12 "strings"
+            main.go:3:8 str
             main.go:3:8 n
             main.go:5:5 y
             nothing
@@ -328,15 +328,13 @@ fn hierarchy_of_types() {
         (
             "type $0Named",
             expect![[r#"
-            Interface Named (hub.amigos.dev/test/example@v1) at main.go:8:6 Named
-              below Struct Circle (hub.amigos.dev/test/example@v1) at main.go:15:6 Circle
-              below Struct Half (hub.amigos.dev/test/example@v1) at main.go:25:6 Half
-              below Interface Shape (hub.amigos.dev/test/example@v1) at main.go:3:6 Shape
-              below Struct Square (hub.amigos.dev/test/example@v1) at main.go:10:6 Square
-              below Struct Tagged (hub.amigos.dev/test/example@v1) at main.go:20:6 Tagged
-              below Struct T (testing) at testing/testing.go
-              below Interface TB (testing) at testing/testing.go
-        "#]],
+                Interface Named (hub.amigos.dev/test/example@v1) at main.go:8:6 Named
+                  below Struct Circle (hub.amigos.dev/test/example@v1) at main.go:15:6 Circle
+                  below Struct Half (hub.amigos.dev/test/example@v1) at main.go:25:6 Half
+                  below Interface Shape (hub.amigos.dev/test/example@v1) at main.go:3:6 Shape
+                  below Struct Square (hub.amigos.dev/test/example@v1) at main.go:10:6 Square
+                  below Struct Tagged (hub.amigos.dev/test/example@v1) at main.go:20:6 Tagged
+            "#]],
         ),
         (
             "type $0Square",

@@ -102,7 +102,7 @@ func N() int { return len(forum.$0Posts) }
 "#
         .trim_start(),
         expect![[r#"
-            var Posts []forum.Post
+            var forum.Posts []forum.Post
             -- persistent · owned by social/forum
             -- live hub.amigos.dev/social/forum@v1 Posts
 
@@ -177,7 +177,7 @@ fn a_method_through_an_interface() {
     check(
         "package example\n\n// A Teller moves coins.\ntype Teller interface {\n\t// Pay pays.\n\tPay(to string, n int) error\n}\n\nfunc F(t Teller) { _ = t.$0Pay(\"x\", 1) }\n",
         expect![[r#"
-            func Pay(to string, n int) error
+            func (Teller) Pay(to string, n int) error
             -- interface method
 
             Pay pays.
@@ -288,7 +288,7 @@ fn locals_parameters_and_results() {
     check(
         "package example\n\nfunc F() {\n\tconst limit = 10 << 2\n\t_ = $0limit\n}\n",
         expect![[r#"
-            const limit = 40
+            const limit untyped int = 40
         "#]],
     );
     check(
@@ -314,16 +314,16 @@ fn constants_with_their_values() {
     check(
         "package example\n\n// What can be.\nconst (\n\tA = iota\n\tB // the second\n)\n\nvar x = $0B\n",
         expect![[r#"
-        const B = 1
+            const B untyped int = 1
 
-        the second
-    "#]],
+            the second
+        "#]],
     );
     check(
         "package example\n\nimport \"math\"\n\nvar x int64 = math.$0MaxInt64\n",
         expect![[r#"
-        const MaxInt64 = 9223372036854775807
-    "#]],
+            const math.MaxInt64 untyped int = 9223372036854775807
+        "#]],
     );
 }
 
@@ -353,7 +353,7 @@ fn msg_and_amigos_and_predeclared() {
     check(
         "package example\n\nfunc F() int64 { return amigos.$0Height() }\n",
         expect![[r#"
-            func Height() int64
+            func amigos.Height() int64
 
             Height returns the number of the block that the call is in.
 
@@ -404,7 +404,7 @@ fn an_import_and_its_use() {
     check(
         "package a\n\nimport \"strings\"\n\nvar x = strings.$0TrimSpace(\"\")\n",
         expect![[r#"
-            func TrimSpace(s string) string
+            func strings.TrimSpace(s string) string
 
             TrimSpace returns s without white space at either end.
 
@@ -421,7 +421,7 @@ fn generics() {
     check(
         "package example\n\nfunc Map[T, U any](xs []T, f func(T) U) []U { return nil }\n\nvar x = $0Map([]int{1}, func(i int) string { return \"\" })\n",
         expect![[r#"
-            func Map[T, U any](xs []T, f func(T) U) []U
+            func Map(xs []int, f func(int) string) []string
 
             gas  ≤ N  bound
             effects none
@@ -522,7 +522,7 @@ fn docs_from_the_network_are_text() {
     check(
         "//- hub.amigos.dev/evil/lib/lib.go fetched\npackage lib\n\n// F is <img src=x onerror=alert(1)> [click](command:workbench.action.quit) ![x](http://e/x.png).\n//\n// [here]: command://run\n//\n// See [here].\n//\n//\tcode\n//\t```\n//\t<b>out</b>\nfunc F() {}\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/evil/lib\"\n\nfunc G() { lib.$0F() }\n",
         expect![[r#"
-            func F()
+            func lib.F()
 
             F is \<img src=x onerror=alert(1)\> `click`(command:workbench.action.quit) !`x`(<http://e/x.png>).
 

@@ -428,7 +428,7 @@ fn deployed_state_keeps_its_old_name() {
     expect![[r#"
         package example
 
-        // Posts has all.
+        // Entries has all.
         //amigos:was Posts
         var Entries []int
     "#]]

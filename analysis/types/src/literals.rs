@@ -70,6 +70,13 @@ impl<'a> Checker<'a> {
         match body {
             LitBody::Here(block) => {
                 let iota = self.env.iota.clone();
+                // What the literal declares is known to the end of its body.
+                let end = block.range.end;
+                self.scopes[info.scope.0 as usize].range.end = end;
+                for local in info.locals.params.iter().chain(&info.locals.results) {
+                    let scope = self.local(*local).scope;
+                    self.local_mut(*local).scope = amigos_syntax::TextRange::new(scope.start, end.max(scope.start));
+                }
                 self.later(move |check| {
                     check.env.func_depth += 1;
                     check.func_body(info, block, iota);

@@ -27,6 +27,16 @@ pub struct ClientFeatures {
     pub creates_files: bool,
     /// Snippets in completions.
     pub snippets: bool,
+    /// `textDocument/diagnostic`: diagnostics that the client asks for.
+    pub pulls_diagnostics: bool,
+    /// `workspace/diagnostic/refresh`.
+    pub refresh_diagnostics: bool,
+    /// `completionItem/resolve` for docs and for edits elsewhere.
+    pub resolves_completions: bool,
+    /// `inlayHint/resolve` for what is shown over a hint.
+    pub resolves_hints: bool,
+    /// `workspace/applyEdit`.
+    pub applies_edits: bool,
 }
 
 /// The outcome of `initialize`.
@@ -45,11 +55,15 @@ pub struct Negotiated {
 /// Reads the client's parameters. An error says what is wrong with them.
 pub fn negotiate(params: Value) -> Result<Negotiated, String> {
     let settings = params.get("initializationOptions").map(Settings::from_json).unwrap_or_default();
+    // lsp-types 0.94 spells the field otherwise than the protocol.
+    let refresh_diagnostics =
+        params.pointer("/capabilities/workspace/diagnostics/refreshSupport").and_then(Value::as_bool).unwrap_or(false);
     let params: InitializeParams = serde_json::from_value(params).map_err(|e| format!("`initialize`: bad parameters: {e}"))?;
     let capabilities = &params.capabilities;
     let offered = capabilities.general.as_ref().and_then(|g| g.position_encodings.as_deref()).unwrap_or_default();
     let encoding = if offered.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 };
-    Ok(Negotiated { encoding, folders: folders(&params), client: client_features(capabilities), settings })
+    let client = ClientFeatures { refresh_diagnostics, ..client_features(capabilities) };
+    Ok(Negotiated { encoding, folders: folders(&params), client, settings })
 }
 
 fn folders(params: &InitializeParams) -> Vec<PathBuf> {
@@ -64,7 +78,16 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
 fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
     let workspace = capabilities.workspace.as_ref();
     let document = capabilities.text_document.as_ref();
+    let resolved =
+        |support: Option<&[String]>, wanted: &[&str]| support.is_some_and(|given| wanted.iter().all(|w| given.iter().any(|g| g == w)));
+    let completion = document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.resolve_support.as_ref());
+    let hint = document.and_then(|d| d.inlay_hint.as_ref()?.resolve_support.as_ref());
     ClientFeatures {
+        pulls_diagnostics: document.is_some_and(|d| d.diagnostic.is_some()),
+        refresh_diagnostics: false,
+        resolves_completions: resolved(completion.map(|r| r.properties.as_slice()), &["documentation", "additionalTextEdits"]),
+        resolves_hints: resolved(hint.map(|r| r.properties.as_slice()), &["tooltip"]),
+        applies_edits: workspace.and_then(|w| w.apply_edit).unwrap_or(false),
         refresh_lenses: workspace.and_then(|w| w.code_lens.as_ref()?.refresh_support).unwrap_or(false),
         refresh_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
         watches_files: workspace.and_then(|w| w.did_change_watched_files.as_ref()?.dynamic_registration).unwrap_or(false),
@@ -99,6 +122,11 @@ pub const COMMANDS: &[&str] = &[
 ];
 
 impl Negotiated {
+    /// Whether the client asks for diagnostics instead of being told: it can, and its user chose so.
+    pub fn pulls(&self) -> bool {
+        self.client.pulls_diagnostics && self.settings.pull_diagnostics
+    }
+
     /// The result of `initialize`.
     pub fn answer(&self) -> Value {
         let capabilities = ServerCapabilities {
@@ -111,6 +139,7 @@ impl Negotiated {
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             completion_provider: Some(CompletionOptions {
                 trigger_characters: Some([".", "\"", "/", "@"].map(str::to_owned).to_vec()),
+                resolve_provider: Some(self.client.resolves_completions),
                 ..CompletionOptions::default()
             }),
             definition_provider: Some(OneOf::Left(true)),
@@ -143,7 +172,11 @@ impl Negotiated {
             workspace_symbol_provider: Some(OneOf::Left(true)),
             document_symbol_provider: Some(OneOf::Left(true)),
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
-            inlay_hint_provider: Some(OneOf::Left(true)),
+            inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+                resolve_provider: Some(self.client.resolves_hints),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }))),
+            inline_value_provider: Some(OneOf::Left(true)),
             code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
             document_formatting_provider: Some(OneOf::Left(true)),
             document_range_formatting_provider: Some(OneOf::Left(true)),
@@ -162,7 +195,11 @@ impl Negotiated {
                     supported: Some(true),
                     change_notifications: Some(OneOf::Left(true)),
                 }),
-                file_operations: None,
+                file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                    will_rename: Some(go_files()),
+                    did_create: self.client.applies_edits.then(go_files),
+                    ..WorkspaceFileOperationsServerCapabilities::default()
+                }),
             }),
             ..ServerCapabilities::default()
         };
@@ -174,11 +211,20 @@ impl Negotiated {
             Encoding::Utf32 => "utf-32",
         });
         capabilities["typeHierarchyProvider"] = json!(true);
+        if self.pulls() {
+            capabilities["diagnosticProvider"] =
+                json!({ "identifier": "amigos", "interFileDependencies": true, "workspaceDiagnostics": true });
+        }
         json!({
             "capabilities": capabilities,
             "serverInfo": { "name": "amigos", "version": env!("CARGO_PKG_VERSION") },
         })
     }
+}
+
+fn go_files() -> FileOperationRegistrationOptions {
+    let pattern = FileOperationPattern { glob: "**/*.go".to_owned(), matches: Some(FileOperationPatternKind::File), options: None };
+    FileOperationRegistrationOptions { filters: vec![FileOperationFilter { scheme: Some("file".to_owned()), pattern }] }
 }
 
 #[cfg(test)]

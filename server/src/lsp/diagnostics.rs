@@ -2,11 +2,13 @@
 //! computation never overwrites a newer one and nothing is sent twice.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use amigos_ide::{Cancellable, Diagnostic, FileId, Severity};
 use tower_lsp::lsp_types as lsp;
 use tower_lsp::lsp_types::notification::PublishDiagnostics;
+use tower_lsp::lsp_types::request::WorkspaceDiagnosticRefresh;
 
 use super::documents::{DocKey, uri_of};
 use super::outgoing::Outgoing;
@@ -29,30 +31,51 @@ struct Published {
 pub struct Board {
     out: Outgoing,
     files: Mutex<HashMap<DocKey, Published>>,
+    /// Whether the client asks for what is found in Go files.
+    pulled: AtomicBool,
 }
 
 impl Board {
     /// A board that publishes through `out`.
     pub fn new(out: Outgoing) -> Board {
-        Board { out, files: Mutex::default() }
+        Board { out, files: Mutex::default(), pulled: AtomicBool::new(false) }
     }
 
-    /// Publishes the findings of one file as of `revision`, unless newer ones are out or nothing changed.
-    pub fn publish(&self, revision: u64, key: &DocKey, uri: Option<lsp::Url>, version: Option<i32>, diagnostics: Vec<lsp::Diagnostic>) {
-        let Some(uri) = uri.or_else(|| uri_of(key)) else { return };
+    /// Says whether the client asks for what is found in Go files; it is not told then.
+    pub fn set_pulled(&self, pulled: bool) {
+        self.pulled.store(pulled, Ordering::Release);
+    }
+
+    fn is_pulled(&self) -> bool {
+        self.pulled.load(Ordering::Acquire)
+    }
+
+    /// Publishes the findings of one file as of `revision`, unless newer ones are out or nothing changed. Whether they changed.
+    pub fn publish(
+        &self,
+        revision: u64,
+        key: &DocKey,
+        uri: Option<lsp::Url>,
+        version: Option<i32>,
+        diagnostics: Vec<lsp::Diagnostic>,
+    ) -> bool {
+        let Some(uri) = uri.or_else(|| uri_of(key)) else { return false };
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let first = !files.contains_key(key);
         let published = files.entry(key.clone()).or_default();
         if published.revision > revision {
-            return;
+            return false;
         }
         published.revision = revision;
         // The first answer for an open file is sent even if it is empty: clients wait for it.
         if published.diagnostics == diagnostics && !(first && version.is_some()) {
-            return;
+            return false;
         }
         published.diagnostics.clone_from(&diagnostics);
-        self.out.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams { uri, diagnostics, version });
+        if !(self.is_pulled() && key.ends_with(".go")) {
+            self.out.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams { uri, diagnostics, version });
+        }
+        true
     }
 
     /// Whether nothing was published for this file yet.
@@ -72,10 +95,15 @@ impl Board {
 }
 
 /// Computes and publishes the findings of `files`, in order. A first-time file gets its syntax errors ahead of the rest,
-/// and nothing but them until its package is known.
-pub fn run_wave(board: &Board, snapshot: &Snapshot, revision: u64, files: &[FileId]) -> Cancellable<()> {
+/// and nothing but them until its package is known. A client that asks is asked to ask again if findings changed in others than `edited`.
+pub fn run_wave(board: &Board, snapshot: &Snapshot, revision: u64, files: &[FileId], edited: &[FileId]) -> Cancellable<()> {
+    let mut elsewhere = false;
     for file in files {
         let Some(key) = snapshot.workspace.files.key(*file).cloned() else { continue };
+        // A manifest is no Go, even while it is open.
+        if key.ends_with(FILE_NAME) {
+            continue;
+        }
         let only_syntax = snapshot.workspace.awaits_folder_of(&key);
         if board.is_new(&key) {
             let syntax = snapshot.analysis.syntax_diagnostics(*file)?;
@@ -87,7 +115,10 @@ pub fn run_wave(board: &Board, snapshot: &Snapshot, revision: u64, files: &[File
             continue;
         }
         let all = file_diagnostics(snapshot, *file, &key)?;
-        publish_file(board, snapshot, revision, *file, &key, all)?;
+        elsewhere |= publish_file(board, snapshot, revision, *file, &key, all)? && !edited.contains(file);
+    }
+    if elsewhere && board.is_pulled() && snapshot.negotiated.client.refresh_diagnostics {
+        board.out.request::<WorkspaceDiagnosticRefresh>(());
     }
     Ok(())
 }
@@ -108,7 +139,14 @@ pub fn file_diagnostics(snapshot: &Snapshot, file: FileId, key: &DocKey) -> Canc
     Ok(diagnostics)
 }
 
-fn publish_file(board: &Board, snapshot: &Snapshot, revision: u64, file: FileId, key: &DocKey, found: Vec<Diagnostic>) -> Cancellable<()> {
+fn publish_file(
+    board: &Board,
+    snapshot: &Snapshot,
+    revision: u64,
+    file: FileId,
+    key: &DocKey,
+    found: Vec<Diagnostic>,
+) -> Cancellable<bool> {
     let mut converted = Vec::with_capacity(found.len());
     for diagnostic in found {
         if let Some(one) = to_proto::diagnostic(snapshot, file, diagnostic)? {
@@ -116,8 +154,7 @@ fn publish_file(board: &Board, snapshot: &Snapshot, revision: u64, file: FileId,
         }
     }
     let document = snapshot.documents.get(key);
-    board.publish(revision, key, document.map(|d| d.uri.clone()), document.map(|d| d.version), converted);
-    Ok(())
+    Ok(board.publish(revision, key, document.map(|d| d.uri.clone()), document.map(|d| d.version), converted))
 }
 
 /// Publishes what is wrong with a package as a folder: its manifest, its lock, its unreadable sources.

@@ -112,6 +112,8 @@ pub struct MainLoop {
     untried: u32,
     /// Requests that came too early.
     waiting: Vec<Waiting>,
+    /// New files whose text is not known yet.
+    created: Vec<lsp::Url>,
     /// Counts the changes of the database; diagnostics carry it.
     revision: u64,
     /// Files whose diagnostics are wanted first.
@@ -152,6 +154,7 @@ impl MainLoop {
             choice: None,
             untried: 0,
             waiting: Vec::new(),
+            created: Vec::new(),
             revision: 0,
             urgent: BTreeSet::new(),
             sweep: None,
@@ -218,6 +221,7 @@ impl MainLoop {
     fn initialize(&mut self, negotiated: Negotiated) {
         self.documents.set_encoding(negotiated.encoding);
         self.set_settings(negotiated.settings.clone());
+        self.board.set_pulled(negotiated.pulls());
         self.loader.watch(!negotiated.client.watches_files);
         self.roots.clone_from(&negotiated.folders);
         self.loader.discover(negotiated.folders.clone());
@@ -263,6 +267,13 @@ impl MainLoop {
                 let changes = read::<n::DidChangeWatchedFiles>(params)?.changes;
                 let folders: BTreeSet<PathBuf> = changes.iter().filter_map(|change| folder_of(&change.uri)).collect();
                 folders.iter().for_each(|folder| self.loader.load(folder));
+            }
+            n::DidCreateFiles::METHOD => {
+                // What is in them is known when their folders are read.
+                for uri in handlers::moved::created(&params) {
+                    self.reload_folder_of(&uri);
+                    self.created.push(uri);
+                }
             }
             n::DidChangeConfiguration::METHOD => {
                 let settings = read::<n::DidChangeConfiguration>(params)?.settings;
@@ -341,14 +352,7 @@ impl MainLoop {
         workspace.close_buffer(path);
         let id = workspace.file(key);
         // What is on disk counts again, and of a document without a file what was fetched.
-        let on_disk = if path.is_absolute() {
-            path.parent().zip(path.file_name()).and_then(|(folder, name)| {
-                let package = workspace.folder(folder)?;
-                package.sources.iter().find(|source| *source.name == *name.to_string_lossy())?.text.clone().ok()
-            })
-        } else {
-            workspace.fetched_text(key)
-        };
+        let on_disk = if path.is_absolute() { workspace.text_on_disk(key) } else { workspace.fetched_text(key) };
         self.note_imports(key, on_disk.as_ref());
         self.change.files.push((id, on_disk));
         self.urgent.insert(id);
@@ -360,7 +364,24 @@ impl MainLoop {
         }
     }
 
+    /// Gives new files without any text their package clause, once their folders are read.
+    fn fill_created(&mut self, read: &BTreeSet<PathBuf>) {
+        let (ready, rest): (Vec<lsp::Url>, Vec<lsp::Url>) =
+            std::mem::take(&mut self.created).into_iter().partition(|uri| folder_of(uri).is_some_and(|folder| read.contains(&folder)));
+        self.created = rest;
+        for uri in ready {
+            let key = key_of(&uri);
+            let open = self.documents.views().get(&key).map(|view| view.text.clone());
+            let Some(text) = open.or_else(|| self.workspace.text_on_disk(&key)) else { continue };
+            if let Some(edit) = handlers::moved::first_clause(&self.workspace, &text, &uri) {
+                let label = Some("package clause".to_owned());
+                self.out.request::<r::ApplyWorkspaceEdit>(lsp::ApplyWorkspaceEditParams { label, edit });
+            }
+        }
+    }
+
     fn loaded(&mut self, loaded: Loaded) {
+        let read: BTreeSet<PathBuf> = loaded.folders.iter().map(|package| package.folder.clone()).collect();
         self.imports_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);
         workspace.discovered = true;
@@ -391,6 +412,7 @@ impl MainLoop {
             self.note_imports(&key, text.as_ref());
             self.change.files.push((id, text));
         }
+        self.fill_created(&read);
     }
 
     /// Writes down what a file imports from the hub; a change is a reason to look for packages.
@@ -589,6 +611,7 @@ impl MainLoop {
             documents: self.documents.views(),
             workspace: self.workspace.clone(),
             tokens: self.tokens.clone(),
+            out: self.out.clone(),
             events: self.sender.clone(),
             network: self.net.shared.clone(),
             analysis: self.host.analysis(),
@@ -633,29 +656,30 @@ impl MainLoop {
         if self.urgent.is_empty() {
             return;
         }
-        let mut files: Vec<FileId> = std::mem::take(&mut self.urgent).into_iter().collect();
+        let edited: Vec<FileId> = std::mem::take(&mut self.urgent).into_iter().collect();
+        let mut files = edited.clone();
         let open = self.documents.keys().filter_map(|key| self.workspace.files.id(key));
         for id in open {
             if !files.contains(&id) {
                 files.push(id);
             }
         }
-        self.start_wave(files);
+        self.start_wave(files, edited);
     }
 
     /// Checks all files of the workspace; what did not change costs next to nothing.
     fn sweep(&mut self) {
         self.sweep = None;
         let files = self.workspace.workspace_files();
-        self.start_wave(files);
+        self.start_wave(files, Vec::new());
     }
 
-    fn start_wave(&mut self, files: Vec<FileId>) {
+    fn start_wave(&mut self, files: Vec<FileId>, edited: Vec<FileId>) {
         let (board, revision) = (self.board.clone(), self.revision);
         let snapshot = self.snapshot(CancelFlag::default());
         self.pool.run(Class::Background, move || {
             // Overtaken by an edit: the next wave says it.
-            let _ = diagnostics::run_wave(&board, &snapshot, revision, &files);
+            let _ = diagnostics::run_wave(&board, &snapshot, revision, &files, &edited);
         });
     }
 

@@ -9,6 +9,14 @@ use tower_lsp::lsp_types::{LogMessageParams, MessageType};
 
 type SendJob = Box<dyn FnOnce(Client) -> BoxFuture<'static, ()> + Send>;
 
+/// `$/progress` with any value: parts of long answers.
+pub enum Progress {}
+
+impl Notification for Progress {
+    type Params = serde_json::Value;
+    const METHOD: &'static str = "$/progress";
+}
+
 /// Sends to the client from any thread; nothing leaves before the client is initialized (tower-lsp would drop it).
 #[derive(Clone)]
 pub struct Outgoing(mpsc::UnboundedSender<SendJob>);

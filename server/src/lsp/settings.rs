@@ -37,6 +37,8 @@ pub struct Settings {
     pub live: bool,
     /// `amigos.completion.snippets`: whether calls are completed with places for their arguments.
     pub completion_snippets: bool,
+    /// `amigos.diagnostics.pull`: whether a client that can asks for diagnostics instead of being told; read at the start.
+    pub pull_diagnostics: bool,
     /// `amigos.format.simplify`: whether formatting simplifies code too.
     pub simplify: bool,
     /// `amigos.format.onType`: whether a newline and `}` format what they end.
@@ -55,6 +57,7 @@ impl Default for Settings {
             lenses: true,
             live: true,
             completion_snippets: true,
+            pull_diagnostics: false,
             simplify: false,
             format_on_type: true,
         }
@@ -79,6 +82,7 @@ impl Settings {
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);
         read_bool(value.pointer("/completion/snippets"), &mut settings.completion_snippets);
+        read_bool(value.pointer("/diagnostics/pull"), &mut settings.pull_diagnostics);
         read_bool(value.pointer("/format/simplify"), &mut settings.simplify);
         read_bool(value.pointer("/format/onType"), &mut settings.format_on_type);
         settings

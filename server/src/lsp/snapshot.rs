@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub live: Arc<Live>,
     /// The semantic tokens that the client has.
     pub tokens: Arc<super::handlers::tokens::Sent>,
+    /// Leads to the client.
+    pub out: super::outgoing::Outgoing,
     /// Leads to the main loop.
     pub events: crossbeam_channel::Sender<super::main_loop::Event>,
     /// The network, for handlers that may wait.

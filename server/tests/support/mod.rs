@@ -25,6 +25,8 @@ pub struct Client {
     pub notifications: Vec<Value>,
     /// The methods of what the server asked.
     pub refreshed: Vec<String>,
+    /// What the server asked, whole.
+    pub requests: Vec<Value>,
 }
 
 impl Client {
@@ -46,7 +48,16 @@ impl Client {
             }
         });
         let input = process.stdin.take();
-        Client { process, input, messages, next_id: 1, answers: HashMap::new(), notifications: Vec::new(), refreshed: Vec::new() }
+        Client {
+            process,
+            input,
+            messages,
+            next_id: 1,
+            answers: HashMap::new(),
+            notifications: Vec::new(),
+            refreshed: Vec::new(),
+            requests: Vec::new(),
+        }
     }
 
     /// Starts the server for one workspace folder and does the handshake. It keeps away from any network.
@@ -128,6 +139,17 @@ impl Client {
         }
     }
 
+    /// Waits for a request of the server and takes it: its parameters.
+    pub fn asked(&mut self, method: &str) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(at) = self.requests.iter().position(|r| r["method"] == method) {
+                return self.requests.remove(at)["params"].clone();
+            }
+            assert!(self.pump(deadline), "the server did not ask `{method}`");
+        }
+    }
+
     /// Takes one message; false when none came before `deadline` or the connection is closed.
     pub fn pump(&mut self, deadline: Instant) -> bool {
         let (at, message) = match self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -137,6 +159,7 @@ impl Client {
         match (message.get("method").is_some(), message.get("id").cloned()) {
             (true, Some(id)) => {
                 self.refreshed.push(message["method"].as_str().unwrap_or_default().to_owned());
+                self.requests.push(message);
                 self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
             }
             (true, None) => self.notifications.push(message),

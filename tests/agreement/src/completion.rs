@@ -46,7 +46,7 @@ impl Tally {
 }
 
 pub fn run(arguments: &Arguments, mut corpus: Corpus) -> Result<ExitCode> {
-    let samples = choose(&corpus, arguments.samples, arguments.seed);
+    let samples = choose(&corpus, arguments.samples, arguments.seed());
     let mut gopls = match &arguments.gopls {
         Some(path) => Some(Gopls::start(path, &arguments.go, corpus.folder.path())?),
         None => None,

@@ -47,6 +47,9 @@ pub const SUBJECTS: &[&str] = &[
 pub struct File {
     pub id: FileId,
     pub path: PathBuf,
+    /// Where it stands in Go's sources, and its package there.
+    pub origin: PathBuf,
+    pub package: String,
     pub text: Arc<str>,
     /// Whether identifiers are taken from it.
     pub subject: bool,
@@ -61,7 +64,8 @@ pub struct Corpus {
 
 /// Lists the packages with `go list`, writes them with their imports renamed, and hands them to the analyzer.
 pub fn load(arguments: &Arguments) -> Result<Corpus> {
-    let folder = tempfile::tempdir()?;
+    // Without a dot in front: gopls does not look into hidden folders.
+    let folder = tempfile::Builder::new().prefix("agreement-").tempdir()?;
     let format = "{{.ImportPath}}|{{.Dir}}|{{range .GoFiles}}{{.}},{{end}}";
     let listed = Command::new(&arguments.go)
         .args(["list", "-deps", "-f", format])
@@ -99,7 +103,8 @@ pub fn load(arguments: &Arguments) -> Result<Corpus> {
             let id = FileId(files.len() as u32);
             change.files.push((id, Some(text.clone())));
             group.push((Arc::from(*name), id));
-            files.push(File { id, path: target.join(name), text, subject: SUBJECTS.contains(path) });
+            let (origin, package) = (PathBuf::from(dir).join(name), (*path).to_owned());
+            files.push(File { id, path: target.join(name), origin, package, text, subject: SUBJECTS.contains(path) });
         }
         group.sort();
         inputs.push(PackageInput {
@@ -140,6 +145,11 @@ fn renamed(text: &str, known: &[&str]) -> String {
         out.replace_range(range.start as usize..range.end as usize, &new);
     }
     out
+}
+
+/// A file's text with the imports that it had in Go's sources.
+pub fn imports_as_they_were(text: &str) -> String {
+    text.replace("\"std.test/", "\"")
 }
 
 impl Corpus {

@@ -7,6 +7,7 @@ mod completion;
 mod corpus;
 mod gopls;
 mod navigation;
+mod renames;
 mod sample;
 
 use std::path::PathBuf;
@@ -30,12 +31,19 @@ pub struct Arguments {
     /// How many identifiers are looked at
     #[arg(long, default_value_t = 200)]
     samples: usize,
-    /// Which ones: another number, another choice
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// Which ones: another number, another choice; without it a fresh one, which is printed
+    #[arg(long)]
+    seed: Option<u64>,
     /// Print each identifier on which there is no agreement, or that is not among the first five
     #[arg(long)]
     verbose: bool,
+}
+
+impl Arguments {
+    /// The seed that was given or drawn.
+    pub fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,7 +55,10 @@ enum Suite {
 }
 
 fn main() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    let fresh = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |t| t.as_secs());
+    arguments.seed.get_or_insert_with(fresh);
+    println!("seed {}", arguments.seed());
     let corpus = corpus::load(&arguments)?;
     match arguments.suite {
         Suite::Completion => completion::run(&arguments, corpus),

@@ -2,6 +2,7 @@
 
 use amigos_ide as ide;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tower_lsp::lsp_types::*;
 
 use super::super::snapshot::{FileText, Snapshot};
@@ -24,13 +25,49 @@ pub fn definition(snapshot: &Snapshot, params: GotoDefinitionParams) -> Result<V
 pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<CompletionList, Failure> {
     let at = params.text_document_position;
     let file = snapshot.file(&at.text_document.uri)?;
+    if super::manifest::is_manifest(&file.key) {
+        return Ok(super::manifest::completion(snapshot, &file, at.position));
+    }
     let mut found = snapshot.analysis.completions(file.file, file.offset(at.position))?;
     found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
     let is_incomplete = found.len() > COMPLETION_LIMIT;
     found.truncate(COMPLETION_LIMIT);
     let snippets = snapshot.negotiated.client.snippets && snapshot.settings.completion_snippets;
-    let items = found.into_iter().map(|one| completion_item(&file, one, snippets)).collect();
+    let later = snapshot.negotiated.client.resolves_completions.then(|| json!({ "uri": at.text_document.uri, "position": at.position }));
+    let items = found
+        .into_iter()
+        .map(|one| {
+            // What takes room is sent when the item is looked at.
+            let more = !one.doc.is_empty() || !one.extra.is_empty();
+            let mut item = completion_item(&file, one, snippets);
+            if let Some(data) = later.as_ref().filter(|_| more) {
+                (item.documentation, item.additional_text_edits, item.data) = (None, None, Some(data.clone()));
+            }
+            item
+        })
+        .collect();
     Ok(CompletionList { is_incomplete, items })
+}
+
+/// Where an item was offered.
+#[derive(Deserialize)]
+struct Offered {
+    uri: Url,
+    position: Position,
+}
+
+/// The docs of an item, and its edits elsewhere.
+pub fn resolve_completion(snapshot: &Snapshot, mut item: CompletionItem) -> Result<CompletionItem, Failure> {
+    let Some(data) = item.data.take() else { return Ok(item) };
+    let offered: Offered = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the item's `data`: {e}")))?;
+    let file = snapshot.file(&offered.uri)?;
+    let found = snapshot.analysis.completions(file.file, file.offset(offered.position))?;
+    let same = |one: &ide::Completion| one.label == item.label && item.sort_text.as_ref().is_none_or(|sort| *sort == one.sort);
+    if let Some(one) = found.into_iter().find(same) {
+        let whole = completion_item(&file, one, false);
+        (item.documentation, item.additional_text_edits) = (whole.documentation, whole.additional_text_edits);
+    }
+    Ok(item)
 }
 
 fn completion_item(file: &FileText, one: ide::Completion, snippets: bool) -> CompletionItem {

@@ -5,9 +5,13 @@ mod commands;
 mod debug;
 pub mod formatting;
 mod hierarchy;
+mod inline_values;
 mod language;
+mod manifest;
+pub mod moved;
 pub mod navigation;
 mod project;
+mod pulled;
 mod shown;
 pub mod tokens;
 
@@ -100,6 +104,12 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
         "textDocument/codeLens" => route!(Reading, shown::code_lens),
         "codeLens/resolve" => route!(Reading, shown::resolve_lens),
+        "completionItem/resolve" => route!(Typing, language::resolve_completion),
+        "inlayHint/resolve" => route!(Reading, shown::resolve_hint),
+        "textDocument/diagnostic" => route!(Reading, pulled::of_document),
+        "workspace/diagnostic" => route!(Background, pulled::of_workspace),
+        "textDocument/inlineValue" => route!(Reading, inline_values::inline_value),
+        "workspace/willRenameFiles" => route!(Reading, moved::will_rename),
         "workspace/executeCommand" => waiting_route!(Slow, commands::execute),
         "amigos/virtualDocument" => route!(Reading, language::virtual_document),
         _ => None,

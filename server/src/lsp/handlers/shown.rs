@@ -17,6 +17,9 @@ const HOVER_PATIENCE: Duration = Duration::from_millis(120);
 pub fn hover(snapshot: Snapshot, params: HoverParams) -> Result<Option<Hover>, Failure> {
     let at = params.text_document_position_params;
     let file = snapshot.file(&at.text_document.uri)?;
+    if super::manifest::is_manifest(&file.key) {
+        return Ok(super::manifest::hover(&file, at.position));
+    }
     let Some(found) = snapshot.analysis.hover(file.file, file.offset(at.position))? else { return Ok(None) };
     let mut text = format!("```go\n{}\n```\n", found.signature);
     if let Some(note) = &found.note {
@@ -71,18 +74,43 @@ pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<In
             }
         };
         let Some(label) = label else { continue };
+        let position = file.position(hint.at);
+        let later = snapshot.negotiated.client.resolves_hints && !hint.tooltip.is_empty();
         hints.push(InlayHint {
-            position: file.position(hint.at),
+            position,
             label: InlayHintLabel::String(label),
             kind,
             text_edits: None,
-            tooltip: (!hint.tooltip.is_empty()).then_some(InlayHintTooltip::MarkupContent(to_proto::markdown(hint.tooltip))),
+            tooltip: (!hint.tooltip.is_empty() && !later)
+                .then(|| InlayHintTooltip::MarkupContent(to_proto::markdown(hint.tooltip.clone()))),
             padding_left: left.then_some(true),
             padding_right: right,
-            data: None,
+            data: later.then(|| json!({ "uri": params.text_document.uri, "position": position, "what": hint_name(&hint) })),
         });
     }
     Ok(hints)
+}
+
+/// What tells a hint from others at the same place; its text may have changed since with the chain.
+fn hint_name(hint: &ide::InlayHint) -> String {
+    match &hint.label {
+        ide::HintLabel::Gas(_) => "gas".to_owned(),
+        ide::HintLabel::Live(target) => format!("live {}", target.path),
+        ide::HintLabel::Code(kind, text) => format!("{} {text}", kind.name()),
+    }
+}
+
+/// What is shown over a hint.
+pub fn resolve_hint(snapshot: &Snapshot, mut hint: InlayHint) -> Result<InlayHint, Failure> {
+    let Some(data) = hint.data.take() else { return Ok(hint) };
+    let about: Counted = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the hint's `data`: {e}")))?;
+    let file = snapshot.file(&about.uri)?;
+    let at = file.offset(about.position);
+    let found = snapshot.analysis.inlay_hints(file.file, ide::TextRange::new(at, at))?;
+    if let Some(one) = found.into_iter().find(|h| h.at == at && hint_name(h) == about.what && !h.tooltip.is_empty()) {
+        hint.tooltip = Some(InlayHintTooltip::MarkupContent(to_proto::markdown(one.tooltip)));
+    }
+    Ok(hint)
 }
 
 pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Vec<CodeLens>, Failure> {
