@@ -34,7 +34,7 @@ enum Command {
     },
     /// All diagnostics of packages and of the workspace packages they import
     #[command(
-        after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check contracts/token --against hub.amigos.dev/token@1.0.0\n  amigos check --json | jq '.diagnostics[].message'"
+        after_help = "Examples:\n  amigos check\n  amigos check contracts/social --deny high\n  amigos check contracts/token --against hub.amigos.dev/token@1.0.0\n  amigos check contracts/token --authority\n  amigos check --json | jq '.diagnostics[].message'"
     )]
     Check(commands::check::Options),
     /// Runs `func main` of a package or a single file in the virtual machine

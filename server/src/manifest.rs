@@ -256,7 +256,7 @@ impl Reader {
     }
 
     fn rule(&mut self, (key, value): Entry<'_, '_>, into: &mut BTreeMap<String, String>) {
-        const LEVELS: &[&str] = &["off", "hint", "low", "medium", "high", "critical"];
+        const LEVELS: &[&str] = crate::levels::WORDS;
         let code = key.get_ref().as_ref();
         let known = code.strip_prefix("AM").is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()));
         if !known {

@@ -290,6 +290,10 @@ impl Analysis {
     pub fn diagnostics(&self, file: FileId) -> Cancellable<Vec<Diagnostic>> {
         self.with(file, crate::diagnostics::all)
     }
+    /// What the rules found in a file and the source suppresses.
+    pub fn suppressed(&self, file: FileId) -> Cancellable<Vec<SuppressedDiagnostic>> {
+        self.with(file, crate::diagnostics::suppressed)
+    }
     /// The findings that touch `range`, with all the fixes there are; those of [`Analysis::diagnostics`] have the ones that cost nothing.
     pub fn fixes(&self, file: FileId, range: TextRange) -> Cancellable<Vec<Diagnostic>> {
         self.with(file, |view, source| crate::diagnostics::with_fixes(view, source, range))

@@ -90,6 +90,31 @@ pub enum Severity {
     Hint,
 }
 
+pub use amigos_rules::Severity as RuleLevel;
+
+impl Severity {
+    /// What an editor shows for a level.
+    pub fn of_level(level: RuleLevel) -> Severity {
+        match level {
+            RuleLevel::Critical => Severity::Error,
+            RuleLevel::High | RuleLevel::Medium => Severity::Warning,
+            RuleLevel::Low => Severity::Info,
+            RuleLevel::Hint => Severity::Hint,
+        }
+    }
+}
+
+/// A finding that the source accepts, or says to be mistaken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SuppressedDiagnostic {
+    /// What was found.
+    pub diagnostic: Diagnostic,
+    /// Whether it is marked as mistaken (`//amigos:fp`) and not only accepted (`//amigos:allow`).
+    pub false_positive: bool,
+    /// Why, as the source says it.
+    pub reason: String,
+}
+
 /// One finding in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
@@ -107,6 +132,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// Whether the range is of no use (dimmed by editors).
     pub unnecessary: bool,
+    /// The level of a rule's finding, for which editors have fewer words; `None` of an error of the language.
+    pub level: Option<RuleLevel>,
 }
 
 /// A place that explains a finding.

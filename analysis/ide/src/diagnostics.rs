@@ -5,7 +5,7 @@ use amigos_db::input::SourceFile;
 use amigos_db::{diagnostics as d, query as q};
 
 use crate::analysis::View;
-use crate::data::{Diagnostic, Fix, Related, Severity, TextEdit};
+use crate::data::{Diagnostic, Fix, Related, Severity, SuppressedDiagnostic, TextEdit};
 
 /// The syntax errors of a file.
 pub(crate) fn syntax(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
@@ -20,6 +20,7 @@ pub(crate) fn syntax(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
                 related: vec![],
                 fixes: vec![],
                 unnecessary: false,
+                level: None,
             });
         }
     }
@@ -101,52 +102,51 @@ fn clamp(view: View<'_>, file: SourceFile, mut found: Vec<Diagnostic>) -> Vec<Di
     found
 }
 
-fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
+/// What the rules found in a file and the source suppresses.
+pub(crate) fn suppressed(view: View<'_>, file: SourceFile) -> Vec<SuppressedDiagnostic> {
     let Some(package) = q::owner(view.db, file) else { return vec![] };
-    let id = view.file_id(file);
     let mut out = Vec::new();
     for decl in q::split_file(view.db, file) {
-        let start = decl.start(view.db);
-        let own = amigos_rules::declaration_findings(view.db, package, *decl);
-        for found in own.iter().chain(&crate::gas_limit::finding(view, package, *decl)) {
-            let related = found
-                .related
-                .iter()
-                .filter_map(|(range, message)| Some(Related { file: id?, range: range.shift(start), message: message.clone() }));
-            let fix = found.fix.as_ref().and_then(|fix| {
-                let id = id?;
-                let mut edits: Vec<TextEdit> = fix
-                    .edits
-                    .iter()
-                    .map(|(range, text)| TextEdit { file: id, range: range.shift(start), new_text: text.clone() })
-                    .collect();
-                edits.extend(crate::imports::missing(view, file, &fix.imports).map(|(range, new_text)| TextEdit {
-                    file: id,
-                    range,
-                    new_text,
-                }));
-                Some(Fix { title: fix.title.clone(), edits })
-            });
-            out.push(Diagnostic {
-                range: found.range.shift(start),
-                severity: severity(found.severity),
-                code: found.code.into(),
-                message: found.message.clone(),
-                related: related.collect(),
-                fixes: fix.into_iter().collect(),
-                unnecessary: false,
-            });
+        for s in &amigos_rules::declaration_findings(view.db, package, *decl).suppressed {
+            let diagnostic = of_finding(view, file, decl.start(view.db), &s.finding);
+            out.push(SuppressedDiagnostic { diagnostic, false_positive: s.false_positive, reason: s.reason.clone() });
         }
     }
     out
 }
 
-fn severity(severity: amigos_rules::Severity) -> Severity {
-    match severity {
-        amigos_rules::Severity::Critical => Severity::Error,
-        amigos_rules::Severity::High | amigos_rules::Severity::Medium => Severity::Warning,
-        amigos_rules::Severity::Low => Severity::Info,
-        amigos_rules::Severity::Hint => Severity::Hint,
+fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
+    let Some(package) = q::owner(view.db, file) else { return vec![] };
+    let mut out = Vec::new();
+    for decl in q::split_file(view.db, file) {
+        let own = amigos_rules::declaration_findings(view.db, package, *decl);
+        let more = crate::gas_limit::finding(view, package, *decl);
+        out.extend(own.iter().chain(&more).map(|found| of_finding(view, file, decl.start(view.db), found)));
+    }
+    out
+}
+
+fn of_finding(view: View<'_>, file: SourceFile, start: u32, found: &amigos_rules::Finding) -> Diagnostic {
+    let id = view.file_id(file);
+    let related = found
+        .related
+        .iter()
+        .filter_map(|(range, message)| Some(Related { file: id?, range: range.shift(start), message: message.clone() }));
+    let fix = found.fix.as_ref().and_then(|fix| {
+        let id = id?;
+        let edits = fix.edits.iter().map(|(range, text)| TextEdit { file: id, range: range.shift(start), new_text: text.clone() });
+        let imports = crate::imports::missing(view, file, &fix.imports).map(|(range, new_text)| TextEdit { file: id, range, new_text });
+        Some(Fix { title: fix.title.clone(), edits: edits.chain(imports).collect() })
+    });
+    Diagnostic {
+        range: found.range.shift(start),
+        severity: Severity::of_level(found.severity),
+        code: found.code.into(),
+        message: found.message.clone(),
+        related: related.collect(),
+        fixes: fix.into_iter().collect(),
+        unnecessary: false,
+        level: Some(found.severity),
     }
 }
 
@@ -175,5 +175,6 @@ fn convert(view: View<'_>, file: SourceFile, found: &FileDiagnostic) -> Diagnost
         related: related.collect(),
         fixes,
         unnecessary: matches!(found.code, "UnusedVar" | "UnusedImport" | "UnusedLabel"),
+        level: None,
     }
 }

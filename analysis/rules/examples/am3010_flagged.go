@@ -1,8 +1,7 @@
 package example
 
-var count int     // want AM3010 "`count` is written and never read"
-var limit uint64  // want AM3010 "`limit` is read and never written"
-var unused string // want AM3010 "nothing uses `unused`"
+var count int    // want AM3010 "`count` is written and never read"
+var limit uint64 // want AM3010 "`limit` is read and never written"
 
 var posts []string
 

@@ -27,7 +27,7 @@ pub mod user;
 mod walk;
 
 pub use page::{all_pages, page};
-pub use suppress::{is_allowed, unknown_codes};
+pub use suppress::{SUPPRESSION, is_allowed};
 
 use std::sync::Arc;
 
@@ -125,9 +125,36 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     rules::ALL.iter().copied().find(|r| r.code == code)
 }
 
-/// What the rules say of a declaration, suppressed findings left out; sorted by place.
+/// A finding that the source accepts, or says to be mistaken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// Whether it is marked as mistaken (`//amigos:fp`) and not only accepted (`//amigos:allow`).
+    pub false_positive: bool,
+    /// Why; may be empty below high.
+    pub reason: String,
+}
+
+/// What the rules say of a declaration.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Findings {
+    /// What stands, sorted by place.
+    pub found: Vec<Finding>,
+    /// What is suppressed.
+    pub suppressed: Vec<Suppressed>,
+}
+
+impl std::ops::Deref for Findings {
+    type Target = [Finding];
+    fn deref(&self) -> &[Finding] {
+        &self.found
+    }
+}
+
+/// What the rules say of a declaration: read as a list, what is not suppressed.
 #[salsa::tracked(returns(clone))]
-pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<Finding>> {
+pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Findings> {
     if package.profile(db) != Profile::Contract || package.origin(db) == Origin::Std {
         return Arc::default();
     }
@@ -158,8 +185,8 @@ pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'
     for rule in rules::ALL {
         (rule.check)(&context, &mut found);
     }
-    suppress::apply(&context, &mut found);
+    let suppressed = suppress::apply(&context, &mut found);
     found.sort_by(|a, b| (a.range, a.code).cmp(&(b.range, b.code)));
     found.dedup();
-    Arc::new(found)
+    Arc::new(Findings { found, suppressed })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use amigos_ide::{Diagnostic, FileId, Severity, TextRange};
+use amigos_ide::{Diagnostic, FileId, RuleLevel, Severity, TextRange};
 use serde_json::{Value, json};
 
 use crate::cli::{self, Done, JsonArg, ProfileArg, Stop};
@@ -34,6 +34,9 @@ pub struct Options {
     /// The lowest level that makes the exit status 1
     #[arg(long, value_enum, default_value = "error")]
     deny: Level,
+    /// Say of every exported function who can call it with effect, instead of what is wrong
+    #[arg(long, conflicts_with_all = ["sarif", "against"])]
+    authority: bool,
 }
 
 /// Levels of findings, the worst first.
@@ -55,15 +58,14 @@ enum Level {
 }
 
 impl Level {
-    /// The level of a finding; of a rule's, the rule's own, which editors have no word for.
+    /// The level of a finding; of a rule's, that which it has or the manifest sets.
     fn of(diagnostic: &Diagnostic) -> Level {
-        let own = amigos_rules::rule(&diagnostic.code).map(|rule| rule.severity);
-        match diagnostic.severity {
-            Severity::Error => Level::Error,
-            Severity::Warning if own == Some(amigos_rules::Severity::Medium) => Level::Medium,
-            Severity::Warning => Level::High,
-            Severity::Info => Level::Low,
-            Severity::Hint => Level::Hint,
+        match (diagnostic.level, diagnostic.severity) {
+            (Some(RuleLevel::Medium), _) => Level::Medium,
+            (_, Severity::Error) => Level::Error,
+            (_, Severity::Warning) => Level::High,
+            (_, Severity::Info) => Level::Low,
+            (_, Severity::Hint) => Level::Hint,
         }
     }
     fn word(self) -> &'static str {
@@ -81,6 +83,8 @@ impl Level {
 struct Finding {
     path: PathBuf,
     diagnostic: Diagnostic,
+    /// If the source suppresses it: whether it is marked as mistaken, and why.
+    suppressed: Option<(bool, String)>,
 }
 
 /// A text to point into.
@@ -108,16 +112,21 @@ pub fn run(options: &Options) -> Done {
     if let Some(network) = &network {
         update_locks(&project, network);
     }
-    let (findings, sources) = collect(&project)?;
+    let Collected { findings, suppressed, sources } = collect(&project)?;
     let lines: usize = project.all_files().iter().filter_map(|(path, _)| sources.by_path.get(path)).map(|s| s.text.lines().count()).sum();
     let packages = project.workspace.folders().count();
     let elapsed_ms = started.elapsed().as_millis() as u64;
+    if options.authority {
+        return super::authority::print(&project, options.json.json);
+    }
     if options.json.json {
         let diagnostics: Vec<Value> = findings.iter().map(|finding| to_json(finding, &sources)).collect();
-        let document = json!({ "diagnostics": diagnostics, "packages": packages, "lines": lines, "elapsed_ms": elapsed_ms });
+        let suppressed: Vec<Value> = suppressed.iter().map(|finding| to_json(finding, &sources)).collect();
+        let document =
+            json!({ "diagnostics": diagnostics, "suppressed": suppressed, "packages": packages, "lines": lines, "elapsed_ms": elapsed_ms });
         println!("{document}");
     } else if options.sarif {
-        println!("{}", to_sarif(&findings, &sources));
+        println!("{}", to_sarif(findings.iter().chain(&suppressed), &sources));
     } else {
         let style = Style::of_stdout();
         for finding in &findings {
@@ -143,11 +152,19 @@ fn update_locks(project: &Project, network: &crate::network::Network) {
     }
 }
 
-fn collect(project: &Project) -> Result<(Vec<Finding>, Sources), Stop> {
+/// What was found, and the texts it is in.
+struct Collected {
+    findings: Vec<Finding>,
+    suppressed: Vec<Finding>,
+    sources: Sources,
+}
+
+fn collect(project: &Project) -> Result<Collected, Stop> {
     let analysis = project.host.analysis();
     let overtaken = |_| Stop::usage("the analysis was cancelled");
     let mut sources = Sources::default();
     let mut findings = Vec::new();
+    let mut suppressed = Vec::new();
     for problem in &project.problems {
         let range = TextRange::new(problem.range.start as u32, problem.range.end as u32);
         let diagnostic = Diagnostic {
@@ -158,9 +175,10 @@ fn collect(project: &Project) -> Result<(Vec<Finding>, Sources), Stop> {
             related: Vec::new(),
             fixes: Vec::new(),
             unnecessary: false,
+            level: None,
         };
         sources.add(problem.file.clone(), None, problem.text.clone());
-        findings.push(Finding { path: problem.file.clone(), diagnostic });
+        findings.push(Finding { path: problem.file.clone(), diagnostic, suppressed: None });
     }
     for (path, id) in project.all_files() {
         let text = analysis.file_text(id).map_err(overtaken)?.unwrap_or_default();
@@ -171,10 +189,15 @@ fn collect(project: &Project) -> Result<(Vec<Finding>, Sources), Stop> {
         if let Some(levels) = project.workspace.rule_levels_of(&path.to_string_lossy()) {
             found = crate::levels::apply(levels, found);
         }
-        findings.extend(found.into_iter().map(|diagnostic| Finding { path: path.clone(), diagnostic }));
+        findings.extend(found.into_iter().map(|diagnostic| Finding { path: path.clone(), diagnostic, suppressed: None }));
+        for s in analysis.suppressed(id).map_err(overtaken)? {
+            suppressed.push(Finding { path: path.clone(), diagnostic: s.diagnostic, suppressed: Some((s.false_positive, s.reason)) });
+        }
     }
-    findings.sort_by(|a, b| (&a.path, a.diagnostic.range.start).cmp(&(&b.path, b.diagnostic.range.start)));
-    Ok((findings, sources))
+    for list in [&mut findings, &mut suppressed] {
+        list.sort_by(|a, b| (&a.path, a.diagnostic.range.start).cmp(&(&b.path, b.diagnostic.range.start)));
+    }
+    Ok(Collected { findings, suppressed, sources })
 }
 
 impl Sources {
@@ -218,7 +241,7 @@ fn to_json(finding: &Finding, sources: &Sources) -> Value {
             json!({ "title": fix.title, "edits": edits })
         })
         .collect();
-    json!({
+    let mut out = json!({
         "file": shown_path(&finding.path),
         "range": sources.range(&finding.path, diagnostic.range),
         "severity": Level::of(diagnostic).word(),
@@ -226,7 +249,11 @@ fn to_json(finding: &Finding, sources: &Sources) -> Value {
         "message": diagnostic.message,
         "related": related,
         "fixes": fixes,
-    })
+    });
+    if let Some((false_positive, reason)) = &finding.suppressed {
+        out["suppressed"] = json!({ "by": if *false_positive { "fp" } else { "allow" }, "reason": reason });
+    }
+    out
 }
 
 /// A finding as ux.md shows it: place, consequence, the line with the place marked, related places, the fix.
@@ -317,9 +344,8 @@ fn common_folder(folders: &[PathBuf]) -> PathBuf {
     common
 }
 
-fn to_sarif(findings: &[Finding], sources: &Sources) -> Value {
+fn to_sarif<'a>(findings: impl Iterator<Item = &'a Finding>, sources: &Sources) -> Value {
     let results: Vec<Value> = findings
-        .iter()
         .map(|finding| {
             let diagnostic = &finding.diagnostic;
             let level = match diagnostic.severity {
@@ -350,12 +376,20 @@ fn to_sarif(findings: &[Finding], sources: &Sources) -> Value {
             // Stays the same when lines above are added: code, file, message.
             let print =
                 amigos_syntax::name::stable_hash(&format!("{}\n{}\n{}", diagnostic.code, shown_path(&finding.path), diagnostic.message));
+            let suppressions: Vec<Value> = finding
+                .suppressed
+                .iter()
+                .map(|(false_positive, reason)| {
+                    json!({ "kind": "inSource", "justification": reason, "properties": { "falsePositive": false_positive } })
+                })
+                .collect();
             json!({
                 "ruleId": diagnostic.code,
                 "level": level,
                 "message": { "text": diagnostic.message },
                 "locations": [location(&finding.path, diagnostic.range)],
                 "relatedLocations": related,
+                "suppressions": suppressions,
                 "partialFingerprints": { "amigos/v1": format!("{print:016x}") },
                 "properties": { "severity": Level::of(diagnostic).word() },
             })

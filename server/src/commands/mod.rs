@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod against;
+pub mod authority;
 pub mod call;
 pub mod check;
 pub mod deploy;

@@ -129,6 +129,8 @@ pub fn file_diagnostics(snapshot: &Snapshot, file: FileId, key: &DocKey) -> Canc
     if let Some(levels) = snapshot.workspace.rule_levels_of(key) {
         diagnostics = crate::levels::apply(levels, diagnostics);
     }
+    // What a person sets for their editor comes last.
+    diagnostics = crate::levels::apply(&snapshot.settings.rules, diagnostics);
     if diagnostics.len() > PER_FILE_LIMIT {
         let rest = diagnostics.len() - PER_FILE_LIMIT;
         diagnostics.truncate(PER_FILE_LIMIT);

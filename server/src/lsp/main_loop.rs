@@ -233,6 +233,12 @@ impl MainLoop {
             Arc::make_mut(&mut self.workspace).plain_go = settings.plain_go;
             self.packages_changed = true;
         }
+        if self.settings.rules != settings.rules {
+            // The same findings at other levels.
+            self.revision += 1;
+            self.urgent.extend(self.documents.keys().filter_map(|key| self.workspace.files.id(key)));
+            self.sweep = Some(Instant::now() + SWEEP_AFTER);
+        }
         self.settings = Arc::new(settings);
     }
 

@@ -1,6 +1,8 @@
 //! `amigos.*` settings, from `initializationOptions` or `workspace/didChangeConfiguration`. Unknown keys are ignored, a value
 //! of the wrong form keeps its default: a setting never takes the server down.
 
+use std::collections::BTreeMap;
+
 use amigos_ide::HintKind;
 use serde_json::Value;
 
@@ -41,6 +43,8 @@ pub struct Settings {
     pub pull_diagnostics: bool,
     /// `amigos.format.simplify`: whether formatting simplifies code too.
     pub simplify: bool,
+    /// `amigos.rules`: levels of rules by code (`{"AM1003": "off"}`), over those of `amigos.toml`.
+    pub rules: crate::levels::Levels,
     /// `amigos.format.onType`: whether a newline and `}` format what they end.
     pub format_on_type: bool,
 }
@@ -59,6 +63,7 @@ impl Default for Settings {
             completion_snippets: true,
             pull_diagnostics: false,
             simplify: false,
+            rules: BTreeMap::new(),
             format_on_type: true,
         }
     }
@@ -83,6 +88,11 @@ impl Settings {
         read_bool(value.pointer("/live/enable"), &mut settings.live);
         read_bool(value.pointer("/completion/snippets"), &mut settings.completion_snippets);
         read_bool(value.pointer("/diagnostics/pull"), &mut settings.pull_diagnostics);
+        for (code, level) in value.get("rules").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(level) = level.as_str().filter(|level| crate::levels::WORDS.contains(level)) {
+                settings.rules.insert(code.clone(), level.to_owned());
+            }
+        }
         read_bool(value.pointer("/format/simplify"), &mut settings.simplify);
         read_bool(value.pointer("/format/onType"), &mut settings.format_on_type);
         settings
@@ -112,7 +122,10 @@ mod tests {
     #[test]
     fn wrong_forms_keep_the_defaults() {
         assert_eq!(Settings::from_json(&json!({"network": 7, "hints": [], "live": {"enable": "yes"}})), Settings::default());
-        let read = Settings::from_json(&json!({"amigos": {"network": " http://x ", "hints": {"gas": "all"}, "lens": {"enable": false}}}));
+        let read = Settings::from_json(
+            &json!({"amigos": {"network": " http://x ", "hints": {"gas": "all"}, "lens": {"enable": false}, "rules": {"AM1003": "off", "AM1004": 3}}}),
+        );
+        assert_eq!(read.rules, BTreeMap::from([("AM1003".to_owned(), "off".to_owned())]));
         assert_eq!((read.network.as_str(), read.gas_hints, read.lenses), ("http://x", HintLevel::All, false));
     }
 }

@@ -9,6 +9,7 @@ local M = {}
 ---@field completion? { snippets?: boolean }
 ---@field lens? { enable?: boolean, references?: boolean } whether the server makes lenses, and counts in them
 ---@field live? { enable?: boolean } whether the network is asked at all
+---@field rules? table<string, string> levels of rules by code: off, hint, low, medium, high, critical
 ---@field format? { on_save?: boolean, imports?: boolean, simplify?: boolean, onType?: boolean } what is formatted, and when
 ---@field inlay_hints? boolean show hints in the text as soon as the server is attached
 ---@field code_lens? boolean show lenses as soon as the server is attached
@@ -23,6 +24,7 @@ M.defaults = {
   lens = { enable = true, references = true },
   completion = { snippets = true },
   live = { enable = true },
+  rules = {},
   format = { on_save = false, imports = true, simplify = false, onType = true },
   inlay_hints = true,
   code_lens = true,
@@ -46,6 +48,7 @@ function M.settings()
     lens = M.options.lens,
     completion = M.options.completion,
     live = M.options.live,
+    rules = next(M.options.rules) and M.options.rules or vim.empty_dict(),
     format = { simplify = M.options.format.simplify, onType = M.options.format.onType },
   }
 end
