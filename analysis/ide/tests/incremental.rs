@@ -74,17 +74,19 @@ fn keystroke(text: &str) -> String {
 #[test]
 fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
-        body_summary ×1
         check_body ×1
         checks_caller ×1
         decl_body ×1
         decl_sig ×1
         declaration_findings ×1
+        declaration_uses ×1
         declared_guards ×1
         effects ×1
+        file_diagnostics ×1
         function_facts ×1
         function_head ×1
         mir ×1
+        own_calls ×1
         package_facts ×1
         parse_decl ×1
         passes ×1
@@ -97,17 +99,19 @@ fn a_keystroke_in_one_body_of_a_long_file() {
 #[test]
 fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
-        body_summary ×1
         check_body ×1
         checks_caller ×1
         decl_body ×1
         decl_sig ×1
         declaration_findings ×1
+        declaration_uses ×1
         declared_guards ×1
         effects ×1
+        file_diagnostics ×1
         function_facts ×1
         function_head ×1
         mir ×1
+        own_calls ×1
         package_facts ×1
         parse_decl ×1
         passes ×1
@@ -126,7 +130,9 @@ fn a_line_added_above_everything_checks_nothing_again() {
             clause_go_minor ×1
             decl_sig ×1
             declaration_findings ×1
+            declaration_uses ×1
             declared_guards ×1
+            file_diagnostics ×1
             parse_decl ×1
             split_file ×1
             syntax_errors ×1

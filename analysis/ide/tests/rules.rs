@@ -64,6 +64,29 @@ fn fixes_give_what_the_rule_promises() {
 }
 
 #[test]
+fn fixed_code_is_formatted_and_has_no_errors() {
+    let mut wrong = Vec::new();
+    for rule in amigos_rules::rules::ALL {
+        let Some(promised) = rule.fixed else { continue };
+        let after = workspace(promised);
+        for id in after.ids() {
+            let text = after.of(id).1;
+            match amigos_syntax::format::format_file(text, amigos_syntax::format::Options::default()) {
+                // The marks of what has no mechanical fix are not lined up.
+                Ok(formatted) if unmarked(formatted.trim_end()) != unmarked(text.trim_end()) => {
+                    wrong.push(format!("{}: not formatted", rule.code))
+                }
+                Ok(_) => {}
+                Err(_) => wrong.push(format!("{}: syntax errors", rule.code)),
+            }
+        }
+        let errors = all_findings(&after).into_iter().filter(|(_, d)| !d.code.starts_with("AM"));
+        wrong.extend(errors.map(|(_, d)| format!("{}: {}", rule.code, d.message)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn a_suppression_needs_a_reason_from_high_up() {
     let source = |comment: &str| {
         format!(

@@ -57,7 +57,9 @@ fn pass<'a, D: Domain<'a>>(
     narrow: bool,
 ) -> bool {
     let mut changed = false;
-    for &block in flow.order() {
+    for (place, &block) in flow.order().iter().enumerate() {
+        // Only where ways come back: everything else follows from there.
+        let head = widen && flow.order()[place..].iter().any(|later| flow.preds(block).contains(later));
         let mut new = (block == BlockId(0)).then(|| domain.start());
         for (nth, pred) in flow.preds(block).iter().enumerate() {
             // A condition whose arms are one block leads there twice.
@@ -80,7 +82,7 @@ fn pass<'a, D: Domain<'a>>(
         let (Some(mut new), Some(old)) = (new, entry.get_mut(block.idx())) else { continue };
         if let (Some(old), false) = (&*old, narrow) {
             let mut joined = old.clone();
-            domain.join(&mut joined, &new, widen);
+            domain.join(&mut joined, &new, head);
             new = joined;
         }
         if old.as_ref() == Some(&new) && exit[block.idx()].is_some() {

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod summary;
 mod suppress;
 pub mod taint;
+pub mod text;
 pub mod user;
 mod walk;
 

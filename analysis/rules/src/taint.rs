@@ -20,7 +20,7 @@ pub struct Spec<'s> {
     pub param: &'s dyn Fn(u32) -> Labels,
     /// What the results of a call have, by the labels of its arguments.
     pub call: &'s dyn Fn(&Callee, &[Labels]) -> Labels,
-    /// Whether a result of arithmetic has the labels of its operands.
+    /// Whether a result of arithmetic has the labels of its operands; for texts that are put together, `Add`.
     pub arithmetic: &'s dyn Fn(BinaryOp) -> bool,
 }
 
@@ -122,7 +122,7 @@ impl<'f, 'a, 's> Taint<'f, 'a, 's> {
             | Op::StringIndex { x, .. } => of(x),
             Op::Load { place, .. } | Op::Addr { place, .. } => self.place(state, place),
             Op::Binary { op, x, y, .. } if (self.spec.arithmetic)(*op) => of(x) | of(y),
-            Op::Concat { parts, .. } => parts.iter().map(of).fold(0, |a, b| a | b),
+            Op::Concat { parts, .. } if (self.spec.arithmetic)(BinaryOp::Add) => parts.iter().map(of).fold(0, |a, b| a | b),
             Op::Aggregate { parts, .. } => parts.iter().map(|(_, x)| of(x)).fold(0, |a, b| a | b),
             Op::MinMax { args, .. } => args.iter().map(of).fold(0, |a, b| a | b),
             Op::Append { slice, what, .. } => {

@@ -58,14 +58,19 @@ mod am6003_string_build_quadratic;
 mod am6004_gas_over_limit;
 mod am6005_panic_from_input;
 mod am6006_panic_in_render;
+mod am6007_recursion_no_bound;
 mod am6008_loop_growth;
 mod am7001_oracle_single_source;
 mod am7002_oracle_no_aggregate;
+mod am7003_oracle_stale;
+mod am7004_oracle_no_bounds;
 mod am7005_time_equality;
+mod am8001_render_unsanitised;
 mod am8002_bidi_control;
 mod am8003_secret_on_chain;
 mod am8004_render_writes;
 mod effects;
+mod oracle;
 mod reentry;
 mod returned;
 
@@ -131,10 +136,14 @@ pub const ALL: &[&Rule] = &[
     &am6004_gas_over_limit::RULE,
     &am6005_panic_from_input::RULE,
     &am6006_panic_in_render::RULE,
+    &am6007_recursion_no_bound::RULE,
     &am6008_loop_growth::RULE,
     &am7001_oracle_single_source::RULE,
     &am7002_oracle_no_aggregate::RULE,
+    &am7003_oracle_stale::RULE,
+    &am7004_oracle_no_bounds::RULE,
     &am7005_time_equality::RULE,
+    &am8001_render_unsanitised::RULE,
     &am8002_bidi_control::RULE,
     &am8003_secret_on_chain::RULE,
     &am8004_render_writes::RULE,

@@ -121,6 +121,12 @@ impl Program {
         out
     }
 
+    /// The package of a path.
+    pub fn package(&self, path: &str) -> Package {
+        let key = amigos_db::resolve::package_key(path, 1);
+        self.files.iter().find(|f| f.1.key(&self.db) == key).expect("a package").1
+    }
+
     /// Replaces a part of a file.
     pub fn replace(&mut self, name: &str, from: &str, to: &str) {
         use salsa::Setter;
