@@ -120,6 +120,10 @@ impl Executor for VmExecutor {
         };
         let mut request = request(&call.package, &call.target, arguments, call.origin, call.gas_limit, world);
         request.value = call.value;
+        // A transaction cannot call `Render`, but what it would say can be looked at.
+        if call.explain.differences && call.target == "Render" {
+            request.mode = Mode::Query;
+        }
         request.trace = call.explain.trace;
         request.diff = call.explain.differences;
         request.overrides = call.overrides.iter().map(|(path, value)| (path.clone(), ArgValue::Go(value.clone()))).collect();

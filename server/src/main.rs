@@ -14,6 +14,7 @@ mod gas;
 mod imports;
 mod keys;
 mod levels;
+mod lines;
 mod live;
 mod lockfile;
 mod locking;

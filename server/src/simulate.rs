@@ -341,6 +341,23 @@ impl Simulator {
         Ok((outcome, world.packages.into_keys().collect()))
     }
 
+    /// The page of a package as it is here, on the state at `base`, and which packages are not deployed as they are here.
+    pub fn page(&self, package: &str, path: &str, local: &[LocalPackage], base: u64) -> Result<(String, Vec<String>), String> {
+        let call = Call {
+            package: package.to_owned(),
+            target: "Render".to_owned(),
+            arguments: Arguments::Json(Vec::new()),
+            origin: account("alice")?,
+            value: 0,
+            gas_limit: BLOCK_GAS,
+            overrides: Vec::new(),
+            explain: Explain { differences: false, trace: false },
+        };
+        let world = self.world(&call, local, base)?;
+        let page = self.executor.render(package, path, &world).map_err(|e| e.to_string())?;
+        Ok((page, world.packages.into_keys().collect()))
+    }
+
     fn world(&self, call: &Call, local: &[LocalPackage], base: u64) -> Result<LocalWorld, String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         let empty = LocalWorld {

@@ -38,6 +38,10 @@ pub fn parse(text: &str) -> Result<Target, String> {
             }
         };
     }
+    // In a package's own folder its functions and variables need nothing in front.
+    if text.starts_with(|c: char| c.is_ascii_uppercase()) && Path::new(manifest::FILE_NAME).is_file() {
+        return parse(&format!("./.{text}"));
+    }
     Err(format!("`{text}` is neither an import path (`{HUB}...`) nor a folder with an `{}`", manifest::FILE_NAME))
 }
 

@@ -222,3 +222,35 @@ fn hints_of_code_by_kind() {
     assert!(hints(&mut s).iter().any(|h| h == "Square"));
     s.client.stop();
 }
+
+#[test]
+fn lines_of_tests_and_unsigned_transactions() {
+    let (mut s, _) = session(json!({}));
+    let document = s.document();
+    let mut execute = |command: &str, argument: Value| {
+        s.client.result("workspace/executeCommand", json!({ "command": command, "arguments": [argument] }))
+    };
+    let uri = document["uri"].clone();
+    let run = execute("amigos.runTest", json!({ "uri": uri, "function": "TestAdd", "lines": true }));
+    let lines = run["tests"][0]["lines"].as_array().unwrap();
+    let of = |line: u64| {
+        lines
+            .iter()
+            .find(|one| one["uri"] == uri && one["line"] == line)
+            .map(|one| (one["gas"].as_u64().unwrap() > 0, one["hits"].as_u64()))
+    };
+    let row = |text: &str| SHAPES[..SHAPES.find(text).unwrap()].matches('\n').count() as u64;
+    assert_eq!(of(row("return shape.Area()")), Some((true, Some(1))), "{lines:#?}");
+    assert_eq!(of(row("func (s Square) Area")), Some((true, Some(2))), "{lines:#?}");
+    assert_eq!(of(row("package shapes")), None);
+    let plain = execute("amigos.runTest", json!({ "uri": uri, "function": "TestAdd" }));
+    assert_eq!(plain["tests"][0]["lines"], json!([]));
+
+    let committed = execute("amigos.commit", json!({ "uri": uri, "function": "Add", "args": ["2"], "from": "me", "gas": 5000 }));
+    let message =
+        json!({ "type": "call", "package": "hub.amigos.dev/test/shapes@v1", "func": "Add", "args": ["2"], "json_args": false, "value": 0 });
+    assert_eq!(committed["transaction"]["messages"], json!([message]));
+    assert_eq!((&committed["transaction"]["from"], &committed["transaction"]["gas"]), (&json!("me"), &json!(5000)));
+    assert_eq!(committed["command"], json!(["amigos", "keys", "sign"]));
+    s.client.stop();
+}

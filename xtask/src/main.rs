@@ -8,6 +8,7 @@ mod bench;
 mod bounds;
 mod conformance;
 mod fuzz;
+mod matrix;
 mod package;
 mod process;
 mod project;
@@ -44,6 +45,8 @@ enum Command {
     Bounds(bounds::Options),
     /// Rewrite the expected values of all snapshot tests (review the diff before committing it)
     Bless,
+    /// Compare docs/features.md with what the last runs in both editors left, or rewrite it
+    Matrix(matrix::Options),
     /// Make the VS Code package of this platform and the Neovim plugin's archive in `target/package/`
     Package(package::Options),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Bounds(options) => bounds::run(&options),
         Command::Bless => test::bless(),
+        Command::Matrix(options) => matrix::run(&options),
         Command::Package(options) => package::run(&options),
     };
     match outcome {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::process::{build_amigos, command, env_cargo, in_view, in_view_with};
 use crate::setup::Tool;
-use crate::{package, project, setup};
+use crate::{matrix, package, project, setup};
 
 #[derive(Args)]
 pub struct Options {
@@ -81,6 +81,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Part::Nvim => nvim(&mut tally)?,
             Part::Vscode => vscode(&mut tally)?,
         }
+    }
+    // With runs in both editors the page about them must be theirs.
+    if parts.contains(&Part::Nvim) && parts.contains(&Part::Vscode) && tally.failed == 0 {
+        heading("docs/features.md");
+        let well = matrix::run(&matrix::Options::default())? == ExitCode::SUCCESS;
+        tally.add("docs/features.md", u64::from(well), 0, well);
     }
     println!();
     for part in &tally.failed_parts {

@@ -1,7 +1,9 @@
 // The palette's commands. They ask the server and show what it answers.
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import type { Lines, LineCost } from "./lines.ts";
 import type { RenderPreview } from "./render.ts";
+import { outputOf } from "./server.ts";
 import type { Session } from "./session.ts";
 import type { SimulationView } from "./simulation.ts";
 import type { StateExplorer } from "./state.ts";
@@ -9,6 +11,7 @@ import { inTerminal, newContract } from "./terminal.ts";
 import { splitLiterals } from "./text.ts";
 
 export interface Views {
+  lines: Lines;
   render: RenderPreview;
   simulation: SimulationView;
   state: StateExplorer;
@@ -32,15 +35,19 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
   register("amigos.restart", () => session.restart());
   register("amigos.showLogs", () => session.log.show());
   register("amigos.openDocs", () => vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.joinPath(context.extensionUri, "README.md")));
-  register("amigos.simulateAtCursor", () => simulateAtCursor());
-  register("amigos.showState", () => withClient(session, showState));
+  register("amigos.simulateAtCursor", () => simulateAtCursor("amigos.simulate"));
+  register("amigos.showGasPerLine", () => withClient(session, (client) => gasPerLine(client, views.lines)));
+  register("amigos.hideGasPerLine", () => views.lines.show([]));
+  register("amigos.showGas", () => ofPackage("amigos.gas"));
+  register("amigos.explain", () => explain(session));
+  register("amigos.showState", () => ofPackage("amigos.state"));
   register("amigos.selectNetwork", () => withClient(session, selectNetwork));
   register("amigos.menu", () => menu(session));
   register("amigos.openRender", () => views.render.open());
   register("amigos.openSimulation", () => openSimulation(views.simulation));
   register("amigos.refreshState", () => views.state.refresh());
   register("amigos.newContract", () => newContract(session));
-  register("amigos.deployPackage", () => deploy());
+  register("amigos.deployPackage", () => ofPackage("amigos.deploy"));
   register("amigos.runTests", () => vscode.commands.executeCommand("testing.runCurrentFile"));
   register("amigos.openWalkthrough", () => vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#amigos.start`, false));
   register("amigos.startHub", () => inTerminal(session, { cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? ".", command: ["amigos", "doctor"] }, true));
@@ -56,27 +63,56 @@ async function execute<T>(client: LanguageClient, command: string, ...args: unkn
   return client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
 }
 
-/** Runs the lens that simulates the function at or above the cursor, with its arguments as the user wants them. */
-async function simulateAtCursor(): Promise<void> {
+/** The call of the lens at or above the cursor, with its arguments as the user wants them. */
+async function callAtCursor(): Promise<SimulateArguments | undefined> {
   const editor = vscode.window.activeTextEditor;
-  if (!editor) return;
+  if (!editor) return undefined;
   const lenses = (await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", editor.document.uri, 1000)) ?? [];
   const line = editor.selection.active.line;
   const above = lenses
     .filter((lens) => lens.command?.command === "amigos.simulate" && lens.range.start.line <= line)
     .sort((a, b) => b.range.start.line - a.range.start.line)[0];
   const wanted = above?.command?.arguments?.[0] as SimulateArguments | undefined;
-  if (!above || !wanted) {
+  if (!wanted) {
     void vscode.window.showInformationMessage("Amigos: no function to simulate at or above the cursor.");
-    return;
+    return undefined;
   }
   const literals = await vscode.window.showInputBox({
     title: `simulate ${wanted.function}`,
     prompt: "arguments as Go literals, with commas between them",
     value: (wanted.args ?? []).join(", "),
   });
-  if (literals === undefined) return;
-  await vscode.commands.executeCommand("amigos.simulate", { ...wanted, args: splitLiterals(literals) });
+  return literals === undefined ? undefined : { ...wanted, args: splitLiterals(literals) };
+}
+
+async function simulateAtCursor(command: string): Promise<void> {
+  const call = await callAtCursor();
+  if (call) await vscode.commands.executeCommand(command, call);
+}
+
+/** Simulates the function at the cursor and writes what each line cost behind it. */
+async function gasPerLine(client: LanguageClient, lines: Lines): Promise<void> {
+  const call = await callAtCursor();
+  if (!call) return;
+  const outcome = await execute<{ lines?: LineCost[]; error?: string | null }>(client, "amigos.trace", call);
+  lines.show(outcome.lines ?? []);
+  if (outcome.error) void vscode.window.showWarningMessage(`Amigos: the call failed: ${outcome.error}`);
+}
+
+/** A command about the package of the document; what it answers is shown. */
+async function ofPackage(command: string): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  if (uri) await vscode.commands.executeCommand(command, { uri: uri.toString() });
+}
+
+/** The page of the finding at the cursor, or of a code that is asked for. */
+async function explain(session: Session): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const here = editor ? vscode.languages.getDiagnostics(editor.document.uri).filter((one) => one.range.start.line === editor.selection.active.line) : [];
+  const codeOf = ({ code }: vscode.Diagnostic) => String(typeof code === "object" ? code.value : (code ?? ""));
+  const code = here.map(codeOf).find((one) => one !== "") ?? (await vscode.window.showInputBox({ title: "explain", prompt: "a code, such as AM1003" }));
+  if (!code || !session.server) return;
+  await session.show("explain", await outputOf(session.server.path, ["explain", code]));
 }
 
 interface Place {
@@ -100,17 +136,6 @@ async function openSimulation(view: SimulationView): Promise<void> {
   let name: string | undefined;
   for (let line = editor.selection.active.line; line >= 0 && !name; line--) name = /^func ([A-Z]\w*)\(/.exec(editor.document.lineAt(line).text)?.[1];
   await view.open(editor.document.uri, name);
-}
-
-/** The server says which command deploys; a terminal has it ready. */
-async function deploy(): Promise<void> {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  if (uri) await vscode.commands.executeCommand("amigos.deploy", { uri: uri.toString() });
-}
-
-async function showState(): Promise<void> {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  await vscode.commands.executeCommand("amigos.state", { uri: uri?.toString(), path: "" });
 }
 
 async function selectNetwork(client: LanguageClient): Promise<void> {

@@ -3,11 +3,13 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./commands.ts";
 import { VirtualDocuments } from "./documents.ts";
+import { Lines } from "./lines.ts";
 import { Scope } from "./scope.ts";
 import { RenderPreview } from "./render.ts";
 import { Session } from "./session.ts";
 import { SimulationView } from "./simulation.ts";
 import { StateExplorer } from "./state.ts";
+import { Tasks } from "./tasks.ts";
 import { Tests } from "./tests.ts";
 
 let session: Session | undefined;
@@ -17,8 +19,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const current = new Session(context, scope);
   session = current;
   context.subscriptions.push(scope, current);
-  const views = { render: new RenderPreview(current), simulation: new SimulationView(current), state: new StateExplorer(current) };
-  context.subscriptions.push(views.render, views.simulation, views.state, new Tests(current));
+  const lines = new Lines();
+  const views = { lines, render: new RenderPreview(current), simulation: new SimulationView(current, lines), state: new StateExplorer(current) };
+  context.subscriptions.push(lines, views.render, views.simulation, views.state, new Tests(current, lines), vscode.tasks.registerTaskProvider("amigos", new Tasks(current)));
   registerCommands(context, current, views);
   context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider("amigos", new VirtualDocuments(() => current.client)),

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Session } from "./session.ts";
 
 const scheme = "amigos-render";
-const uri = vscode.Uri.from({ scheme, path: "/render.md" });
+const uri = vscode.Uri.from({ scheme, path: "/Render.md" });
 
 export class RenderPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly session: Session;
@@ -19,29 +19,36 @@ export class RenderPreview implements vscode.TextDocumentContentProvider, vscode
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         if (!this.shown || editor?.document.languageId !== "go" || editor.document.uri.scheme !== "file") return;
+        const same = vscode.Uri.joinPath(editor.document.uri, "..").toString() === vscode.Uri.joinPath(this.shown, "..").toString();
         this.shown = editor.document.uri;
-        this.changed.fire(uri);
+        if (!same) void this.refresh();
       }),
       session.onStatus((status) => {
         if (!this.shown || status.height === this.height) return;
         this.height = status.height ?? -1;
-        this.changed.fire(uri);
+        void this.refresh();
       }),
-      vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document.uri.scheme === scheme) this.shown = undefined;
-      }),
+      session.onDidStart(() => void this.refresh()),
     ];
   }
 
   async open(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
-    if (document?.languageId !== "go") {
+    if (document?.languageId !== "go" || document.uri.scheme !== "file") {
       void vscode.window.showInformationMessage("Amigos: open a Go file of a contract first.");
       return;
     }
     this.shown = document.uri;
+    this.height = this.session.status?.height ?? -1;
+    await this.refresh();
+    await vscode.commands.executeCommand("markdown.showLockedPreviewToSide", uri);
+  }
+
+  /** Asks for the page again. The preview's document is closed by the editor now and then, and is opened again here. */
+  private async refresh(): Promise<void> {
+    if (!this.shown) return;
     this.changed.fire(uri);
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+    await vscode.workspace.openTextDocument(uri);
   }
 
   async provideTextDocumentContent(): Promise<string> {
@@ -49,8 +56,8 @@ export class RenderPreview implements vscode.TextDocumentContentProvider, vscode
     if (!client || !this.shown) return "*the server is not running*";
     try {
       const argument = { uri: this.shown.toString(), path: "" };
-      const answer = await client.sendRequest<{ text: string }>("workspace/executeCommand", { command: "amigos.render", arguments: [argument] });
-      return answer.text || "*`Render` says nothing*";
+      const answer = await client.sendRequest<{ text: string; package: string }>("workspace/executeCommand", { command: "amigos.render", arguments: [argument] });
+      return answer.text || `*\`Render\` of \`${answer.package}\` says nothing*`;
     } catch (error) {
       return `*${error instanceof Error ? error.message : String(error)}*`;
     }

@@ -71,6 +71,13 @@ export function versionOf(path: string): Promise<string> {
   });
 }
 
+/** What a command of the binary prints, whether it does well or not. */
+export function outputOf(path: string, words: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(path, words, { timeout: 10_000, windowsHide: true }, (error, stdout, stderr) => resolve(stdout || stderr || (error?.message ?? "")));
+  });
+}
+
 /** Whether server and extension of these versions belong together: the same up to the last number, before 1.0 too. */
 export function fits(server: string, extension: string): boolean {
   const release = (version: string) => version.split(".").slice(0, 2).join(".");

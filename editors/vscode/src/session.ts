@@ -31,6 +31,23 @@ export class Session implements vscode.Disposable {
   private turn: Promise<void> = Promise.resolve();
   private waiting = false;
 
+  /** Where the extension may leave files: the workspace's own place, else everybody's. */
+  get storage(): vscode.Uri {
+    return this.context.storageUri ?? this.context.globalStorageUri;
+  }
+
+  /** Shows a text beside the editor. */
+  async show(kind: string, text: string): Promise<void> {
+    await this.results.show(kind, text);
+  }
+
+  /** Runs a command of the server; without a server it says so and gives nothing. */
+  async execute<T>(command: string, argument: unknown): Promise<T | undefined> {
+    if (this.client) return this.client.sendRequest<T>("workspace/executeCommand", { command, arguments: [argument] });
+    void vscode.window.showWarningMessage("Amigos: the server is not running.");
+    return undefined;
+  }
+
   constructor(context: vscode.ExtensionContext, scope: Scope) {
     this.context = context;
     this.scope = scope;
@@ -61,7 +78,7 @@ export class Session implements vscode.Disposable {
       const server = await findServer({ environment: process.env, setting, extensionFolder: this.context.extensionPath });
       this.log.info(`server ${server.version} at ${server.path} (${server.origin})`);
       const own = String(this.context.extension.packageJSON.version);
-      if (!fits(server.version, own)) this.log.warn(`server ${server.version} and extension ${own} are of different releases`);
+      if (!fits(server.version, own)) this.warnOfVersion(`server ${server.version} and extension ${own} are of different releases: install both of one release`);
       const client = new LanguageClient("amigos", "Amigos", { command: server.path, args: ["lsp"] }, this.options());
       client.onNotification("amigos/status", (status: Status) => {
         this.status = status;
@@ -129,6 +146,13 @@ export class Session implements vscode.Disposable {
         });
       },
     };
+  }
+
+  /** The server runs all the same; what does not fit may not be there. */
+  private warnOfVersion(problem: string): void {
+    this.log.warn(problem);
+    const logs = "Show Logs";
+    void vscode.window.showWarningMessage(`Amigos: ${problem}.`, logs).then((picked) => picked && this.log.show());
   }
 
   private async offerHelp(problem: string): Promise<void> {

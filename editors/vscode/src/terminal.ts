@@ -16,6 +16,15 @@ export function inTerminal(session: Session, { cwd, command }: TerminalCommand, 
   terminal.sendText([binary, ...rest].map(quoted).join(" "), run);
 }
 
+/** Leaves an unsigned transaction to `amigos keys` in a terminal, which says what it does, asks, signs and sends: no key is ever in the editor. */
+export async function signInTerminal(session: Session, near: vscode.Uri, transaction: unknown): Promise<void> {
+  const folder = session.storage;
+  await vscode.workspace.fs.createDirectory(folder);
+  const file = vscode.Uri.joinPath(folder, `transaction-${Date.now()}.json`);
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(transaction, null, 2)));
+  inTerminal(session, { cwd: vscode.Uri.joinPath(near, "..").fsPath, command: ["amigos", "keys", "sign", file.fsPath] });
+}
+
 /** A word as shells read it. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,6 @@
 // The Test Explorer: tests are found and run by the server; results stand at the failing line.
 import * as vscode from "vscode";
+import type { LineCost, Lines } from "./lines.ts";
 import { failurePlace } from "./text.ts";
 import type { Session } from "./session.ts";
 
@@ -15,6 +16,17 @@ interface Verdict {
   gas: number;
   elapsed_ms: number;
   output: string;
+  lines?: LineCost[];
+}
+
+/** A file of a run with coverage; its lines are told when they are looked at. */
+class Coverage extends vscode.FileCoverage {
+  readonly lines: Map<number, number>;
+
+  constructor(uri: vscode.Uri, lines: Map<number, number>, all: number) {
+    super(uri, new vscode.TestCoverageCount([...lines.values()].filter((hits) => hits > 0).length, all));
+    this.lines = lines;
+  }
 }
 
 export class Tests implements vscode.Disposable {
@@ -22,10 +34,15 @@ export class Tests implements vscode.Disposable {
   private readonly session: Session;
   private readonly watchers: vscode.Disposable[];
 
-  constructor(session: Session) {
+  private readonly lines: Lines;
+
+  constructor(session: Session, lines: Lines) {
     this.session = session;
+    this.lines = lines;
     this.controller.refreshHandler = () => this.refreshAll();
-    this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (request, token) => this.run(request, token), true);
+    this.controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (request, token) => this.run(request, token, false), true);
+    const covering = this.controller.createRunProfile("Gas and Coverage", vscode.TestRunProfileKind.Coverage, (request, token) => this.run(request, token, true), true);
+    covering.loadDetailedCoverage = async (_, file) => (file instanceof Coverage ? [...file.lines].map(([line, hits]) => new vscode.StatementCoverage(hits, new vscode.Position(line, 0))) : []);
     this.watchers = [
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.look(document)),
@@ -67,9 +84,10 @@ export class Tests implements vscode.Disposable {
     this.controller.items.add(item);
   }
 
-  private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+  private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken, withLines: boolean): Promise<void> {
     const run = this.controller.createTestRun(request);
     const wanted: vscode.TestItem[] = [];
+    const costs: LineCost[] = [];
     const add = (item: vscode.TestItem) => {
       if (request.exclude?.includes(item)) return;
       if (item.children.size > 0) item.children.forEach(add);
@@ -87,16 +105,32 @@ export class Tests implements vscode.Disposable {
       try {
         const client = this.session.client;
         if (!client) throw new Error("the server is not running");
-        const argument = { uri: item.uri?.toString(), function: item.label };
+        const argument = { uri: item.uri?.toString(), function: item.label, lines: withLines };
         const { tests } = await client.sendRequest<{ tests: Verdict[] }>("workspace/executeCommand", { command: "amigos.runTest", arguments: [argument] });
         const verdict = tests.find((test) => test.name === item.label);
         if (!verdict) run.skipped(item);
         else this.report(run, item, verdict);
+        costs.push(...(verdict?.lines ?? []));
       } catch (error) {
         run.errored(item, new vscode.TestMessage(error instanceof Error ? error.message : String(error)));
       }
     }
+    if (withLines) await this.cover(run, costs);
     run.end();
+  }
+
+  /** Which lines were reached, and at what gas: the sums over the tests of a run. */
+  private async cover(run: vscode.TestRun, costs: LineCost[]): Promise<void> {
+    const sums = new Map<string, LineCost>();
+    for (const cost of costs) {
+      const key = `${cost.uri}#${cost.line}`;
+      const sum = sums.get(key) ?? { ...cost, gas: 0, hits: 0 };
+      sums.set(key, { ...sum, gas: sum.gas + cost.gas, hits: sum.hits + cost.hits });
+    }
+    const files = new Map<string, Map<number, number>>();
+    for (const { uri, line, hits } of sums.values()) files.set(uri, (files.get(uri) ?? new Map<number, number>()).set(line, hits));
+    for (const [uri, lines] of files) run.addCoverage(new Coverage(vscode.Uri.parse(uri), lines, lines.size));
+    this.lines.show([...sums.values()]);
   }
 
   private report(run: vscode.TestRun, item: vscode.TestItem, verdict: Verdict): void {

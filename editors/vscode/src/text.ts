@@ -76,6 +76,15 @@ export function failurePlace(output: string): { file: string; line: number } | u
   return found?.[1] && found[2] ? { file: found[1], line: Number(found[2]) } : undefined;
 }
 
+/** A function that can be called from outside: what a form is made of. */
+export interface Shape {
+  name: string;
+  params: { name: string; type: string }[];
+  results: string[];
+  doc: string;
+  examples: string[][];
+}
+
 /** A node of the state explorer. */
 export interface StateNode {
   label: string;

@@ -56,8 +56,8 @@ pub struct Options {
     json: JsonArg,
 }
 
-/// Reads `PATH=VALUE`.
-fn parse_set(text: &str) -> Result<(String, String), String> {
+/// Reads `Count=7`: what is set before a call, and to what.
+pub fn parse_set(text: &str) -> Result<(String, String), String> {
     let (path, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`: write `--set Count=7`"))?;
     Ok((path.trim().to_owned(), value.trim().to_owned()))
 }

@@ -35,6 +35,11 @@ pub struct Options {
 pub fn run(options: &Options) -> Done {
     let path = options.path.clone().unwrap_or_else(|| PathBuf::from("."));
     let mut project = project::open(std::slice::from_ref(&path), ProfileArg::Contract)?;
+    // A package may have others in folders below it: the one that was named is meant.
+    let named = path.canonicalize().ok();
+    if let Some(own) = project.asked.iter().find(|folder| named.is_some() && folder.canonicalize().ok() == named).cloned() {
+        project.asked = vec![own];
+    }
     let [folder] = project.asked.as_slice() else {
         return Err(Stop::usage(format!("`{}` holds several packages: name one", path.display())));
     };

@@ -51,10 +51,13 @@ fn package_name(folder: &Path) -> Result<String, Stop> {
 fn files(path: &str, name: &str) -> [(String, String); 3] {
     let manifest = format!("path = \"{path}\"\nversion = \"0.1.0\"\ngo = \"1.{}\"\n", manifest::DEFAULT_GO);
     let code = format!(
-        r#"// Package {name} keeps one greeting and counts how often it was changed.
+        r##"// Package {name} keeps one greeting and counts how often it was changed.
 package {name}
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 var (
 	// Greeting is what Greet says.
@@ -64,7 +67,7 @@ var (
 	Changes int
 )
 
-// ErrEmpty is returned for a greeting without text.
+// errEmpty is returned for a greeting without text.
 var errEmpty = errors.New("{name}: the greeting is empty")
 
 // Greet greets someone.
@@ -86,9 +89,13 @@ func SetGreeting(text string) error {{
 	amigos.Emit("Changed", "greeting", text)
 	return nil
 }}
-"#
-    )
-    .replace("// ErrEmpty is", "// errEmpty is");
+
+// Render is the package's page, in Markdown.
+func Render(path string) string {{
+	return fmt.Sprintf("# {name}\n\n%s\n\nchanged %d times\n", Greeting, Changes)
+}}
+"##
+    );
     let test = format!(
         r#"package {name}
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use amigos_ide::Analysis;
-use amigos_vm::engine::{Engine, RunLimits};
+use amigos_vm::engine::{Engine, RunLimits, TestRun};
 use amigos_vm::value::GuestKind;
 use serde_json::{Value, json};
 
 use crate::cli::{self, Done, JsonArg, ProfileArg, Stop};
+use crate::lines::{self, Costs};
 use crate::program::{self, Variant};
 use crate::project::{self, shown_path};
 use crate::render::{Style, grouped, plural};
@@ -43,6 +44,8 @@ pub struct Verdict {
     pub elapsed_ms: u64,
     /// What it said, or why it failed.
     pub output: String,
+    /// What each line of the package cost, where that was asked for.
+    pub lines: Costs,
 }
 
 /// Runs the tests.
@@ -56,7 +59,8 @@ pub fn run(options: &Options) -> Done {
     for folder in &project.asked {
         let Some(package) = project.workspace.folder(folder) else { continue };
         let Some(identity) = project.workspace.package_key_of(&folder.join("x.go").to_string_lossy()) else { continue };
-        let verdicts = of_package(&analysis, &identity, package, options.run.as_deref().unwrap_or_default()).map_err(Stop::failed)?;
+        let verdicts =
+            of_package(&analysis, &identity, package, options.run.as_deref().unwrap_or_default(), false).map_err(Stop::failed)?;
         if !options.json.json {
             print_package(&shown_path(folder), &verdicts, style);
         }
@@ -72,8 +76,8 @@ pub fn run(options: &Options) -> Done {
     Ok(i32::from(all.iter().any(|(_, verdict)| verdict.status == "fail")))
 }
 
-/// Runs the tests of one package whose names contain `filter`.
-pub fn of_package(analysis: &Analysis, identity: &str, package: &PackageFolder, filter: &str) -> Result<Vec<Verdict>, String> {
+/// Runs the tests of one package whose names contain `filter`; with `lines` also says what each line cost, which takes longer.
+pub fn of_package(analysis: &Analysis, identity: &str, package: &PackageFolder, filter: &str, lines: bool) -> Result<Vec<Verdict>, String> {
     let mut verdicts = Vec::new();
     for variant in [Variant::Tests, Variant::ExternalTests] {
         let cases: Vec<Case> =
@@ -83,14 +87,18 @@ pub fn of_package(analysis: &Analysis, identity: &str, package: &PackageFolder, 
         }
         let key = program::key(identity, variant);
         let engine = program::engine(analysis, key)?;
-        verdicts.extend(cases.iter().map(|case| one(&engine, key, case)));
+        verdicts.extend(cases.iter().map(|case| one(&engine, key, case, lines)));
     }
     Ok(verdicts)
 }
 
-fn one(engine: &Engine, package: amigos_types::ty::PkgKey, case: &Case) -> Verdict {
+fn one(engine: &Engine, package: amigos_types::ty::PkgKey, case: &Case, lines: bool) -> Verdict {
     let started = Instant::now();
-    let outcome = engine.run_test(package, &case.name, RunLimits { gas: TEST_GAS, ..RunLimits::default() });
+    let outcome = engine.run_test_with(
+        package,
+        &case.name,
+        &TestRun { limits: RunLimits { gas: TEST_GAS, ..RunLimits::default() }, trace: lines, ..TestRun::default() },
+    );
     let elapsed_ms = started.elapsed().as_millis() as u64;
     let text = |at: usize| match outcome.results.get(at).map(|value| &value.kind) {
         Some(GuestKind::String(text)) => Some(text.clone()),
@@ -109,7 +117,9 @@ fn one(engine: &Engine, package: amigos_types::ty::PkgKey, case: &Case) -> Verdi
             (status, outcome.output.clone() + &text(1).unwrap_or_default())
         }
     };
-    Verdict { name: case.name.clone(), status, gas: outcome.gas_used, elapsed_ms, output }
+    let lines =
+        outcome.trace.as_ref().map(|trace| lines::of_trace(trace, package.0.as_str(), engine.code_lines(package))).unwrap_or_default();
+    Verdict { name: case.name.clone(), status, gas: outcome.gas_used, elapsed_ms, output, lines }
 }
 
 fn print_package(place: &str, verdicts: &[Verdict], style: Style) {

@@ -119,6 +119,7 @@ pub const COMMANDS: &[&str] = &[
     "amigos.functions",
     "amigos.tests",
     "amigos.deploy",
+    "amigos.commit",
 ];
 
 impl Negotiated {

@@ -7,68 +7,7 @@ package.path = here .. '/?.lua;' .. package.path
 local t = require('harness')
 
 local out = assert(vim.env.AMIGOS_TEST_OUT, 'AMIGOS_TEST_OUT is not set') .. '/features'
-vim.fn.mkdir(out .. '/shapes', 'p')
-t.write(out .. '/shapes/amigos.toml', 'path = "hub.amigos.dev/test/shapes"\nversion = "1.0.0"\n')
-t.write(out .. '/shapes/shapes.go', [[
-// Package shapes is for tests: see https://hub.amigos.dev/test/shapes.
-package shapes
-
-import "strings"
-
-// Shape has an area.
-type Shape interface {
-	Area() int
-}
-
-// Square is a shape.
-type Square struct {
-	Side int
-	Name string
-}
-
-// Area is the side by itself.
-func (s Square) Area() int { return s.Side * s.Side }
-
-// Squares has all of them.
-var Squares []Square
-
-// Add makes one more.
-//
-// Example: Add("a", 2)
-func Add(name string, side int) int {
-	shape := Square{Name: strings.ToUpper(name), Side: side}
-	Squares = append(Squares, shape)
-	return sum(Squares)
-}
-
-func sum(all []Square) int {
-	total := 0
-	for _, one := range all {
-		total += one.Area()
-	}
-	return total
-}
-
-// Render is the page.
-func Render(path string) string { return "# shapes" }
-]])
-t.write(out .. '/shapes/shapes_test.go', [[
-package shapes
-
-import "testing"
-
-func TestAdd(t *testing.T) {
-	if got := Add("a", 2); got != 4 {
-		t.Errorf("got %d", got)
-	}
-}
-
-func TestWrong(t *testing.T) {
-	if got := Add("a", 2); got != 5 {
-		t.Errorf("got %d, want 5", got)
-	}
-}
-]])
+t.copy(project .. '/tests/editors/shapes', out .. '/shapes')
 
 vim.opt.runtimepath:prepend(project .. '/editors/nvim')
 vim.cmd.runtime('plugin/amigos.lua')
@@ -109,7 +48,7 @@ local function line_of(location)
   return vim.api.nvim_buf_get_lines(bufnr, location.range.start.line, location.range.start.line + 1, false)[1]
 end
 
-t.case('attaches', function()
+t.case('attaches', { 'outline' }, function()
   vim.cmd.edit(out .. '/shapes/shapes.go')
   bufnr = vim.api.nvim_get_current_buf()
   t.wait('an initialised client', function()
@@ -121,37 +60,37 @@ t.case('attaches', function()
   end)
 end)
 
-t.case('implementation', function()
+t.case('implementation', { 'implementation' }, function()
   local found = ask('textDocument/implementation', at('type Shape interface', 'Shape'))
   assert(#found == 1 and line_of(found[1]):find('type Square'), vim.inspect(found))
 end)
 
-t.case('declaration', function()
+t.case('declaration', { 'declaration' }, function()
   local found = ask('textDocument/declaration', at('(s Square) Area', 'Area'))
   assert(#found == 1 and line_of(found[1]):find('Area%(%) int$'), vim.inspect(found))
 end)
 
-t.case('definition', function()
+t.case('definition', { 'definition' }, function()
   local found = ask('textDocument/definition', at('return sum(', 'sum'))
   assert(#found == 1 and line_of(found[1]):find('^func sum'), vim.inspect(found))
 end)
 
-t.case('typeDefinition', function()
+t.case('typeDefinition', { 'type definition' }, function()
   local found = ask('textDocument/typeDefinition', at('shape := Square', 'shape'))
   assert(#found == 1 and line_of(found[1]):find('^type Square'), vim.inspect(found))
 end)
 
-t.case('references', function()
+t.case('references', { 'references' }, function()
   local params = at('var Squares', 'Squares')
   params.context = { includeDeclaration = true }
-  assert(#ask('textDocument/references', params) == 4)
+  assert(#ask('textDocument/references', params) == 5)
 end)
 
-t.case('documentHighlight', function()
+t.case('documentHighlight', { 'highlights' }, function()
   assert(#ask('textDocument/documentHighlight', at('total := 0')) == 3)
 end)
 
-t.case('callHierarchy', function()
+t.case('callHierarchy', { 'call hierarchy' }, function()
   local items = ask('textDocument/prepareCallHierarchy', at('func sum(', 'sum'))
   assert(items[1].name == 'sum', vim.inspect(items))
   local from = ask('callHierarchy/incomingCalls', { item = items[1] })
@@ -160,7 +99,7 @@ t.case('callHierarchy', function()
   assert(#to == 1 and to[1].to.name == 'Square.Area', vim.inspect(to))
 end)
 
-t.case('typeHierarchy', function()
+t.case('typeHierarchy', { 'type hierarchy' }, function()
   local items = ask('textDocument/prepareTypeHierarchy', at('type Square struct', 'Square'))
   local above = ask('typeHierarchy/supertypes', { item = items[1] })
   assert(vim.iter(above):any(function(one)
@@ -171,43 +110,43 @@ t.case('typeHierarchy', function()
   assert(#below == 1 and below[1].name == 'Square', vim.inspect(below))
 end)
 
-t.case('documentLink', function()
+t.case('documentLink', { 'links' }, function()
   local links = ask('textDocument/documentLink', { textDocument = { uri = uri() } })
-  assert(#links == 2, vim.inspect(links))
-  assert(links[1].target == 'https://hub.amigos.dev/test/shapes' and links[2].target:find('strings'), vim.inspect(links))
+  assert(#links == 3, vim.inspect(links))
+  assert(links[1].target == 'https://hub.amigos.dev/test/shapes' and links[3].target:find('strings'), vim.inspect(links))
 end)
 
-t.case('linkedEditingRange', function()
+t.case('linkedEditingRange', { 'names edited together' }, function()
   local found = ask('textDocument/linkedEditingRange', at('total := 0'))
   assert(#found.ranges == 3, vim.inspect(found))
 end)
 
-t.case('semanticTokens', function()
+t.case('semanticTokens', { 'colours' }, function()
   local full = ask('textDocument/semanticTokens/full', { textDocument = { uri = uri() } })
   local delta = ask('textDocument/semanticTokens/full/delta', { textDocument = { uri = uri() }, previousResultId = full.resultId })
   assert(#full.data > 100 and delta.edits and #delta.edits == 0, vim.inspect(delta))
 end)
 
-t.case('rename', function()
+t.case('rename', { 'renaming' }, function()
   local params = at('(s Square) Area', 'Area')
   params.newName = 'Size'
   local edit = ask('textDocument/rename', params)
   assert(#edit.changes[uri()] == 3, vim.inspect(edit))
 end)
 
-t.case('selectionRange, foldingRange, workspace/symbol', function()
+t.case('selectionRange, foldingRange, workspace/symbol', { 'selection', 'folding', 'symbols of the workspace' }, function()
   local ranges = ask('textDocument/selectionRange', { textDocument = { uri = uri() }, positions = { at('total += one').position } })
   assert(ranges[1].parent)
   assert(#ask('textDocument/foldingRange', { textDocument = { uri = uri() } }) > 3)
   assert(#ask('workspace/symbol', { query = 'Square' }) > 0)
 end)
 
-t.case('signatureHelp', function()
+t.case('signatureHelp', { 'signature help' }, function()
   local help = ask('textDocument/signatureHelp', at('strings.ToUpper(name)', 'name'))
   assert(help.signatures[1].label:find('ToUpper'), vim.inspect(help))
 end)
 
-t.case('completion', function()
+t.case('completion', { 'completion', 'templates and snippets' }, function()
   local items = ask('textDocument/completion', at('strings.ToUpper', 'ToUpper')).items
   local one = vim.iter(items):find(function(item)
     return item.label == 'Repeat'
@@ -215,7 +154,7 @@ t.case('completion', function()
   assert(one and one.insertTextFormat == 2 and one.textEdit.newText:find('Repeat%(%${1:'), vim.inspect(one))
 end)
 
-t.case('codeAction', function()
+t.case('codeAction', { 'refactorings' }, function()
   local place = at('total := 0')
   local params = { textDocument = place.textDocument, range = { start = place.position, ['end'] = place.position }, context = { diagnostics = {} } }
   params.range = { start = at('one.Area()').position, ['end'] = at('one.Area()').position }
@@ -229,7 +168,7 @@ t.case('codeAction', function()
   assert(#resolved.edit.changes[uri()] == 2, vim.inspect(resolved))
 end)
 
-t.case('inlayHint', function()
+t.case('inlayHint', { 'hints of code', 'settings' }, function()
   require('amigos').setup({ hints = { gas = 'important', live = true, rangeTypes = 'all', variableTypes = 'all' } })
   local range = { start = { line = 0, character = 0 }, ['end'] = { line = 60, character = 0 } }
   t.wait('hints of types', function()
@@ -240,7 +179,7 @@ t.case('inlayHint', function()
   end)
 end)
 
-t.case('codeLens', function()
+t.case('codeLens', { 'lenses' }, function()
   local lenses = ask('textDocument/codeLens', { textDocument = { uri = uri() } })
   local seen = {}
   for _, lens in ipairs(lenses) do
@@ -255,7 +194,7 @@ t.case('codeLens', function()
   vim.cmd.cclose()
 end)
 
-t.case(':Amigos test', function()
+t.case(':Amigos test', { 'tests' }, function()
   vim.cmd.Amigos({ args = { 'test' } })
   t.wait('the verdicts', function()
     return vim.iter(notices):any(function(text)
@@ -268,7 +207,7 @@ t.case(':Amigos test', function()
   vim.cmd.cclose()
 end)
 
-t.case(':Amigos explain and :Amigos gas', function()
+t.case(':Amigos explain and :Amigos gas', { 'commands' }, function()
   vim.cmd.buffer(bufnr)
   vim.cmd.Amigos({ args = { 'gas' } })
   t.wait('the bounds', function()
@@ -294,7 +233,7 @@ local function restored(change, act)
   end)
 end
 
-t.case('formatting', function()
+t.case('formatting', { 'formatting' }, function()
   vim.cmd.buffer(bufnr)
   -- the file ends with a line too many
   vim.lsp.buf.format({ bufnr = bufnr, id = client.id, timeout_ms = 20000 })
@@ -305,7 +244,7 @@ t.case('formatting', function()
   end)
 end)
 
-t.case('range and on-type formatting', function()
+t.case('range and on-type formatting', { 'formatting' }, function()
   restored(function(text)
     return (text:gsub('total := 0', 'total:=0'))
   end, function()
@@ -326,14 +265,182 @@ t.case('range and on-type formatting', function()
   end)
 end)
 
-t.case('formatting and organising imports on save', function()
+t.case('formatting and organising imports on save', { 'organising imports', 'formatting' }, function()
   require('amigos.config').options.format.on_save = true
   restored(function(text)
-    return (text:gsub('import "strings"', 'import "errors"'):gsub('total := 0', 'total:=0'))
+    return (text:gsub('\t"strings"', '\t"errors"'):gsub('total := 0', 'total:=0'))
   end, function()
     vim.cmd('silent write')
   end)
   require('amigos.config').options.format.on_save = false
+end)
+
+t.case('a fix of an error', { 'fixes' }, function()
+  vim.cmd.buffer(bufnr)
+  local line = t.find(bufnr, 'total := 0')
+  vim.api.nvim_buf_set_lines(bufnr, line + 1, line + 1, false, { '\ttotal += len(fmt.Sprint("x"))' })
+  local found
+  t.wait('the error', function()
+    found = vim.iter(vim.diagnostic.get(bufnr)):find(function(diagnostic)
+      return diagnostic.message:find('undefined: fmt', 1, true)
+    end)
+    return found
+  end)
+  local selected
+  local select = vim.ui.select
+  vim.ui.select = function(items, _, choose)
+    selected = vim.iter(items):find(function(item)
+      return item.action.title:find('import', 1, true)
+    end)
+    choose(selected)
+  end
+  vim.api.nvim_win_set_cursor(0, { line + 2, 15 })
+  vim.lsp.buf.code_action()
+  t.wait('the import', function()
+    return table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n'):find('"fmt"', 1, true)
+  end)
+  vim.ui.select = select
+  t.note(selected.action.title)
+  vim.cmd('silent edit!')
+end)
+
+t.case('an import comes with the completion', { 'completion' }, function()
+  vim.cmd.buffer(bufnr)
+  local line = t.find(bufnr, 'total := 0')
+  vim.api.nvim_buf_set_lines(bufnr, line + 1, line + 1, false, { '\t_ = errors.Ne' })
+  local place = { textDocument = { uri = uri() }, position = { line = line + 1, character = 14 } }
+  local one
+  t.wait('the completion', function()
+    one = vim.iter(ask('textDocument/completion', place).items):find(function(item)
+      return item.label == 'New'
+    end)
+    return one
+  end)
+  assert(one.additionalTextEdits and one.additionalTextEdits[1].newText:find('"errors"', 1, true), vim.inspect(one))
+  vim.cmd('silent edit!')
+end)
+
+local function shown_result(what, wanted)
+  local text
+  t.wait(what, function()
+    text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+    return vim.bo.filetype == 'amigos-result' and text:find(wanted)
+  end)
+  t.note(text)
+  vim.cmd.close()
+  return text
+end
+
+t.case(':Amigos render shows the page before it is deployed', { 'pages of packages' }, function()
+  vim.cmd.buffer(bufnr)
+  vim.cmd.Amigos({ args = { 'render' } })
+  shown_result('the page', '# shapes')
+end)
+
+t.case(':Amigos trace shows what each line cost', { 'coverage and gas per line' }, function()
+  vim.cmd.buffer(bufnr)
+  vim.cmd.Amigos({ args = { 'trace', 'Add("a", 2)' } })
+  shown_result('the result', '→ 4')
+  local texts = require('amigos.lines').shown(bufnr)
+  local row = t.find(bufnr, 'total += one.Area()') + 1
+  assert(texts[row] and texts[row]:find('^gas %d+$'), vim.inspect(texts))
+  t.note(vim.inspect(texts))
+  vim.cmd.Amigos({ args = { 'trace' } })
+  assert(vim.tbl_isempty(require('amigos.lines').shown(bufnr)), 'it is still there')
+end)
+
+t.case(':Amigos coverage says what no test reaches', { 'coverage and gas per line' }, function()
+  vim.cmd.buffer(bufnr)
+  vim.cmd.Amigos({ args = { 'coverage' } })
+  t.wait('the lines', function()
+    return not vim.tbl_isempty(require('amigos.lines').shown(bufnr))
+  end)
+  local texts = require('amigos.lines').shown(bufnr)
+  assert(texts[t.find(bufnr, 'func Render') + 1] == 'not reached', vim.inspect(texts))
+  assert(texts[t.find(bufnr, 'total += one.Area()') + 1]:find('^gas %d+ · 2 times$'), vim.inspect(texts))
+  vim.cmd.cclose()
+  -- an edit takes them away
+  vim.api.nvim_buf_set_lines(bufnr, 0, 0, false, { '' })
+  t.wait('none', function()
+    return vim.tbl_isempty(require('amigos.lines').shown(bufnr))
+  end)
+  vim.cmd('silent edit!')
+end)
+
+-- What stands in the terminal that was opened last.
+local function terminal()
+  return vim.bo.buftype == 'terminal' and table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n') or ''
+end
+
+t.case(':Amigos deploy runs in a terminal', { 'deploying' }, function()
+  vim.cmd.buffer(bufnr)
+  vim.cmd.Amigos({ args = { 'deploy' } })
+  t.wait('the receipt', function()
+    return terminal():find('deployed `hub.amigos.dev/test/shapes', 1, true)
+  end)
+  t.note(vim.trim(terminal()))
+  vim.cmd('bwipeout!')
+end)
+
+t.case(':Amigos commit leaves the transaction to `amigos keys`', { 'keys stay out of the editor' }, function()
+  vim.cmd.buffer(bufnr)
+  vim.cmd.Amigos({ args = { 'commit', 'Add("a", 3)' } })
+  t.wait('the question', function()
+    return terminal():find('sign as `alice`', 1, true)
+  end)
+  vim.api.nvim_chan_send(vim.bo.channel, 'y\r')
+  t.wait('the receipt', function()
+    return terminal():find('height %d+ · gas')
+  end)
+  t.note(vim.trim(terminal()))
+  vim.cmd('bwipeout!')
+end)
+
+t.case(':Amigos network chooses by vim.ui.select', { 'networks' }, function()
+  vim.cmd.buffer(bufnr)
+  local select, seen = vim.ui.select, nil
+  vim.ui.select = function(items, opts, choose)
+    seen = opts.format_item(items[1])
+    choose(items[1])
+  end
+  vim.cmd.Amigos({ args = { 'network' } })
+  t.wait('the choice', function()
+    return seen and vim.iter(notices):any(function(text)
+      return text == 'amigos: network `local`'
+    end)
+  end)
+  vim.ui.select = select
+  t.note(seen)
+end)
+
+t.case('a server that ends is started again by :Amigos restart', { 'restart and recovery' }, function()
+  vim.cmd.buffer(bufnr)
+  local before = require('amigos').clients(bufnr)[1].id
+  require('amigos').clients(bufnr)[1]:stop(true)
+  t.wait('its end', function()
+    return #require('amigos').clients(bufnr) == 0
+  end)
+  vim.cmd.Amigos({ args = { 'restart' } })
+  t.wait('another client', function()
+    client = require('amigos').clients(bufnr)[1]
+    return client and client.id ~= before and client.initialized
+  end)
+  t.wait('answers', function()
+    return #(ask('textDocument/documentSymbol', { textDocument = { uri = uri() } }) or {}) > 5
+  end)
+end)
+
+t.case('a server of another release is named by the health check', { 'version check' }, function()
+  local other = out .. '/amigos-of-another-release'
+  t.write(other, '#!/bin/sh\necho "amigos 9.1.0"\n')
+  vim.uv.fs_chmod(other, 493)
+  local server = vim.env.AMIGOS_SERVER
+  vim.env.AMIGOS_SERVER = other
+  vim.cmd.checkhealth('amigos')
+  local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  vim.env.AMIGOS_SERVER = server
+  assert(report:find('9.1.0', 1, true) and report:find('WARNING', 1, true), report)
+  vim.cmd.close()
 end)
 
 t.finish()

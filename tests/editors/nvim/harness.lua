@@ -1,5 +1,5 @@
 -- Cases, waiting and reporting for session.lua.
-local M = { passed = 0, failed = 0, notes = {} }
+local M = { passed = 0, failed = 0, notes = {}, cases = {} }
 
 local started = vim.uv.hrtime()
 
@@ -8,8 +8,11 @@ local function say(...)
   io.stdout:flush()
 end
 
---- Runs one case and reports it; a later case runs even if this one fails.
-function M.case(name, body)
+--- Runs one case and reports it; a later case runs even if this one fails. `rows` are the rows of docs/features.md that it is the test of.
+---@param name string
+---@param rows string[]
+---@param body fun()
+function M.case(name, rows, body)
   local start = vim.uv.hrtime()
   M.notes = {}
   local well, problem = xpcall(body, function(message)
@@ -23,6 +26,7 @@ function M.case(name, body)
     M.failed = M.failed + 1
     say('FAILED  %s (%.0f ms)\n        %s', name, elapsed, (problem:gsub('\n', '\n        ')))
   end
+  table.insert(M.cases, { name = name, rows = rows, ok = well, ms = math.floor(elapsed) })
   for _, note in ipairs(M.notes) do
     say('        | %s', (note:gsub('\n', '\n        | ')))
   end
@@ -79,8 +83,11 @@ function M.write(path, text)
   vim.fn.writefile(vim.split(text, '\n'), path)
 end
 
---- Prints the closing line and ends Neovim.
+--- Leaves `cases.json`, which docs/features.md is made of, prints the closing line and ends Neovim.
 function M.finish()
+  local version = vim.version()
+  local ran = { editor = 'Neovim', version = ('%d.%d.%d'):format(version.major, version.minor, version.patch), cases = M.cases }
+  M.write(assert(vim.env.AMIGOS_TEST_OUT) .. '/cases.json', vim.json.encode(ran))
   say('time: %.1f s', (vim.uv.hrtime() - started) / 1e9)
   say('%d passed, %d failed', M.passed, M.failed)
   os.exit(M.failed == 0 and 0 or 1)

@@ -77,7 +77,7 @@ local function float_with(filetype)
   end
 end
 
-t.case('stays away from Go files that are no contract', function()
+t.case('stays away from Go files that are no contract', {}, function()
   vim.fn.mkdir(out .. '/plain', 'p')
   vim.fn.writefile({ 'package plain', '', 'import "fmt"', '', 'func F() { fmt.Println() }' }, out .. '/plain/plain.go')
   vim.cmd.edit(out .. '/plain/plain.go')
@@ -86,7 +86,7 @@ t.case('stays away from Go files that are no contract', function()
   assert(#vim.lsp.get_clients() == 0, 'a server was attached')
 end)
 
-t.case('attaches to a file that imports from the hub', function()
+t.case('attaches to a file that imports from the hub', {}, function()
   vim.fn.mkdir(out .. '/loose', 'p')
   vim.fn.writefile({ 'package loose', '', 'import "hub.amigos.dev/token@v2"', '', 'var _ = token.Total' }, out .. '/loose/loose.go')
   vim.cmd.edit(out .. '/loose/loose.go')
@@ -104,7 +104,7 @@ t.case('attaches to a file that imports from the hub', function()
   end)
 end)
 
-t.case('attaches below an amigos.toml', function()
+t.case('attaches below an amigos.toml', {}, function()
   vim.cmd.edit(post .. '/post.go')
   bufnr = vim.api.nvim_get_current_buf()
   t.wait('an initialised client', function()
@@ -114,7 +114,7 @@ t.case('attaches below an amigos.toml', function()
   assert(client.root_dir == post, 'the root is ' .. tostring(client.root_dir))
 end)
 
-t.case('the contract has no errors', function()
+t.case('the contract has no errors', { 'errors while typing' }, function()
   t.wait('no errors', function()
     return #diagnostics(vim.diagnostic.severity.ERROR) == 0
   end)
@@ -123,14 +123,14 @@ t.case('the contract has no errors', function()
   assert(#errors == 0, errors[1] and errors[1].message)
 end)
 
-t.case('the status line shows network and height', function()
+t.case('the status line shows network and height', { 'status of network and server' }, function()
   t.wait('a status with a height', function()
     return require('amigos').statusline():match('^amigos · %S+ [%d,]+')
   end)
   t.note(require('amigos').statusline())
 end)
 
-t.case('an error in the text becomes a diagnostic, and goes with it', function()
+t.case('an error in the text becomes a diagnostic, and goes with it', { 'errors while typing' }, function()
   local line = t.find(bufnr, 'author := ens.Resolve')
   local text = vim.api.nvim_buf_get_lines(bufnr, line, line + 1, false)[1]
   vim.api.nvim_buf_set_lines(bufnr, line, line + 1, false, { (text:gsub('msg%.Sender', 'undefinedName')) })
@@ -147,7 +147,7 @@ t.case('an error in the text becomes a diagnostic, and goes with it', function()
   end)
 end)
 
-t.case('lenses stand above exported functions', function()
+t.case('lenses stand above exported functions', { 'lenses' }, function()
   t.wait('a lens on the screen', function()
     return table.concat(lens_texts(), '\n'):find('simulate', 1, true)
   end)
@@ -170,7 +170,7 @@ local function assert_result(name)
   vim.api.nvim_win_close(window, true)
 end
 
-t.case('the lens simulates the call on live state', function()
+t.case('the lens simulates the call on live state', { 'simulation', 'lenses' }, function()
   t.wait('the lens that simulates', function()
     for _, lens in ipairs(vim.lsp.codelens.get(bufnr)) do
       if lens.command and lens.command.command == 'amigos.simulate' and lens.command.arguments[1]['function'] == 'CreatePost' then
@@ -182,26 +182,26 @@ t.case('the lens simulates the call on live state', function()
   assert_result('lens')
 end)
 
-t.case(':Amigos simulate takes a call', function()
+t.case(':Amigos simulate takes a call', { 'simulation', 'commands' }, function()
   vim.cmd.Amigos({ args = { 'simulate', 'CreatePost("from', 'the', 'command', 'line")' } })
   assert_result('command')
 end)
 
-t.case(':Amigos completes', function()
+t.case(':Amigos completes', { 'commands' }, function()
   assert(vim.tbl_contains(vim.fn.getcompletion('Amigos ', 'cmdline'), 'simulate'))
   assert(vim.tbl_contains(vim.fn.getcompletion('Amigos simulate ', 'cmdline'), 'CreatePost'))
   assert(vim.deep_equal(vim.fn.getcompletion('Amigos re', 'cmdline'), { 'render', 'restart' }))
   assert(#vim.fn.getcompletion('Amigos network ', 'cmdline') > 0, 'no networks')
 end)
 
-t.case('literals are split as Go writes them', function()
+t.case('literals are split as Go writes them', {}, function()
   local split = require('amigos.commands').split_literals
   assert(vim.deep_equal(split([["a, b" 42, []string{"c", "d"} `e"f` 'g']]), { '"a, b"', '42', '[]string{"c", "d"}', '`e"f`', "'g'" }))
   assert(vim.deep_equal(split(''), {}))
   assert(vim.deep_equal(split([["say \"hi\", twice"]]), { [["say \"hi\", twice"]] }))
 end)
 
-t.case(':Amigos state shows live state', function()
+t.case(':Amigos state shows live state', { 'live state' }, function()
   vim.cmd.Amigos({ args = { 'state' } })
   local window, shown
   t.wait('the state', function()
@@ -212,7 +212,7 @@ t.case(':Amigos state shows live state', function()
   vim.api.nvim_win_close(window, true)
 end)
 
-t.case('a definition in a fetched package opens its source', function()
+t.case('a definition in a fetched package opens its source', { 'definition', 'sources without a file' }, function()
   local line, column = t.find(bufnr, 'Resolve(')
   vim.api.nvim_win_set_cursor(0, { line + 1, column })
   vim.lsp.buf.definition()
@@ -236,7 +236,7 @@ end)
 
 -- From here to the next note the buffer is the forum's, whose globals persist.
 local first
-t.case('a second package is served by the same server', function()
+t.case('a second package is served by the same server', {}, function()
   first = bufnr
   vim.cmd.edit(forum .. '/forum.go')
   bufnr = vim.api.nvim_get_current_buf()
@@ -246,7 +246,7 @@ t.case('a second package is served by the same server', function()
   assert(#require('amigos').clients() == 1, 'a second server was started')
 end)
 
-t.case('hover on a global shows its live value', function()
+t.case('hover on a global shows its live value', { 'hover' }, function()
   local line, column = t.find(bufnr, 'Posts []Post')
   local text = ''
   t.wait('a live value', function()
@@ -263,7 +263,7 @@ t.case('hover on a global shows its live value', function()
   vim.api.nvim_win_close((float_with('markdown')), true)
 end)
 
-t.case('inlay hints show gas bounds and live values', function()
+t.case('inlay hints show gas bounds and live values', { 'hints of gas and live values' }, function()
   local labels = ''
   t.wait('hints', function()
     labels = table.concat(hint_labels(), ' | ')
@@ -272,7 +272,7 @@ t.case('inlay hints show gas bounds and live values', function()
   t.note(labels)
 end)
 
-t.case('live values follow the network', function()
+t.case('live values follow the network', { 'hints of gas and live values' }, function()
   local function of_posts()
     local line = t.find(bufnr, 'Posts []Post')
     for _, item in ipairs(vim.lsp.inlay_hint.get({ bufnr = bufnr })) do
@@ -293,13 +293,13 @@ t.case('live values follow the network', function()
   t.note(before .. '  then  ' .. of_posts())
 end)
 
-t.case('back in the first package', function()
+t.case('back in the first package', {}, function()
   bufnr = first
   vim.cmd.buffer(bufnr)
   assert(#require('amigos').clients(bufnr) == 1)
 end)
 
-t.case('the health check is well', function()
+t.case('the health check is well', { 'health and help' }, function()
   vim.cmd.Amigos({ args = { 'health' } })
   local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
   t.write(out .. '/health.txt', report)
@@ -308,14 +308,14 @@ t.case('the health check is well', function()
   vim.cmd.buffer(bufnr)
 end)
 
-t.case('the help page has its tags', function()
+t.case('the help page has its tags', { 'health and help' }, function()
   vim.cmd.helptags(project .. '/editors/nvim/doc')
   vim.cmd.Amigos({ args = { 'help' } })
   assert(vim.fn.expand('%:t') == 'amigos.txt')
   vim.cmd.close()
 end)
 
-t.case(':Amigos restart starts a new server for the same buffers', function()
+t.case(':Amigos restart starts a new server for the same buffers', { 'restart and recovery' }, function()
   local before = client.id
   vim.cmd.buffer(bufnr)
   vim.cmd.Amigos({ args = { 'restart' } })
@@ -328,7 +328,7 @@ t.case(':Amigos restart starts a new server for the same buffers', function()
   end)
 end)
 
-t.case('the server ends when it is told to', function()
+t.case('the server ends when it is told to', {}, function()
   vim.lsp.enable('amigos', false)
   for _, running in ipairs(require('amigos').clients()) do
     running:stop()

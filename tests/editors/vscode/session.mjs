@@ -1,222 +1,38 @@
 // The extension in a real VS Code workbench against the real server: `node session.mjs`.
 // `cargo xtask test --only vscode` runs it with what it needs in the environment:
 //   AMIGOS_SERVER, AMIGOS_VSIX, AMIGOS_CODE_SERVER, AMIGOS_CHROMIUM, AMIGOS_SETUP_DIR  what is tested, and the tools
-//   AMIGOS_TEST_OUT  a folder for the copy of the contracts, for screenshots and logs
+//   AMIGOS_TEST_OUT  a folder for copies of the sources, for screenshots and logs, and for `cases.json`, which docs/features.md is made of
+//   AMIGOS_TEST_ONLY  names of files in `cases/`, with commas between them, to run no others
 // Closes with `N passed, N failed`; the exit status is 0 when none failed.
-import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { copy, openBrowser, patience, startCodeServer, Workbench } from "./workbench.mjs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Session } from "./harness.mjs";
+import { startCodeServer, openBrowser, need, Workbench } from "./workbench.mjs";
+import contracts from "./cases/contracts.mjs";
+import extension from "./cases/extension.mjs";
+import language from "./cases/language.mjs";
+import views from "./cases/views.mjs";
 
-const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
-const need = (name) => process.env[name] ?? assert.fail(`${name} is not set`);
+const groups = { contracts, language, views, extension };
+const only = process.env.AMIGOS_TEST_ONLY?.split(",") ?? Object.keys(groups);
 const out = need("AMIGOS_TEST_OUT");
-need("AMIGOS_SERVER");
 mkdirSync(out, { recursive: true });
-copy(process.env.AMIGOS_TEST_CONTRACTS ?? join(project, "contracts"), join(out, "contracts"));
-const folder = join(out, "contracts/social");
-const source = readFileSync(join(folder, "post/post.go"), "utf8");
-const forum = readFileSync(join(folder, "forum/forum.go"), "utf8");
-const forumLine = (start) => 1 + forum.split("\n").findIndex((line) => line.startsWith(start));
-const lineOf = (text) => 1 + source.split("\n").findIndex((line) => line.includes(text));
-
-let passed = 0;
-let failed = 0;
 const started = Date.now();
-
-async function check(name, body) {
-  const start = Date.now();
-  try {
-    const seen = await body();
-    passed++;
-    console.log(`ok      ${name} (${Date.now() - start} ms)`);
-    if (seen) console.log(`        | ${String(seen).replaceAll("\n", "\n        | ")}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name} (${Date.now() - start} ms)\n        ${String(error?.stack ?? error).replaceAll("\n", "\n        ")}`);
-    await workbench?.shot("failed").catch(() => {});
-  }
-}
-
-let workbench;
-const server = await startCodeServer({ entry: need("AMIGOS_CODE_SERVER"), vsix: need("AMIGOS_VSIX"), out });
+const server = await startCodeServer({ entry: need("AMIGOS_CODE_SERVER"), vsix: need("AMIGOS_VSIX"), binary: need("AMIGOS_SERVER"), out });
 const { browser, page } = await openBrowser({ setup: need("AMIGOS_SETUP_DIR"), executable: need("AMIGOS_CHROMIUM"), out });
-workbench = new Workbench(page, out);
-
-/** Waits until `read` gives something that `wanted` matches; says what. */
-async function eventually(what, read, wanted) {
-  const deadline = Date.now() + patience;
-  let last;
-  while (Date.now() < deadline) {
-    last = await read().catch((error) => `(${error.message.split("\n")[0]})`);
-    if (wanted.test(last)) return last;
-    await page.waitForTimeout(200);
-  }
-  assert.fail(`${what}: waited for ${wanted}, the last was: ${last}`);
-}
-
-const errors = page.locator(".editor-instance .monaco-editor .squiggly-error");
-
+const session = new Session({ workbench: new Workbench(page, out, server), out, amigos: need("AMIGOS_SERVER") });
 try {
-  await check("other Go code is left alone", async () => {
-    const plain = join(out, "plain");
-    mkdirSync(plain, { recursive: true });
-    writeFileSync(join(plain, "plain.go"), 'package plain\n\nimport "fmt"\n\nfunc F() { fmt.Println(undefined) }\n');
-    await workbench.open(server.address, plain);
-    await workbench.openFile("plain.go");
-    await page.waitForTimeout(3000);
-    assert.equal(await page.locator('.statusbar-item[id*="amigos.status"]').count(), 0, "the extension shows a status");
-    assert.equal(await errors.count(), 0, "there is a squiggle");
-  });
-
-  await check("the workbench opens the contract", async () => {
-    await workbench.open(server.address, folder);
-    await workbench.openFile("post/post.go");
-  });
-
-  await check("the status item shows network and height", async () =>
-    eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/));
-
-  await check("the contract has no error", async () => {
-    await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
-    await page.waitForTimeout(1500);
-    assert.equal(await errors.count(), 0, "there is a squiggle");
-    await workbench.shot("opened");
-  });
-
-  await check("an error in the text gets a squiggle and a problem, and loses them with it", async () => {
-    await workbench.focusSource();
-    await workbench.goToEndOfLine(lineOf("post.Storage = ipfs.Pin"));
-    await page.keyboard.type("Unknown");
-    await page.keyboard.press("Escape");
-    await errors.first().waitFor();
-    await page.keyboard.press("Control+Shift+M");
-    const row = page.locator(".markers-panel .monaco-list-row", { hasText: "undefined: ipfs.PinUnknown" });
-    await row.first().waitFor();
-    const text = (await row.first().innerText()).replace(/\s+/g, " ");
-    await workbench.shot("squiggle");
-    await page.keyboard.press("Control+Shift+M");
-    await workbench.focusSource();
-    for (let i = 0; i < "Unknown".length; i++) {
-      await workbench.goToEndOfLine(lineOf("post.Storage = ipfs.Pin"));
-      await page.keyboard.press("Backspace");
-    }
-    await page.waitForFunction(() => document.querySelectorAll(".editor-instance .monaco-editor .squiggly-error").length === 0);
-    return text;
-  });
-
-  await check("the lens simulates the call on live state", async () => {
-    const lenses = page.locator(".codelens-decoration a", { hasText: /^simulate/ });
-    const titles = await page.locator(".codelens-decoration").allInnerTexts();
-    await lenses.first().click();
-    const shown = await eventually("the result", () => workbench.textOf("simulation"), /→ nil/);
-    await workbench.shot("simulation");
-    writeFileSync(join(out, "simulation.txt"), shown);
-    const text = shown.replace(/\s+/g, " "); // the window wraps long lines
-    assert.match(text, /CreatePost\("/, "it does not name the call");
-    assert.match(text, /from alice/, "it does not say who calls");
-    assert.match(text, / gas [\d,]+ /, "it shows no gas");
-    assert.match(text, / state forum\.Posts\[\d+\] \+ Post\{Title: "hello"/, "it does not show the new post");
-    assert.match(text, / events .*Published\{id: \d+/, "it shows no event");
-    return `lenses: ${titles.join(" ; ")}\n${shown}`;
-  });
-
-  await check("a definition in a fetched package opens its source", async () => {
-    await workbench.focusSource();
-    const { x, y } = await workbench.positionOf("ens.Resolve(", "Resolve");
-    await page.mouse.click(x, y);
-    await page.keyboard.press("F12");
-    const tab = page.locator('.editor-group-container.active .tab.active:not([data-resource-name="post.go"])');
-    await tab.waitFor();
-    const name = await tab.getAttribute("data-resource-name");
-    const shown = await eventually("the source", () => workbench.textOf(name), /func Resolve\(/);
-    await workbench.shot("definition");
-    await workbench.command("View: Close Editor");
-    await page.locator('.editor-group-container.active .tab.active[data-resource-name="post.go"]').waitFor();
-    return `${name}: ${shown.split("\n").find((line) => line.includes("func Resolve("))}`;
-  });
-
-  await check("hover over a global shows its live value", async () => {
-    await workbench.focusSource();
-    await workbench.openFile("forum/forum.go");
-    await workbench.goToEndOfLine(forumLine("\tPosts []Post"));
-    const text = await workbench.hover("Posts []Post", "Posts", /live at height [\d,]+/);
-    await workbench.shot("hover");
-    await page.mouse.move(5, 5);
-    await page.keyboard.press("Escape");
-    return text;
-  });
-
-  const hints = async () => {
-    const texts = await page.locator(".editor-instance .view-line").evaluateAll((lines) =>
-      lines.flatMap((line) => [...line.querySelectorAll("span")].filter((span) => span.children.length === 0).map((span) => span.textContent.replaceAll("\u00a0", " ").trim())));
-    return texts.filter((text) => /^(gas ≤ |= )./.test(text)).join(" | ");
-  };
-
-  await check("inlay hints show gas bounds and live values", async () => {
-    const live = await eventually("the hints", hints, /= \d+ items/);
-    await workbench.shot("live-hints");
-    await workbench.goToEndOfLine(forumLine("func Follow("));
-    const gas = await eventually("the hints", hints, /gas ≤ \S/);
-    await workbench.shot("gas-hints");
-    await workbench.goToEndOfLine(forumLine("\tPosts []Post"));
-    return `${live}\n${gas}`;
-  });
-
-  await check("live values follow the network", async () => {
-    const ofPosts = async () => {
-      const line = await page.locator(".editor-instance .view-line", { hasText: "Posts []Post" }).first().innerText();
-      return line.replaceAll("\u00a0", " ").split("Posts []Post")[1]?.trim() ?? "";
-    };
-    const before = await ofPosts();
-    assert.match(before, /^= /, "there is no hint at `Posts`");
-    const call = ["call", "hub.amigos.dev/social/post.CreatePost", '"written in a terminal"', "--from", "bob", "--commit"];
-    execFileSync(process.env.AMIGOS_SERVER, call, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: patience });
-    const deadline = Date.now() + patience;
-    while ((await ofPosts()) === before) {
-      assert.ok(Date.now() < deadline, `it still says ${before}`);
-      await page.waitForTimeout(200);
-    }
-    await workbench.shot("after-a-block");
-    return `${before}  then  ${await ofPosts()}`;
-  });
-
-  await check("all the while nothing is reported that is not wrong", async () => {
-    const problems = await page.locator('.statusbar-item[id="status.problems"]').first().innerText();
-    assert.match(problems, /^\s*0\s+0\s*$/, `errors and warnings: ${problems.replace(/\s+/g, " ")}`);
-  });
-
-  await check("the palette shows live state", async () => {
-    await workbench.focusSource();
-    await workbench.command("Amigos: Show Live State");
-    const shown = await eventually("the state", () => workbench.textOf("state"), /\S/);
-    await workbench.shot("state");
-    return shown;
-  });
-
-  await check("the server restarts on command and serves again", async () => {
-    await workbench.focusSource();
-    await workbench.command("Amigos: Restart Server");
-    await page.waitForTimeout(500);
-    await eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/);
-    await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
-  });
-
-  await check("the network is chosen from a list", async () => {
-    await workbench.command("Amigos: Select Network");
-    const row = page.locator(".quick-input-list .monaco-list-row").first();
-    await row.waitFor();
-    const text = (await row.innerText()).replace(/\s+/g, " ");
-    await workbench.shot("networks");
-    await page.keyboard.press("Escape");
-    return text;
-  });
+  for (const name of only) {
+    const start = Date.now();
+    console.log(`--- ${name}`);
+    await groups[name](session);
+    console.log(`--- ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  }
 } finally {
   await browser.close();
   await server.end();
 }
+writeFileSync(join(out, "cases.json"), JSON.stringify({ editor: "VS Code", version: server.version, cases: session.cases }, null, 2));
 console.log(`time: ${((Date.now() - started) / 1000).toFixed(1)} s`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(`${session.passed} passed, ${session.failed} failed`);
+process.exit(session.failed === 0 ? 0 : 1);

@@ -1,8 +1,9 @@
 // A VS Code workbench of its own: code-server with the extension installed, and a browser page that shows it.
+import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
-import { createWriteStream, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What a person would not set: no network, no questions, nothing that moves. */
 const settings = {
@@ -18,6 +19,9 @@ const settings = {
   "extensions.ignoreRecommendations": true,
   "update.mode": "none",
   "git.enabled": false,
+  "terminal.integrated.gpuAcceleration": "off",
+  "terminal.integrated.suggest.enabled": false,
+  "testing.automaticallyOpenTestResults": "neverOpen",
   "npm.autoDetect": "off",
   "editor.hover.delay": 100,
   "editor.minimap.enabled": false,
@@ -31,14 +35,20 @@ const browserFlags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-
 /** How long a case waits for one thing, in milliseconds. */
 export const patience = Number(process.env.AMIGOS_TEST_PATIENCE) || 60_000;
 
-/** Starts code-server with the extension and returns its address and how to end it. */
-export async function startCodeServer({ entry, vsix, out }) {
+/** A variable of the environment that has to be there. */
+export const need = (name) => process.env[name] ?? assert.fail(`${name} is not set`);
+
+/** Starts code-server with the extension and returns its address and how to end it. The server's binary is named by a setting, as a person would. */
+export async function startCodeServer({ entry, vsix, binary, out }) {
   const userData = join(out, "user-data");
   const extensions = join(out, "extensions");
   mkdirSync(join(userData, "User"), { recursive: true });
-  writeFileSync(join(userData, "User/settings.json"), JSON.stringify(settings, null, 2));
+  const file = join(userData, "User/settings.json");
+  const own = { ...settings, "amigos.server.path": binary };
+  writeFileSync(file, JSON.stringify(own, null, 2));
   writeFileSync(join(out, "code-server.yaml"), "auth: none\n");
   const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9/none"}' };
+  delete env.AMIGOS_SERVER;
   const folders = ["--user-data-dir", userData, "--extensions-dir", extensions, "--config", join(out, "code-server.yaml")];
   execFileSync(process.execPath, [entry, ...folders, "--install-extension", vsix], { env, stdio: ["ignore", "pipe", "pipe"] });
 
@@ -65,7 +75,14 @@ export async function startCodeServer({ entry, vsix, out }) {
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     signal(-server.pid, "SIGKILL");
   };
-  return { address, end };
+  /** Changes settings while the workbench runs: `undefined` takes one away. */
+  const set = (changes) => {
+    Object.assign(own, changes);
+    writeFileSync(`${file}.new`, JSON.stringify(own, null, 2));
+    renameSync(`${file}.new`, file);
+  };
+  const version = JSON.parse(readFileSync(join(dirname(entry), "../../lib/vscode/package.json"), "utf8")).version;
+  return { address, end, set, version };
 }
 
 function signal(pid, name) {
@@ -80,7 +97,7 @@ function signal(pid, name) {
 export async function openBrowser({ setup, executable, out }) {
   const { chromium } = createRequire(join(setup, "tools/package.json"))("playwright-core");
   const browser = await chromium.launch({ executablePath: executable, headless: true, args: browserFlags });
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 1200 } });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const log = createWriteStream(join(out, "browser.log"));
@@ -95,14 +112,15 @@ export function copy(from, to) {
 
 /** What a person does in the workbench. */
 export class Workbench {
-  constructor(page, out) {
+  constructor(page, out, server) {
     this.page = page;
     this.out = out;
+    this.server = server;
     this.shots = 0;
   }
 
-  async open(address, folder) {
-    await this.page.goto(`${address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
+  async open(folder) {
+    await this.page.goto(`${this.server.address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
     await this.page.waitForSelector(".monaco-workbench");
     await this.page.waitForSelector(".explorer-folders-view .monaco-list-row");
   }
@@ -123,7 +141,7 @@ export class Workbench {
   /** Gives the keyboard to the first group of editors, where the source is. */
   async focusSource() {
     await this.page.keyboard.press("Escape");
-    await this.page.keyboard.press("Control+1");
+    await this.command("View: Focus First Editor Group");
   }
 
   async shot(name) {
@@ -151,6 +169,59 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     await this.page.keyboard.press("End");
+  }
+
+  /** Puts the cursor in front of a word, in the first line of `source` that has `line` in it; says that line (from 1). */
+  async goTo(source, line, word = line) {
+    const lines = source.split("\n");
+    const at = lines.findIndex((text) => text.includes(line));
+    assert.ok(at >= 0, `there is no \`${line}\` in the source`);
+    const start = lines[at].indexOf(line);
+    const column = lines[at].indexOf(word, start);
+    await this.page.keyboard.press("Control+g");
+    await this.page.locator(".quick-input-widget input:visible").waitFor();
+    await this.page.keyboard.type(`${at + 1}:${column + 1}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    return at + 1;
+  }
+
+  /** Throws away what was typed into the active editor. */
+  async revert() {
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press("Escape");
+    if ((await this.page.locator(".editor-group-container.active .tab.active.dirty").count()) === 0) return;
+    await this.command("File: Revert File");
+    await this.page.locator(".editor-group-container.active .tab.active:not(.dirty)").waitFor();
+  }
+
+  /** Where the cursor is, as the status bar says it: `Ln 12, Col 3 (4 selected)`. */
+  async cursor() {
+    return (await this.page.locator('.statusbar-item[id="status.editor.selection"]').innerText()).trim();
+  }
+
+  /** The rows of a list that is open: quick picks, completions, actions. */
+  async rows(selector) {
+    const texts = await this.page.locator(`${selector} .monaco-list-row`).allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, " ").trim()).join(" ; ");
+  }
+
+  /** The frame of a webview in which `selector` finds something. */
+  async frameWith(selector) {
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        if (frame !== this.page.mainFrame() && (await frame.locator(selector).count().catch(() => 0)) > 0) return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`no webview has \`${selector}\``);
+  }
+
+  /** What the terminal that is open shows. */
+  async terminal() {
+    const text = await this.page.locator(".terminal-wrapper.active .xterm-rows > div, .terminal-wrapper .xterm-rows > div").allInnerTexts();
+    return text.map((line) => line.replaceAll("\u00a0", " ").trimEnd()).join("\n").trim();
   }
 
   /** Where a word stands on the screen, in the first visible line of an editor that contains `line`. */
@@ -217,6 +288,17 @@ export class Workbench {
           .map(([, text]) => text),
       );
     return lines.join("\n");
+  }
+
+  /** The lines on the screen with what decorations write behind them, where they do. */
+  async decorated() {
+    const lines = await this.page.locator(".editor-group-container").first().locator(".editor-instance .view-line").evaluateAll((elements) =>
+      elements.map((line) => {
+        const behind = [...line.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).filter((content) => /^"/.test(content));
+        return behind.length > 0 ? `${line.textContent.replaceAll("\u00a0", " ").trim()}   ${behind.map((content) => content.slice(1, -1)).join(" ")}` : "";
+      }),
+    );
+    return lines.filter(Boolean).join("\n");
   }
 
   async statusItem() {

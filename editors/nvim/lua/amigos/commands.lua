@@ -77,25 +77,20 @@ local function simulate_at_cursor()
   end)
 end
 
-local function simulate(rest)
-  if rest == '' then
-    return simulate_at_cursor()
-  end
+-- `F("x", 1)` or `F "x" 1` as the argument of the server's commands about a call.
+local function call_of(rest)
   local name, arguments = rest:match('^([%w_%.]+)%s*%((.*)%)%s*$')
   if not name then
     name, arguments = rest:match('^(%S+)%s*(.*)$')
   end
-  vim.lsp.commands['amigos.simulate']({
-    command = 'amigos.simulate',
-    arguments = {
-      {
-        uri = vim.uri_from_bufnr(0),
-        ['function'] = name,
-        args = M.split_literals(arguments),
-        from = 'alice',
-      },
-    },
-  }, {})
+  return { uri = vim.uri_from_bufnr(0), ['function'] = name, args = M.split_literals(arguments), from = 'alice' }
+end
+
+local function simulate(rest)
+  if rest == '' then
+    return simulate_at_cursor()
+  end
+  vim.lsp.commands['amigos.simulate']({ command = 'amigos.simulate', arguments = { call_of(rest) } }, {})
 end
 
 local function state(rest)
@@ -209,14 +204,37 @@ M.subcommands = {
     end),
   },
   trace = {
-    does = 'simulate NAME and its arguments and show the execution',
+    does = 'simulate NAME and its arguments and show what each line cost, until the buffer is edited; without NAME take that away',
     run = function(rest)
-      local name, arguments = rest:match('^([%w_%.]+)%s*%(?(.-)%)?%s*$')
-      if not name then
-        return vim.notify('amigos: `:Amigos trace NAME ARGUMENTS`', vim.log.levels.WARN)
+      if rest == '' then
+        return require('amigos.lines').clear()
       end
-      amigos.execute('amigos.trace', { { uri = vim.uri_from_bufnr(0), ['function'] = name, args = M.split_literals(arguments), from = 'alice' } }, function(result)
+      amigos.execute('amigos.trace', { call_of(rest) }, function(result)
+        require('amigos.lines').show(result.lines or {})
         amigos.act_on(result, 'trace')
+      end)
+    end,
+    complete = complete_functions,
+  },
+  coverage = {
+    does = 'run the tests of this package and show what each line cost, and which were not reached',
+    run = function(rest)
+      require('amigos.tests').run(rest, nil, true)
+    end,
+    complete = function()
+      return require('amigos.tests').names()
+    end,
+  },
+  commit = {
+    does = 'send a call, NAME and its arguments: `amigos keys` asks, signs and sends in a terminal',
+    run = function(rest)
+      if rest == '' then
+        return vim.notify('amigos: `:Amigos commit NAME ARGUMENTS`', vim.log.levels.WARN)
+      end
+      amigos.execute('amigos.commit', { call_of(rest) }, function(result)
+        local file = vim.fn.tempname() .. '.json'
+        vim.fn.writefile({ vim.json.encode(result.transaction) }, file)
+        in_terminal({ 'keys', 'sign', file }, folder())
       end)
     end,
     complete = complete_functions,

@@ -1,6 +1,9 @@
 -- The user's options, where the server is, and which buffers it is for.
 local M = {}
 
+-- The release that the plugin is of: the server's up to the last number.
+M.release = '0.1.'
+
 ---@class amigos.Options
 ---@field server? string path of the `amigos` binary
 ---@field network? string name of the network to read live state from

@@ -29,6 +29,9 @@ function M.check()
     end)
     if ran and result.code == 0 then
       health.ok(('%s, %s (from %s)'):format(vim.trim(result.stdout), server, origin))
+      if not result.stdout:find('amigos ' .. config.release, 1, true) then
+        health.warn(('the plugin is of release %s'):format(config.release), { 'install both of one release' })
+      end
     else
       health.error(('`%s --version` failed: %s'):format(server, ran and vim.trim(result.stderr or '') or tostring(result)))
     end

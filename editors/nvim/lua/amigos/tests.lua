@@ -68,18 +68,24 @@ end
 --- Runs the tests of a package; with a name, those that have it.
 ---@param name string
 ---@param uri? string a file of the package; this buffer if it is left out
-function M.run(name, uri)
+---@param lines? boolean whether to show what each line cost
+function M.run(name, uri, lines)
   uri = uri or vim.uri_from_bufnr(0)
   amigos.execute('amigos.tests', { { uri = uri } }, function(found)
     local places = {}
     for _, test in ipairs(found.tests or {}) do
       places[test.name] = test
     end
-    amigos.execute('amigos.runTest', { { uri = uri, ['function'] = name } }, function(result)
+    amigos.execute('amigos.runTest', { { uri = uri, ['function'] = name, lines = lines or false } }, function(result)
       if #(result.tests or {}) == 0 then
         return vim.notify('amigos: ' .. (name == '' and 'this package has no tests' or ('there is no test `%s`'):format(name)), vim.log.levels.WARN)
       end
       show(result.tests, places)
+      if lines then
+        require('amigos.lines').show(vim.iter(result.tests):map(function(verdict)
+          return verdict.lines or {}
+        end):flatten(1):totable())
+      end
     end)
   end)
 end

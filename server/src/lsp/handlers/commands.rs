@@ -10,10 +10,11 @@ use super::super::main_loop::Event;
 use super::super::snapshot::Snapshot;
 use super::super::{documents, net};
 use super::Failure;
-use crate::commands::call::shown_call;
+use crate::commands::call::{parse_set, shown_call};
 use crate::commands::test::of_package;
 use crate::files::key_of_path;
 use crate::gas;
+use crate::lines;
 use crate::network::LOCAL;
 use crate::render::call::{Heading, text};
 use crate::render::{grouped, tree};
@@ -35,6 +36,7 @@ pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value
         "amigos.functions" => super::project::functions(&snapshot, read(argument)?),
         "amigos.tests" => super::project::tests(&snapshot, read(argument)?),
         "amigos.deploy" => super::project::deploy(&snapshot, read(argument)?),
+        "amigos.commit" => super::project::commit(&snapshot, read(argument)?),
         "amigos.network" => choose(snapshot, argument),
         other => Err(Failure::Failed(format!("there is no command `{other}`"))),
     }
@@ -63,6 +65,9 @@ struct Simulate {
     gas: Option<u64>,
     #[serde(default)]
     height: u64,
+    /// Variables that are set before the call: `Count=7`.
+    #[serde(default)]
+    set: Vec<String>,
 }
 
 fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Failure> {
@@ -78,8 +83,8 @@ fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Fa
         from: from.clone(),
         value: call.value,
         gas: call.gas,
+        set: call.set.iter().map(|text| parse_set(text)).collect::<Result<_, _>>().map_err(Failure::Failed)?,
         trace,
-        ..LocalCall::default()
     };
     let base = match (call.height, snapshot.live.source().height) {
         (0, Some(newest)) => newest,
@@ -92,9 +97,13 @@ fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Fa
     let bound = bound.and_then(|function| gas::bound_of_call(&function, &snapshot.live.sizes(), &call.args));
     // Edits wait for snapshots, and from here on this waits for the network.
     let (live, events) = (snapshot.live.clone(), snapshot.events.clone());
+    let own = if trace { own_files(&snapshot, &package)? } else { Vec::new() };
     drop(snapshot);
     let mut outcome = run_local(&reached.simulator, &request, &local, base).map_err(Failure::Failed)?;
     outcome["gas"]["bound"] = json!(bound);
+    if trace {
+        outcome["lines"] = lines::to_json(&lines::of_json(&outcome["trace"]), &package, &own);
+    }
     if let Some(used) = outcome["gas"]["used"].as_u64() {
         live.measure(&package, &call.function, used, base);
         let _ = events.send(Event::Measured(package.clone()));
@@ -120,11 +129,24 @@ pub(super) fn refuse_errors(snapshot: &Snapshot, package: &str) -> Result<(), Fa
     Ok(())
 }
 
+/// The files of a package, by name.
+fn own_files(snapshot: &Snapshot, package: &str) -> Result<Vec<(String, Url)>, Failure> {
+    let mut files = Vec::new();
+    for (key, file) in snapshot.workspace.files_of(package) {
+        let name = key.rsplit('/').next().unwrap_or(&key).to_owned();
+        files.extend(snapshot.text(file)?.and_then(|text| text.uri()).map(|uri| (name, uri)));
+    }
+    Ok(files)
+}
+
 #[derive(Deserialize)]
 struct RunTest {
     uri: Url,
     #[serde(default)]
     function: String,
+    /// Whether to say what each line cost.
+    #[serde(default)]
+    lines: bool,
 }
 
 /// Runs tests as they are in the workspace; imports come from where they always come from.
@@ -141,7 +163,7 @@ fn run_test(snapshot: &Snapshot, asked: RunTest) -> Result<Value, Failure> {
             None => folder.sources.push(Source { name: name.to_owned(), text: Ok(document.text.clone()) }),
         }
     }
-    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &asked.function).map_err(Failure::Failed)?;
+    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &asked.function, asked.lines).map_err(Failure::Failed)?;
     if verdicts.iter().any(|verdict| verdict.name == asked.function) {
         verdicts.retain(|verdict| verdict.name == asked.function);
     }
@@ -153,9 +175,13 @@ fn run_test(snapshot: &Snapshot, asked: RunTest) -> Result<Value, Failure> {
     if verdicts.is_empty() {
         text = format!("there is no test `{}`; an example needs an `// Output:` comment\n", asked.function);
     }
+    let own = if asked.lines { own_files(snapshot, &package)? } else { Vec::new() };
     let tests: Vec<Value> = verdicts
         .iter()
-        .map(|v| json!({ "name": v.name, "status": v.status, "gas": v.gas, "elapsed_ms": v.elapsed_ms, "output": v.output }))
+        .map(|v| {
+            let lines = lines::to_json(&v.lines, &package, &own);
+            json!({ "name": v.name, "status": v.status, "gas": v.gas, "elapsed_ms": v.elapsed_ms, "output": v.output, "lines": lines })
+        })
         .collect();
     Ok(json!({ "tests": tests, "text": text }))
 }
@@ -180,10 +206,21 @@ fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
     drop(snapshot);
     let path = asked.path.unwrap_or_default();
     let depth = asked.depth.unwrap_or(STATE_DEPTH).clamp(1, 64);
-    let (value, height) = network.client.state(&package, &path, depth, asked.height).map_err(|e| Failure::Failed(e.to_string()))?;
+    let (value, height) = network
+        .client
+        .state(&package, &path, depth, asked.height)
+        .map_err(|e| Failure::Failed(not_deployed(&network, &package, e.to_string())))?;
     let dot = if path.is_empty() { "" } else { "." };
     let text = format!("{package}{dot}{path} · height {} · {}\n{}", grouped(height), network.name, tree::text(&value));
     Ok(json!({ "package": package, "path": path, "height": height, "state": value, "text": text }))
+}
+
+/// What to say of a package that the network refused: that it is not there yet, if that is why.
+fn not_deployed(network: &crate::network::Network, package: &str, problem: String) -> String {
+    match network.client.package(package) {
+        Ok(None) => format!("`{package}` is not deployed on `{}` yet: `amigos deploy` does it", network.name),
+        _ => problem,
+    }
 }
 
 #[derive(Deserialize)]
@@ -227,10 +264,23 @@ struct Render {
 
 fn render(snapshot: Snapshot, asked: Render) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
-    let network = reached(&snapshot.network)?.network;
+    let reached = reached(&snapshot.network)?;
+    let is_here = !snapshot.workspace.files_of(&package).is_empty();
+    let local = (is_here && refuse_errors(&snapshot, &package).is_ok()).then(|| {
+        let documents = snapshot.documents.clone();
+        local_packages(&snapshot.workspace, |key| documents.get(key).map(|document| document.text.clone()))
+    });
+    let base = snapshot.live.source().height.unwrap_or(reached.network.status.height);
     drop(snapshot);
-    let page = network.client.render(&package, &asked.path, 0).map_err(|e| Failure::Failed(e.to_string()))?;
-    Ok(json!({ "package": package, "path": asked.path, "text": page }))
+    let Some(local) = local else {
+        let network = &reached.network;
+        let page = network.client.render(&package, &asked.path, 0);
+        let page = page.map_err(|e| Failure::Failed(not_deployed(network, &package, e.to_string())))?;
+        return Ok(json!({ "package": package, "path": asked.path, "text": page, "edited": false }));
+    };
+    // What is being written is shown as it is, on the state that there is: before it is deployed, too.
+    let (page, edited) = reached.simulator.page(&package, &asked.path, &local, base).map_err(Failure::Failed)?;
+    Ok(json!({ "package": package, "path": asked.path, "text": page, "edited": !edited.is_empty() }))
 }
 
 /// Without an argument the networks there are, with a name the one to use from now on.

@@ -81,3 +81,33 @@ pub fn deploy(snapshot: &Snapshot, about: About) -> Result<Value, Failure> {
     }
     Ok(json!({ "package": package, "terminal": { "cwd": folder, "command": command } }))
 }
+
+/// A call that is to be committed.
+#[derive(Deserialize)]
+pub struct Commit {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    function: String,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    value: u64,
+    #[serde(default)]
+    gas: u64,
+}
+
+/// `amigos.commit`: the call as an unsigned transaction. The editor writes it to a file, and `amigos keys sign` in a terminal asks, signs and
+/// sends.
+pub fn commit(snapshot: &Snapshot, call: Commit) -> Result<Value, Failure> {
+    let package = package_of(snapshot, call.package, call.uri.as_ref())?;
+    let args: Vec<Value> = call.args.iter().map(|arg| json!(arg)).collect();
+    let message =
+        json!({ "type": "call", "package": package, "func": call.function, "args": args, "json_args": false, "value": call.value });
+    let from = call.from.filter(|from| !from.is_empty()).unwrap_or_else(|| "alice".to_owned());
+    let transaction = json!({ "from": from, "messages": [message], "gas": call.gas, "network": snapshot.live.source().network });
+    Ok(json!({ "package": package, "transaction": transaction, "command": ["amigos", "keys", "sign"] }))
+}

@@ -1,0 +1,301 @@
+// What any Go editor does, once each, in the package of tests/editors/shapes.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { copy } from "../workbench.mjs";
+
+const fixture = join(dirname(fileURLToPath(import.meta.url)), "../../shapes");
+
+export default async function language(session) {
+  const { check, eventually, workbench, page, out } = session;
+  const folder = join(out, "shapes");
+  copy(fixture, folder);
+  const source = readFileSync(join(folder, "shapes.go"), "utf8");
+  const lineOf = (text) => 1 + source.split("\n").findIndex((line) => line.includes(text));
+  const text = () => workbench.textOf("shapes.go");
+  const keys = (...names) => names.reduce((before, name) => before.then(() => page.keyboard.press(name)), Promise.resolve());
+  const suggestions = ".suggest-widget.visible";
+  const arrives = (line) => eventually("the cursor", () => workbench.cursor(), new RegExp(`^Ln ${line},`));
+
+  await check("the package of the tests opens", [], async () => {
+    await workbench.open(folder);
+    await workbench.openFile("shapes.go");
+    await page.locator(".codelens-decoration a", { hasText: "simulate" }).first().waitFor();
+    await workbench.shot("shapes");
+  });
+
+  await check("hover shows type, documentation and gas", ["hover"], async () => {
+    const shown = await workbench.hover("func Add(", "Add", /gas/);
+    assert.match(shown, /func Add\(name string, side int\) int/);
+    assert.match(shown, /Add makes one more/);
+    await workbench.shot("hover-function");
+    await keys("Escape");
+    await page.mouse.move(5, 5);
+    return shown;
+  });
+
+  await check("completion offers members, and calls with places for arguments", ["completion", "templates and snippets"], async () => {
+    await workbench.focusSource();
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("_ = strings.Repe");
+    await page.locator(`${suggestions} .monaco-list-row`, { hasText: "Repeat" }).first().waitFor();
+    await workbench.shot("completion");
+    await keys("Enter");
+    const shown = await eventually("the call", text, /strings\.Repeat\(\w+, \w+\)/);
+    await workbench.revert();
+    return shown.split("\n").find((line) => line.includes("Repeat"));
+  });
+
+  await check("an import comes with the completion", ["completion"], async () => {
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("_ = errors.Ne");
+    await page.locator(`${suggestions} .monaco-list-row`, { hasText: /^New/ }).first().waitFor();
+    await keys("Enter");
+    await eventually("the import", text, /"errors"/);
+    await workbench.revert();
+  });
+
+  await check("templates stand behind a dot", ["templates and snippets"], async () => {
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("all.rang");
+    await page.locator(`${suggestions} .monaco-list-row`, { hasText: "range" }).first().waitFor();
+    await keys("Enter");
+    const shown = await eventually("the loop", text, /for .*range all \{/);
+    await workbench.revert();
+    return shown.split("\n").find((line) => line.includes("range all {"));
+  });
+
+  await check("the extension's snippets", ["templates and snippets"], async () => {
+    await workbench.goToEndOfLine(lineOf("var Squares []Square"));
+    await keys("Enter", "Enter");
+    await page.keyboard.type("pvar");
+    await page.locator(`${suggestions} .monaco-list-row`, { hasText: "pvar" }).first().waitFor();
+    await keys("Enter");
+    await eventually("the variable", text, /var Items \[\]string/);
+    await workbench.revert();
+  });
+
+  await check("signature help names the parameters", ["signature help"], async () => {
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("_ = strings.Repeat(\"x\", ");
+    const help = page.locator(".parameter-hints-widget.visible");
+    await help.waitFor();
+    const shown = await eventually("the help", () => help.innerText(), /count int/);
+    await workbench.shot("signature-help");
+    await workbench.revert();
+    return shown.split("\n")[0];
+  });
+
+  await check("definition, declaration, type definition, implementation", ["definition", "declaration", "type definition", "implementation"], async () => {
+    await workbench.goTo(source, "return sum(", "sum");
+    await keys("F12");
+    await arrives(lineOf("func sum("));
+    await workbench.goTo(source, "(s Square) Area", "Area");
+    await workbench.command("Go to Declaration");
+    await arrives(lineOf("\tArea() int"));
+    await workbench.goTo(source, "shape := Square", "shape");
+    await workbench.command("Go to Type Definition");
+    await arrives(lineOf("type Square struct"));
+    await workbench.goTo(source, "type Shape interface", "Shape");
+    await workbench.command("Go to Implementations");
+    await arrives(lineOf("type Square struct"));
+  });
+
+  await check("references in a window of the editor", ["references"], async () => {
+    await workbench.goTo(source, "var Squares", "Squares");
+    await keys("Shift+F12");
+    await page.locator(".peekview-widget .ref-tree .monaco-list-row").first().waitFor();
+    const shown = await eventually("the count", () => page.locator(".peekview-widget .peekview-title").innerText(), /5\b/);
+    await workbench.shot("references");
+    await keys("Escape");
+    return shown.replace(/\s+/g, " ");
+  });
+
+  await check("the places of a name are highlighted", ["highlights"], async () => {
+    await workbench.goTo(source, "total := 0");
+    await page.waitForFunction(() => document.querySelectorAll(".wordHighlight, .wordHighlightStrong").length >= 3);
+    await workbench.shot("highlights");
+  });
+
+  await check("outline and symbols of the workspace", ["outline", "symbols of the workspace"], async () => {
+    await keys("Control+Shift+O");
+    const outline = await eventually("the outline", () => workbench.rows(".quick-input-list"), /Shape.*Square.*Add.*sum/);
+    await workbench.shot("outline");
+    await keys("Escape", "Control+t");
+    await page.keyboard.type("Squar");
+    const symbols = await eventually("the symbols", () => workbench.rows(".quick-input-list"), /Squares.*shapes\.go|Square.*shapes\.go/);
+    await workbench.shot("symbols");
+    await keys("Escape");
+    return `${outline}\n${symbols}`;
+  });
+
+  await check("selection grows by what belongs together", ["selection"], async () => {
+    await workbench.goTo(source, "one.Area()", "Area");
+    const sizes = [];
+    for (let i = 0; i < 4; i++) {
+      await workbench.command("Expand Selection");
+      const more = await eventually("the selection", () => workbench.cursor(), new RegExp(`\\((?!${sizes.at(-1) ?? "x"} )\\d+ selected\\)`));
+      sizes.push(/\((\d+) /.exec(more)[1]);
+    }
+    assert.ok(sizes.includes(String("one.Area()".length)) && sizes.includes(String("total += one.Area()".length)), sizes.join(" "));
+    return sizes.join(" → ");
+  });
+
+  await check("folding", ["folding"], async () => {
+    await workbench.goToEndOfLine(lineOf("func sum("));
+    await workbench.command("Fold All");
+    await eventually("the lines left", async () => ((await text()).includes("total += one") ? "open" : "folded"), /folded/);
+    await workbench.shot("folded");
+    await workbench.command("Unfold All");
+    await eventually("all lines", async () => ((await text()).includes("total += one") ? "open" : "folded"), /open/);
+  });
+
+  await check("links at imports and in comments", ["links"], async () => {
+    await workbench.goToEndOfLine(1);
+    const links = () => page.locator(".view-line .detected-link").allInnerTexts().then((all) => all.join(" "));
+    return eventually("the links", links, /hub\.amigos\.dev\/test\/shapes.*strings/s);
+  });
+
+  await check("names edited together", ["names edited together"], async () => {
+    await workbench.goTo(source, "total := 0");
+    await workbench.command("Start Linked Editing");
+    await page.locator(".linked-editing-decoration").first().waitFor();
+    await page.keyboard.type("sub");
+    await eventually("three places", async () => `${[...(await text()).matchAll(/subtotal/g)].length}`, /^3$/);
+    await workbench.revert();
+  });
+
+  await check("hierarchy of calls", ["call hierarchy"], async () => {
+    await workbench.goTo(source, "func sum(", "sum");
+    await workbench.command("Peek Call Hierarchy");
+    const rows = await eventually("the callers", () => workbench.rows(".call-hierarchy"), /Add/);
+    await workbench.shot("call-hierarchy");
+    await keys("Escape");
+    return rows;
+  });
+
+  await check("hierarchy of types", ["type hierarchy"], async () => {
+    await workbench.goTo(source, "type Shape interface", "Shape");
+    await workbench.command("Peek Type Hierarchy");
+    const rows = await eventually("the types", () => workbench.rows(".type-hierarchy"), /Square/);
+    await workbench.shot("type-hierarchy");
+    await keys("Escape");
+    return rows;
+  });
+
+  await check("renaming a method renames it in its interface", ["renaming"], async () => {
+    await workbench.goTo(source, "(s Square) Area", "Area");
+    await keys("F2");
+    await page.locator(".rename-box input").waitFor();
+    await keys("Control+a");
+    await page.keyboard.type("Extent");
+    await keys("Enter");
+    await eventually("three names", async () => `${[...(await text()).matchAll(/Extent\(\)/g)].length}`, /^3$/);
+    await workbench.revert();
+  });
+
+  await check("formatting of a file, and of what a newline ends", ["formatting"], async () => {
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("total+=1");
+    await workbench.command("Format Document");
+    await eventually("the format", text, /\ttotal \+= 1|^ *total \+= 1/m);
+    await workbench.revert();
+    workbench.server.set({ "editor.formatOnType": true });
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type("total+=2");
+    await keys("Enter");
+    await eventually("the format", text, /total \+= 2/);
+    workbench.server.set({ "editor.formatOnType": undefined });
+    await workbench.revert();
+  });
+
+  await check("organising imports", ["organising imports"], async () => {
+    await workbench.goToEndOfLine(lineOf('\t"strings"'));
+    await keys("Shift+Home");
+    await page.keyboard.type('"errors"');
+    await workbench.command("Organize Imports");
+    await eventually("the imports", async () => ((await text()).includes('"errors"') ? "wrong" : await text()), /"strings"/);
+    await workbench.revert();
+  });
+
+  await check("a fix at the bulb", ["fixes"], async () => {
+    await workbench.goToEndOfLine(lineOf("total := 0"));
+    await keys("Enter");
+    await page.keyboard.type('total += len(fmt.Sprint("x"))');
+    await keys("Escape");
+    await page.locator(".editor-instance .squiggly-error").first().waitFor();
+    await keys("ArrowLeft", "Home");
+    for (let i = 0; i < "total += len(".length; i++) await keys("ArrowRight");
+    await keys("Control+.");
+    const rows = await eventually("the fixes", () => workbench.rows(".action-widget"), /import/i);
+    await workbench.shot("fixes");
+    await page.locator(".action-widget .monaco-list-row", { hasText: /import/i }).first().click();
+    await eventually("the import", text, /"fmt"/);
+    await workbench.revert();
+    return rows;
+  });
+
+  await check("a refactoring of what is selected", ["refactorings"], async () => {
+    await workbench.goTo(source, "one.Area()");
+    await keys("Shift+End", "Control+Shift+R");
+    const rows = await eventually("the refactorings", () => workbench.rows(".action-widget"), /extract variable/i);
+    await workbench.shot("refactorings");
+    await page.locator(".action-widget .monaco-list-row", { hasText: /extract variable/i }).first().click();
+    const shown = await eventually("the variable", text, /:= one\.Area\(\)/);
+    await workbench.revert();
+    return `${rows}\n${shown.split("\n").find((line) => line.includes(":= one.Area()"))}`;
+  });
+
+  await check("lenses count and show what they counted", ["lenses"], async () => {
+    await workbench.goToEndOfLine(1);
+    const lens = page.locator(".codelens-decoration a", { hasText: "1 implementation" }).first();
+    await lens.waitFor();
+    await lens.click();
+    await page.locator(".peekview-widget").or(page.locator(".editor-instance")).first().waitFor();
+    await eventually("the place", async () => `${await page.locator(".peekview-widget").count()} ${await workbench.cursor()}`, new RegExp(`^[1-9]|Ln ${lineOf("type Square struct")},`));
+    await keys("Escape");
+    return (await page.locator(".codelens-decoration").allInnerTexts()).join(" ; ");
+  });
+
+  await check("hints of code follow the settings", ["hints of code", "settings"], async () => {
+    const labels = async () => (await text()).split("\n").find((line) => line.includes("range all")) ?? "";
+    workbench.server.set({ "amigos.hints.rangeTypes": "all" });
+    const shown = await eventually("the hint", labels, /one.*Square.*:= range/);
+    await workbench.shot("hints-of-code");
+    workbench.server.set({ "amigos.hints.rangeTypes": "off" });
+    await eventually("no hint", labels, /one := range/);
+    workbench.server.set({ "amigos.hints.rangeTypes": undefined });
+    return shown.trim();
+  });
+
+  await check("a persistent variable has a colour of its own", ["colours"], async () => {
+    const colourOf = (line, word) =>
+      page.evaluate(
+        ([line, word]) => {
+          for (const element of document.querySelectorAll(".editor-instance .view-line")) {
+            if (!element.textContent.replaceAll("\u00a0", " ").includes(line)) continue;
+            const span = [...element.querySelectorAll("span")].find((one) => one.children.length === 0 && one.textContent.replaceAll("\u00a0", " ").trim() === word);
+            if (span) return getComputedStyle(span).color;
+          }
+          return "";
+        },
+        [line, word],
+      );
+    const local = await colourOf("total += ", "total");
+    const persistent = await eventually("the colour", () => colourOf("= append(", "Squares"), /rgb/);
+    assert.notEqual(persistent, local, "it looks like a local variable");
+    await workbench.goTo(source, "Squares = append", "Squares");
+    await workbench.command("Developer: Inspect Editor Tokens and Scopes");
+    const shown = await eventually("the inspector", () => page.locator(".token-inspect-widget").innerText(), /persistent/);
+    await workbench.shot("colours");
+    await keys("Escape");
+    return `${persistent}, others ${local}; ${shown.replace(/\s+/g, " ").slice(0, 200)}`;
+  });
+}
