@@ -68,7 +68,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let (mut executions, mut findings) = (0, 0);
     for outcome in outcomes {
         let outcome = outcome?;
-        println!("C11 fuzzing `{}`: {} executions in {} s, {} findings", outcome.target, outcome.executions, outcome.seconds, outcome.findings);
+        println!(
+            "C11 fuzzing `{}`: {} executions in {} s, {} findings",
+            outcome.target, outcome.executions, outcome.seconds, outcome.findings
+        );
         executions += outcome.executions;
         findings += outcome.findings;
     }

@@ -55,9 +55,10 @@ export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode
     try {
       const argument = { uri: this.uri.toString(), depth: 6 };
       const answer = await client.sendRequest<{ package: string; height: number; state: unknown }>("workspace/executeCommand", { command: "amigos.state", arguments: [argument] });
-      this.view.message = undefined;
       this.view.description = `${answer.package.replace(/^hub\.amigos\.dev\//, "")} · height ${answer.height}`;
-      return stateChildren("", answer.state);
+      const variables = stateChildren("", answer.state);
+      this.view.message = variables.length === 0 ? "This package has no variables." : undefined;
+      return variables;
     } catch (error) {
       this.view.description = "";
       this.view.message = error instanceof Error ? error.message : String(error);
