@@ -158,7 +158,6 @@ impl<'a> Walk<'a> {
         let Some(block) = body.blocks.get(id.idx()) else { return Ok(vec![]) };
         self.steps += 1 + block.insts.len() as u64;
         if self.steps > MAX_STEPS {
-            self.dry = 0;
             return Err(self.reason("it is too large to be followed"));
         }
         let price = self.block_price(&body, id);
