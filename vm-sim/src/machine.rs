@@ -175,6 +175,22 @@ pub struct Machine<'s> {
     pub shadows: BTreeMap<i64, Box<Machine<'s>>>,
     /// The call.
     pub env: Env,
+    /// Whether a session keeps this machine for further calls.
+    pub keeps: bool,
+    /// Whether something asked for the call to be made on its own.
+    pub wants_cold: bool,
+    /// Whether something was read that cannot be kept.
+    pub unfit: bool,
+    /// An upper bound of what reading all that is kept would take, in bytes.
+    pub weight: u64,
+    /// Objects that this call has read.
+    pub touched: Vec<u32>,
+    /// Entries of maps that this call has changed: map object and number.
+    pub marked: Vec<(u32, u32)>,
+    /// Maps whose pages and index are still to be written, sorted.
+    pub pending: Vec<u32>,
+    /// Records that others write, as far as they were read.
+    pub foreign: Vec<crate::state::ObjKey>,
     /// What was printed.
     pub output: String,
     /// Whether a trace is kept.
@@ -249,6 +265,14 @@ impl<'s> Machine<'s> {
             state: State::new(source),
             shadows: BTreeMap::new(),
             env,
+            keeps: false,
+            wants_cold: false,
+            unfit: false,
+            weight: 0,
+            touched: Vec::new(),
+            marked: Vec::new(),
+            pending: Vec::new(),
+            foreign: Vec::new(),
             output: String::new(),
             tracing: false,
             trace: Trace::default(),

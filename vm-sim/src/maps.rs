@@ -1,7 +1,9 @@
 //! Maps in insertion order: entries in a list, found through a table of open addressing. A range visits the entries present on entry less those deleted
 //! meanwhile, so entries keep their place until nothing can be ranging over them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 /// An entry of a map.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +25,11 @@ pub const ENTRY_GONE: u8 = 4;
 /// It stands in committed state.
 pub const ENTRY_STORED: u8 = 8;
 
+/// A call of the session that is over has changed it: its page is still to be written.
+pub const ENTRY_PENDING: u8 = 16;
+/// It was there before this call.
+pub const ENTRY_SETTLED: u8 = 32;
+
 /// What is known of a map that stands in state.
 #[derive(Clone, Debug, Default)]
 pub struct StoredMap {
@@ -30,8 +37,12 @@ pub struct StoredMap {
     pub next_seq: u32,
     /// Entries, as committed.
     pub live: u32,
-    /// Pages of entries read so far.
-    pub pages: BTreeSet<u32>,
+    /// Pages of entries that this call has read.
+    pub pages: FxHashSet<u32>,
+    /// Pages that are in memory: those, and what earlier calls of the session have read.
+    pub resident: FxHashSet<u32>,
+    /// Whether a session keeps it from an earlier call.
+    pub warm: bool,
     /// Entries by place.
     pub by_seq: BTreeMap<u32, u32>,
 }
@@ -263,6 +274,21 @@ impl MapObj {
         let size = ((to + 1) * 2).next_power_of_two().max(8);
         self.rebuild(size);
         self.epoch += 1;
+    }
+
+    /// Numbers the entries of a map that is new to state from 0, without holes, and marks them as changed.
+    pub fn number_anew(&mut self) {
+        let mut seq = 0;
+        for e in self.entries.iter_mut() {
+            if e.flags & ENTRY_LIVE != 0 {
+                e.seq = seq;
+                e.flags |= ENTRY_DIRTY;
+                seq += 1;
+            } else {
+                e.flags |= ENTRY_GONE;
+            }
+        }
+        self.next_seq = seq;
     }
 
     /// The first live entry in memory whose place is at least `seq` and below `end`.

@@ -34,6 +34,9 @@ pub const GATE_UNLOADED: u8 = 2;
 /// Some of its chunks have not been read from state yet.
 pub const GATE_PARTIAL: u8 = 4;
 
+/// An earlier call of the session has read it, this one has not.
+pub const GATE_COLD: u8 = 8;
+
 /// It was written in this call (and the write was charged).
 pub const FLAG_DIRTY: u8 = 1;
 /// It is a box of an interface value or a closure: never written.
@@ -56,6 +59,8 @@ pub struct Obj {
     pub gate: u8,
     /// Other facts.
     pub flags: u8,
+    /// Gas of reading its record.
+    pub price: u32,
     /// Its number in the state of its owner; 0 if it has none yet.
     pub oid: u64,
 }
@@ -99,7 +104,7 @@ pub const fn offset(p: u64) -> u32 {
 impl Mem {
     /// Empty memory of at most `limit` bytes.
     pub fn new(limit: u64) -> Mem {
-        let none = Obj { start: 0, len: 0, ty: 0, owner: FREE, kind: ObjKind::Words, gate: 0, flags: 0, oid: 0 };
+        let none = Obj { start: 0, len: 0, ty: 0, owner: FREE, kind: ObjKind::Words, gate: 0, flags: 0, price: 0, oid: 0 };
         Mem { words: Vec::new(), bytes: Vec::new(), objs: vec![none], maps: Vec::new(), consts: Vec::new(), map_bytes: 0, limit }
     }
 
@@ -123,7 +128,7 @@ impl Mem {
         self.room(u64::from(slots) * 8 + 32)?;
         let start = self.words.len() as u32;
         self.words.resize(self.words.len() + slots as usize, 0);
-        Ok(self.push(Obj { start, len: slots, ty, owner: FREE, kind: ObjKind::Words, gate: 0, flags: 0, oid: 0 }))
+        Ok(self.push(Obj { start, len: slots, ty, owner: FREE, kind: ObjKind::Words, gate: 0, flags: 0, price: 0, oid: 0 }))
     }
 
     /// A new object of `len` zeroed bytes.
@@ -131,7 +136,7 @@ impl Mem {
         self.room(u64::from(len) + 32)?;
         let start = self.bytes.len() as u32;
         self.bytes.resize(self.bytes.len() + len as usize, 0);
-        Ok(self.push(Obj { start, len, ty, owner: FREE, kind: ObjKind::Bytes, gate: GATE_KIND, flags: 0, oid: 0 }))
+        Ok(self.push(Obj { start, len, ty, owner: FREE, kind: ObjKind::Bytes, gate: GATE_KIND, flags: 0, price: 0, oid: 0 }))
     }
 
     /// A new map of type `ty`.
@@ -140,7 +145,7 @@ impl Mem {
         self.map_bytes += 96;
         let start = self.maps.len() as u32;
         self.maps.push(MapObj::new(key_slots, value_slots));
-        Ok(self.push(Obj { start, len: 0, ty, owner: FREE, kind: ObjKind::Map, gate: GATE_KIND, flags: 0, oid: 0 }))
+        Ok(self.push(Obj { start, len: 0, ty, owner: FREE, kind: ObjKind::Map, gate: GATE_KIND, flags: 0, price: 0, oid: 0 }))
     }
 
     /// A new function value.
@@ -158,7 +163,7 @@ impl Mem {
     /// An object that stands in state and has not been read.
     pub fn new_unloaded(&mut self, owner: PkgIdx, oid: u64) -> Result<u32, OutOfMemory> {
         self.room(32)?;
-        Ok(self.push(Obj { start: 0, len: 0, ty: 0, owner, kind: ObjKind::Words, gate: GATE_UNLOADED, flags: 0, oid }))
+        Ok(self.push(Obj { start: 0, len: 0, ty: 0, owner, kind: ObjKind::Words, gate: GATE_UNLOADED, flags: 0, price: 0, oid }))
     }
 
     /// A new string.

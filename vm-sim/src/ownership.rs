@@ -38,6 +38,11 @@ pub struct Savepoint {
     events: usize,
 }
 
+impl Savepoint {
+    /// Before everything.
+    pub const START: Savepoint = Savepoint { undo: 0, events: 0 };
+}
+
 impl Machine<'_> {
     /// A point to come back to.
     pub fn savepoint(&self) -> Savepoint {
@@ -155,7 +160,15 @@ impl Machine<'_> {
         let bytes = map.entry_bytes();
         self.charge(gas::STATE_WRITE_BASE + gas::STATE_WRITE.of(bytes))?;
         self.mem.maps[at].entries[i].flags |= ENTRY_DIRTY;
+        self.mark(h, i);
         Ok(())
+    }
+
+    /// Notes that a map's entry was changed, for a session.
+    pub fn mark(&mut self, h: u32, i: usize) {
+        if self.keeps {
+            self.marked.push((h, i as u32));
+        }
     }
 
     /// Makes everything free that a value reaches `owner`'s; refuses what may not persist there.

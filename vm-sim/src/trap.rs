@@ -26,6 +26,8 @@ pub enum Trap {
     Fatal(String),
     /// State has to be fetched, or failed to be.
     Fetch(Fetch),
+    /// The call has to be made on its own: what a session keeps does not tell what it costs.
+    Cold,
     /// Something has to be compiled or linked first.
     Need(Need),
     /// The program is broken, or the machine: the text says how.

@@ -498,8 +498,9 @@ impl Machine<'_> {
         }
         self.map_ready(image, h)?;
         let mut found = self.map_look(image, h, hash, kt, key);
-        if found.is_none() {
-            found = self.map_fetch(image, h, hash, kt, key)?;
+        match found {
+            Some(i) => self.touch_entry(h, i)?,
+            None => found = self.map_fetch(image, h, hash, kt, key)?,
         }
         Ok((hash, found))
     }
@@ -559,6 +560,7 @@ impl Machine<'_> {
                 map.next_seq += 1;
                 map.live += 1;
                 if logged {
+                    self.mark(h, i);
                     self.undo.push(Undo::Insert { h, i: i as u32 });
                 }
             }

@@ -128,6 +128,9 @@ impl Machine<'_> {
             return Ok(0);
         }
         let key = ObjKey { package: BANK.into(), key: address.as_bytes().into() };
+        if self.keeps {
+            self.foreign.push(key.clone());
+        }
         let amount = match self.state.get(&key)? {
             None => 0,
             Some(bytes) => match <[u8; 8]>::try_from(&bytes[..]) {
@@ -163,6 +166,9 @@ impl Machine<'_> {
             return Ok(Vec::new());
         }
         let key = ObjKey { package: ORACLE.into(), key: pair.as_bytes().into() };
+        if self.keeps {
+            self.foreign.push(key.clone());
+        }
         match self.state.get(&key)? {
             None => Ok(Vec::new()),
             Some(bytes) => match reports::read(&bytes) {

@@ -161,6 +161,10 @@ struct At {
 
 /// Runs something on the machine that sees committed state; what it reads is charged to the caller.
 fn on_shadow<T>(m: &mut Machine, image: &Image, height: i64, f: impl FnOnce(&mut Machine, &Image) -> Res<T>) -> Res<T> {
+    if m.keeps && !m.pending.is_empty() {
+        // what was committed before this call is not all written
+        return m.cold();
+    }
     let mut shadow = match m.shadows.remove(&height) {
         Some(s) => s,
         None => {

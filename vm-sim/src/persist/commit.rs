@@ -1,7 +1,6 @@
 //! Writing what a call changed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::encode::Encoder;
 use super::load::run_elems;
@@ -9,7 +8,7 @@ use super::map::{bucket_of, buckets, read_bucket, stable_hash};
 use super::{FIRST_OBJECT, PAGE, RUN_BYTES, key, names, put_text, put_uint, single};
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
-use crate::maps::{ENTRY_DIRTY, ENTRY_GONE, ENTRY_LIVE, ENTRY_STORED};
+use crate::maps::{ENTRY_DIRTY, ENTRY_GONE, ENTRY_LIVE, ENTRY_PENDING, ENTRY_STORED};
 use crate::memory::{FREE, FROZEN, GATE_PARTIAL, GATE_UNLOADED, ObjKind};
 use crate::state::{Bytes, ObjKey, Write};
 use crate::trap::{Res, broken};
@@ -36,11 +35,11 @@ impl Machine<'_> {
     /// The writes that make this call's changes part of state, sorted by key. Objects get their numbers in the order in which they are reached.
     pub fn commit(&mut self, image: &Image) -> Res<Vec<Write>> {
         let mut out: BTreeMap<ObjKey, Option<Bytes>> = BTreeMap::new();
-        let mut roots: Vec<(Arc<str>, u64, u32)> = Vec::new();
+        let mut roots: Vec<(&str, u64, u32)> = Vec::new();
         for h in self.dirty.clone() {
             let o = *self.mem.obj(h);
             if o.owner != FREE && o.owner != FROZEN && o.oid != 0 {
-                roots.push((image.pkgs[usize::from(o.owner)].key.0.as_str().into(), o.oid, h));
+                roots.push((image.pkgs[usize::from(o.owner)].key.0.as_str(), o.oid, h));
             }
         }
         roots.sort();
@@ -76,6 +75,7 @@ impl Machine<'_> {
         let mut bytes = Vec::new();
         let head = key(image, o.owner, b'o', o.oid, None);
         match o.kind {
+            ObjKind::Map if self.keeps => return self.settle_map(image, h, queue),
             ObjKind::Map => return self.commit_map(image, h, queue, out),
             ObjKind::Closure => return broken("a function value among stored objects"),
             ObjKind::Bytes if o.gate & GATE_PARTIAL == 0 && o.len <= RUN_BYTES => {
@@ -128,29 +128,22 @@ impl Machine<'_> {
                 }
             }
         }
+        if self.keeps {
+            self.unfit |= bytes.first() == Some(&b'R');
+            self.settle_object(image, h, bytes.len());
+        }
         out.insert(head, Some(bytes.into()));
         Ok(())
     }
 
-    fn commit_map(&mut self, image: &Image, h: u32, queue: &mut Vec<u32>, out: &mut BTreeMap<ObjKey, Option<Bytes>>) -> Res<()> {
+    pub(super) fn commit_map(&mut self, image: &Image, h: u32, queue: &mut Vec<u32>, out: &mut BTreeMap<ObjKey, Option<Bytes>>) -> Res<()> {
         let o = *self.mem.obj(h);
         let Kind::Map(kt, vt) = image.types.get(o.ty).kind else { return broken("a map that is none") };
         let at = o.start as usize;
         let stored_next = self.mem.maps[at].stored.as_ref().map_or(0, |s| s.next_seq);
         if self.mem.maps[at].stored.is_none() {
             // a map that is new to state: its entries are numbered from 0, without holes
-            let map = &mut self.mem.maps[at];
-            let mut seq = 0;
-            for e in map.entries.iter_mut() {
-                if e.flags & ENTRY_LIVE != 0 {
-                    e.seq = seq;
-                    e.flags |= ENTRY_DIRTY;
-                    seq += 1;
-                } else {
-                    e.flags |= ENTRY_GONE;
-                }
-            }
-            map.next_seq = seq;
+            self.mem.maps[at].number_anew();
         }
         // the last page may be half full, with entries that were not read
         if !stored_next.is_multiple_of(PAGE) && self.mem.maps[at].next_seq > stored_next {
@@ -167,7 +160,7 @@ impl Machine<'_> {
             if e.flags & ENTRY_LIVE != 0 {
                 by_seq.insert(e.seq, i);
             }
-            if e.flags & ENTRY_DIRTY != 0 {
+            if e.flags & (ENTRY_DIRTY | ENTRY_PENDING) != 0 {
                 pages.insert(e.seq / PAGE);
                 let (was, is) = (e.flags & ENTRY_STORED != 0, e.flags & ENTRY_LIVE != 0);
                 if was != is {

@@ -154,6 +154,7 @@ impl Machine<'_> {
                     queue.push(h);
                     oid = self.next_oid(image, e.owner)?;
                     self.mem.objs[h as usize].oid = oid;
+                    self.state.by_oid.insert((e.owner, oid), h);
                 }
                 Some(_) => return broken("state refers to an object that it does not own"),
                 None => {

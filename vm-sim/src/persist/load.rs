@@ -8,7 +8,7 @@ use crate::compare::iface_type;
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
 use crate::maps::{MapObj, StoredMap};
-use crate::memory::{FROZEN, GATE_KIND, GATE_PARTIAL, GATE_UNLOADED, ObjKind, handle, pointer};
+use crate::memory::{FROZEN, GATE_COLD, GATE_KIND, GATE_PARTIAL, GATE_UNLOADED, ObjKind, handle, pointer};
 use crate::trap::{Res, Trap, broken};
 use crate::types::{Kind, TypeId};
 use amigos_mir::gas;
@@ -115,6 +115,9 @@ impl Machine<'_> {
     /// Makes sure that slots (or packed bytes) `off..off+n` of an object have been read.
     pub fn ready(&mut self, image: &Image, h: u32, off: u32, n: u32) -> Res<()> {
         let gate = self.mem.obj(h).gate;
+        if gate & GATE_COLD != 0 {
+            self.touch(h)?;
+        }
         if gate & GATE_UNLOADED != 0 {
             self.load_object(image, h)?;
         }
@@ -149,6 +152,20 @@ impl Machine<'_> {
     }
 
     fn load_one(&mut self, image: &Image, h: u32) -> Res<Vec<Fixup>> {
+        let (used, gas) = (self.mem.used(), self.gas);
+        let fixups = self.load_record(image, h)?;
+        if self.keeps {
+            let o = &mut self.mem.objs[h as usize];
+            o.price = u32::try_from(gas - self.gas).unwrap_or(u32::MAX);
+            // what a pointer into an object makes a call read besides is not noted
+            self.unfit |= !fixups.is_empty() || o.gate & GATE_PARTIAL != 0;
+            self.weight += self.mem.used().saturating_sub(used) + 64;
+            self.touched.push(h);
+        }
+        Ok(fixups)
+    }
+
+    fn load_record(&mut self, image: &Image, h: u32) -> Res<Vec<Fixup>> {
         let mut o = *self.mem.obj(h);
         if o.oid < FIRST_OBJECT && o.ty == 0 {
             // a global that a pointer named before the code did

@@ -7,8 +7,8 @@ use super::encode::Encoder;
 use super::{BUCKET, PAGE, Reader, key};
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
-use crate::maps::{ENTRY_LIVE, ENTRY_STORED};
-use crate::memory::GATE_UNLOADED;
+use crate::maps::{ENTRY_LIVE, ENTRY_SETTLED, ENTRY_STORED};
+use crate::memory::{GATE_COLD, GATE_UNLOADED};
 use crate::trap::{Res, broken};
 use crate::types::{Kind, TypeId};
 use amigos_mir::gas;
@@ -47,7 +47,7 @@ pub fn read_bucket(bytes: &[u8]) -> Option<Vec<(u64, u32)>> {
 impl Machine<'_> {
     /// Makes sure that a map's header has been read.
     pub fn map_ready(&mut self, image: &Image, h: u32) -> Res<()> {
-        if self.mem.obj(h).gate & GATE_UNLOADED != 0 {
+        if self.mem.obj(h).gate & (GATE_UNLOADED | GATE_COLD) != 0 {
             self.ready(image, h, 0, 0)?;
         }
         match self.mem.obj(h).kind {
@@ -89,9 +89,10 @@ impl Machine<'_> {
         let o = *self.mem.obj(h);
         let Kind::Map(kt, vt) = image.types.get(o.ty).kind else { return broken("a map that is none") };
         match &self.mem.maps[o.start as usize].stored {
-            Some(s) if !s.pages.contains(&page) && page * PAGE < s.next_seq => {}
+            Some(s) if !s.resident.contains(&page) && page * PAGE < s.next_seq => {}
             _ => return Ok(false),
         }
+        let before = self.mem.used();
         let bytes = self.state.get(&key(image, o.owner, b'e', o.oid, Some(page)))?;
         let mut found = Vec::new();
         if let Some(bytes) = bytes {
@@ -115,6 +116,10 @@ impl Machine<'_> {
         }
         let any = !found.is_empty();
         for (seq, k, v) in found {
+            // an entry that this session put on a page that was not full
+            if self.mem.maps[o.start as usize].stored.as_ref().is_some_and(|s| s.by_seq.contains_key(&seq)) {
+                continue;
+            }
             let hash = match crate::compare::hash(&self.mem, &image.types, kt, &k) {
                 Ok(h) => h,
                 Err(_) => return broken("a key of a map cannot be hashed"),
@@ -122,16 +127,21 @@ impl Machine<'_> {
             let bytes = self.mem.maps[o.start as usize].entry_bytes() + 8;
             self.mem.room(bytes)?;
             self.mem.map_bytes += bytes;
-            self.mem.maps[o.start as usize].insert(hash, &k, &v, seq, ENTRY_LIVE | ENTRY_STORED);
+            self.mem.maps[o.start as usize].insert(hash, &k, &v, seq, ENTRY_LIVE | ENTRY_STORED | ENTRY_SETTLED);
         }
         if let Some(s) = &mut self.mem.maps[o.start as usize].stored {
             s.pages.insert(page);
+            s.resident.insert(page);
         }
+        self.weight += self.mem.used().saturating_sub(before) + 64;
         Ok(any)
     }
 
     /// Reads all entries that are not in memory yet.
     pub fn map_load_all(&mut self, image: &Image, h: u32) -> Res<()> {
+        if self.is_warm(h) {
+            return self.cold();
+        }
         let at = self.mem.obj(h).start as usize;
         let Some(pages) = self.mem.maps[at].stored.as_ref().map(|s| s.next_seq.div_ceil(PAGE)) else { return Ok(()) };
         for page in 0..pages {
@@ -142,6 +152,9 @@ impl Machine<'_> {
 
     /// Reads pages until the next live entry at or behind place `seq` is in memory, or there is none before `end`.
     pub fn map_load_from(&mut self, image: &Image, h: u32, seq: u32, end: u32) -> Res<()> {
+        if self.is_warm(h) {
+            return self.cold();
+        }
         let at = self.mem.obj(h).start as usize;
         let Some(stored) = self.mem.maps[at].stored.as_ref().map(|s| s.next_seq) else { return Ok(()) };
         let mut page = seq / PAGE;

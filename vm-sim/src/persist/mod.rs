@@ -11,6 +11,7 @@ pub mod map;
 pub mod names;
 pub mod reports;
 pub mod schema;
+pub mod settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -112,8 +112,13 @@ pub const ALICE: &str = "alice";
 impl Chain {
     /// Deploys packages in order; panics if one fails.
     pub fn new(packages: &[Pkg]) -> Chain {
+        Chain::with_sender(packages, ALICE)
+    }
+
+    /// The same, deployed and called by somebody else than [`ALICE`].
+    pub fn with_sender(packages: &[Pkg], sender: &str) -> Chain {
         let engine = Engine::new(Arc::new(program(packages, Profile::Contract)));
-        let mut chain = Chain { engine, store: Store::default(), sender: ALICE.to_owned() };
+        let mut chain = Chain { engine, store: Store::default(), sender: sender.to_owned() };
         for p in packages.iter().filter(|p| !p.library) {
             let out = chain.deploy(p.path, false);
             assert!(out.is_ok(), "{}: {:?}", p.path, out.error);

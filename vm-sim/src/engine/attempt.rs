@@ -1,7 +1,7 @@
-//! Calls from outside: what a hub, an editor or a command line asks of the machine.
+//! One attempt at a call, a deployment or a run: from its arguments to its outcome.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use amigos_mir::gas;
 use amigos_mir::mir::{Callee, FuncKey, Op, PackageKind, PlaceBase};
@@ -9,438 +9,76 @@ use amigos_syntax::Name;
 use amigos_types::ty::{PkgKey, Ty};
 use sha2::{Digest, Sha256};
 
+use super::request::{CallRequest, Mode};
 use crate::args::{self, ArgValue};
 use crate::compare::{iface_type, iface_word};
-use crate::identity::{Ctx, package_address};
-use crate::image::{End, Image, PkgIdx, SharedProgram};
+use crate::identity::Ctx;
+use crate::image::{End, Image, PkgIdx};
 use crate::interp::calls::VALUE_FUNC;
-use crate::machine::{Env, Machine, Stop, Vm, init_libraries};
+use crate::machine::{Env, Machine, Stop, Vm};
 use crate::memory::pointer;
 use crate::outcome::{ErrorKind, GuestError, Outcome, Place};
 use crate::path::{self, Found, Segment};
 use crate::persist::schema::{Declared, Schema};
 use crate::persist::single;
-use crate::state::{EmptyState, Fetch, StateSource};
+use crate::state::StateSource;
 use crate::trap::Trap;
 use crate::types::{Kind, MethodKey, TypeId};
-use crate::value::{GuestValue, Limits};
+use crate::value::Limits;
 
-/// What a call is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// To change state.
-    #[default]
-    Transaction,
-    /// To look: results count, writes don't; old heights can be read.
-    Query,
+/// How a run is set up.
+pub(super) struct Setup {
+    pub(super) env: Env,
+    pub(super) sender: Arc<str>,
+    pub(super) value: u64,
+    pub(super) gas: u64,
+    pub(super) memory: u64,
+    pub(super) depth: usize,
+    pub(super) trace: bool,
+    pub(super) diff: bool,
 }
 
-/// A call from outside.
-#[derive(Clone, Debug)]
-pub struct CallRequest {
-    /// The package: `path@vN`.
-    pub package: PkgKey,
-    /// An exported function (`CreatePost`), or an exported method on what a path leads to (`Posts[12].Upvote`).
-    pub target: String,
-    /// Its arguments.
-    pub args: Vec<ArgValue>,
-    /// Who calls; empty for nobody.
-    pub sender: String,
-    /// Who signed.
-    pub origin: String,
-    /// Coins that were moved to the package for this call, in micro-amg. They are there already.
-    pub value: u64,
-    /// Gas that may be used.
-    pub gas_limit: u64,
-    /// The height of the block that the call is in.
-    pub height: i64,
-    /// That block's time: seconds since 1970, and nanoseconds.
-    pub time: (i64, i64),
-    /// The chain.
-    pub chain_id: String,
-    /// What it is for.
-    pub mode: Mode,
-    /// Whether to keep a trace.
-    pub trace: bool,
-    /// Whether to say what changed.
-    pub diff: bool,
-    /// Variables that are set before the call, by path in the package's state: what if they were so?
-    pub overrides: Vec<(String, ArgValue)>,
-    /// Of an upgrade: what has a new name (`X`, `T` or `T.field`), and the name that it had before.
-    pub renames: Vec<(String, String)>,
-}
-
-impl CallRequest {
-    /// A transaction with default circumstances.
-    pub fn new(package: &str, target: &str, args: Vec<ArgValue>) -> CallRequest {
-        CallRequest {
-            package: PkgKey(Name::new(package)),
-            target: target.to_owned(),
-            args,
-            sender: String::new(),
-            origin: String::new(),
-            value: 0,
-            gas_limit: gas::BLOCK_GAS,
-            height: 1,
-            time: (0, 0),
-            chain_id: String::new(),
-            mode: Mode::Transaction,
-            trace: false,
-            diff: false,
-            overrides: Vec::new(),
-            renames: Vec::new(),
+impl Setup {
+    /// That of a call or a deployment, which changes state if `transaction`.
+    pub(super) fn of(request: &CallRequest, transaction: bool) -> Setup {
+        Setup {
+            env: Env {
+                height: request.height,
+                time: request.time,
+                chain_id: request.chain_id.as_str().into(),
+                origin: request.origin.as_str().into(),
+                transaction,
+                persists: true,
+            },
+            sender: request.sender.as_str().into(),
+            value: request.value,
+            gas: request.gas_limit,
+            memory: gas::CALL_MEMORY,
+            depth: gas::CALL_DEPTH as usize,
+            trace: request.trace,
+            diff: request.diff,
         }
     }
 }
 
-/// What `run_main` and tests may use.
-#[derive(Clone, Copy, Debug)]
-pub struct RunLimits {
-    /// Gas.
-    pub gas: u64,
-    /// Bytes of memory.
-    pub memory: u64,
-    /// Frames.
-    pub depth: usize,
-}
-
-impl Default for RunLimits {
-    fn default() -> RunLimits {
-        RunLimits { gas: 1 << 50, memory: 1 << 30, depth: gas::CALL_DEPTH as usize }
-    }
-}
-
-/// The circumstances in which a test runs, if they are not those of fresh state: what was recorded of a call.
-pub struct Recorded<'s> {
-    /// The records that it may read. What is asked for is in the namespaces of packages without their tests.
-    pub state: &'s dyn StateSource,
-    /// Who calls, and who signed.
-    pub sender: String,
-    /// Coins that were moved to the package, in micro-amg.
-    pub value: u64,
-    /// The height of the block.
-    pub height: i64,
-    /// That block's time: seconds since 1970, and nanoseconds.
-    pub time: (i64, i64),
-    /// The chain.
-    pub chain_id: String,
-}
-
-/// How a test runs.
-#[derive(Default)]
-pub struct TestRun<'s> {
-    /// What it may use.
-    pub limits: RunLimits,
-    /// Whether to keep a trace.
-    pub trace: bool,
-    /// What it starts from; nothing: fresh state.
-    pub recorded: Option<Recorded<'s>>,
-}
-
-/// A part of a package's state.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StateTree {
-    /// The value.
-    pub value: GuestValue,
-    /// Its type as messages write it.
-    pub ty: String,
-    /// Elements of a list or map, bytes of a string; 0 for others.
-    pub items: u64,
-    /// Bytes of the records that were read for it.
-    pub bytes: u64,
-}
-
-/// A function that can be called from outside.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Callable {
-    /// Its name.
-    pub name: String,
-    /// Its parameters' types as messages write them.
-    pub params: Vec<String>,
-    /// Its results' types.
-    pub results: Vec<String>,
-}
-
-/// Runs programs. Linked images are kept, so that a second call of the same package starts at once. It can be shared among threads.
-pub struct Engine {
-    program: SharedProgram,
-    images: Mutex<Vec<(Vec<PkgKey>, Image)>>,
-}
-
-/// Whose address calls tests and `main`.
-const TESTER: &str = "testing";
-/// Images that are kept.
-const MAX_IMAGES: usize = 32;
-/// How often a call may start again because the image had to learn something.
-const MAX_ROUNDS: usize = 10_000;
-
-/// How a run is set up.
-struct Setup {
-    env: Env,
-    sender: Arc<str>,
-    value: u64,
-    gas: u64,
-    memory: u64,
-    depth: usize,
-    trace: bool,
-    diff: bool,
-}
-
-enum Job<'r> {
+pub(super) enum Job<'r> {
     Call(&'r CallRequest),
     Deploy { upgrade: bool, renames: &'r [(String, String)] },
     Main,
     Test(&'r str),
 }
 
-impl Engine {
-    /// An engine for a program, which must not change.
-    pub fn new(program: SharedProgram) -> Engine {
-        Engine { program, images: Mutex::new(Vec::new()) }
-    }
-
-    /// An engine for another program that keeps what both have in common: images all of whose packages are the same.
-    pub fn with_program(&self, program: SharedProgram) -> Engine {
-        let mut kept = Vec::new();
-        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
-        for (roots, mut image) in images.drain(..) {
-            let same = image.pkgs.iter().skip(1).all(|p| program.package(p.key).is_some_and(|new| Arc::ptr_eq(&new, &p.mir)));
-            if same {
-                image.program = program.clone();
-                kept.push((roots, image));
-            }
-        }
-        Engine { program, images: Mutex::new(kept) }
-    }
-
-    fn take(&self, roots: &[PkgKey]) -> Result<Image, String> {
-        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = images.iter().position(|(r, _)| r == roots) {
-            return Ok(images.swap_remove(at).1);
-        }
-        drop(images);
-        Image::new(self.program.clone(), roots)
-    }
-
-    fn give_back(&self, roots: Vec<PkgKey>, image: Image) {
-        let mut images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
-        if images.len() >= MAX_IMAGES {
-            images.remove(0);
-        }
-        images.push((roots, image));
-    }
-
-    /// Makes a call. Its failure is part of the outcome; the error is that state has to be fetched first, or could not be.
-    pub fn call(&self, request: &CallRequest, state: &dyn StateSource) -> Result<Outcome, Fetch> {
-        let setup = Setup {
-            env: Env {
-                height: request.height,
-                time: request.time,
-                chain_id: request.chain_id.as_str().into(),
-                origin: request.origin.as_str().into(),
-                transaction: request.mode == Mode::Transaction,
-                persists: true,
-            },
-            sender: request.sender.as_str().into(),
-            value: request.value,
-            gas: request.gas_limit,
-            memory: gas::CALL_MEMORY,
-            depth: gas::CALL_DEPTH as usize,
-            trace: request.trace,
-            diff: request.diff,
-        };
-        self.rounds(request.package, state, |image| attempt(image, &setup, &Job::Call(request), request.package, state))
-    }
-
-    /// Deploys a package: runs the initialisers of its variables and its `init` functions, and fixes permanent numbers. `upgrade`: its state stays, variables and
-    /// fields that are new get numbers, and only the initialisers of new variables run.
-    pub fn deploy(&self, request: &CallRequest, upgrade: bool, state: &dyn StateSource) -> Result<Outcome, Fetch> {
-        let setup = Setup {
-            env: Env {
-                height: request.height,
-                time: request.time,
-                chain_id: request.chain_id.as_str().into(),
-                origin: request.origin.as_str().into(),
-                transaction: true,
-                persists: true,
-            },
-            sender: request.sender.as_str().into(),
-            value: request.value,
-            gas: request.gas_limit,
-            memory: gas::CALL_MEMORY,
-            depth: gas::CALL_DEPTH as usize,
-            trace: request.trace,
-            diff: request.diff,
-        };
-        self.rounds(request.package, state, |image| {
-            attempt(image, &setup, &Job::Deploy { upgrade, renames: &request.renames }, request.package, state)
-        })
-    }
-
-    /// Runs `func main` of a package in memory, as `go run` would.
-    pub fn run_main(&self, package: PkgKey, limits: RunLimits) -> Outcome {
-        self.run_local(package, &TestRun { limits, ..TestRun::default() }, &Job::Main, false)
-    }
-
-    /// Runs a test function of a package in fresh state. The results of a `TestX` are its verdict (`PASS`, `FAIL`, `SKIP`) and what it said; of an
-    /// `ExampleX` the output counts.
-    pub fn run_test(&self, package: PkgKey, name: &str, limits: RunLimits) -> Outcome {
-        self.run_test_with(package, name, &TestRun { limits, ..TestRun::default() })
-    }
-
-    /// The same in other circumstances. Packages whose state was recorded are not initialised but upgraded, as if the program had just been deployed there.
-    pub fn run_test_with(&self, package: PkgKey, name: &str, run: &TestRun) -> Outcome {
-        self.run_local(package, run, &Job::Test(name), true)
-    }
-
-    /// The lines of a package that have code, by file; none if it is unknown.
-    pub fn code_lines(&self, package: PkgKey) -> BTreeMap<String, std::collections::BTreeSet<u32>> {
-        self.program.package(package).map(|mir| crate::trace::code_lines(&mir)).unwrap_or_default()
-    }
-
-    fn run_local(&self, package: PkgKey, run: &TestRun, job: &Job, persists: bool) -> Outcome {
-        // Someone has to call: an account that no key has.
-        let caller: Arc<str> = match &run.recorded {
-            Some(recorded) => recorded.sender.as_str().into(),
-            None => package_address(TESTER).into(),
-        };
-        let fresh =
-            Env { height: 1, time: (1_700_000_000, 0), chain_id: "test".into(), origin: caller.clone(), persists, ..Env::default() };
-        let env = match &run.recorded {
-            Some(r) => Env { height: r.height, time: r.time, chain_id: r.chain_id.as_str().into(), ..fresh },
-            None => fresh,
-        };
-        let setup = Setup {
-            env,
-            sender: caller,
-            value: run.recorded.as_ref().map_or(0, |r| r.value),
-            gas: run.limits.gas,
-            memory: run.limits.memory,
-            depth: run.limits.depth,
-            trace: run.trace,
-            diff: false,
-        };
-        let empty = EmptyState;
-        let state: &dyn StateSource = run.recorded.as_ref().map_or(&empty, |recorded| recorded.state);
-        self.rounds(package, state, |image| attempt(image, &setup, job, package, state)).unwrap_or_else(|fetch| match fetch {
-            Fetch::Failed(why) => failed(ErrorKind::Broken, &why),
-            Fetch::Pending(_) => failed(ErrorKind::Broken, "a test's state had something to fetch"),
-        })
-    }
-
-    /// Links, attempts, and starts again as long as the image has to learn something.
-    fn rounds(
-        &self,
-        package: PkgKey,
-        _state: &dyn StateSource,
-        mut attempt: impl FnMut(&mut Image) -> Result<Outcome, Stop>,
-    ) -> Result<Outcome, Fetch> {
-        let mut roots = vec![package];
-        let mut image = match self.take(&roots) {
-            Ok(i) => i,
-            Err(why) => return Ok(failed(ErrorKind::Broken, &why)),
-        };
-        for _ in 0..MAX_ROUNDS {
-            let result = match init_libraries(&mut image) {
-                Ok(()) => attempt(&mut image),
-                Err(stop) => Err(stop),
-            };
-            match result {
-                Ok(outcome) => {
-                    self.give_back(roots, image);
-                    return Ok(outcome);
-                }
-                Err(Stop::Again) => {}
-                Err(Stop::Link(key)) => {
-                    if roots.contains(&key) {
-                        return Ok(failed(ErrorKind::Broken, &format!("package `{}` cannot be linked", key.0)));
-                    }
-                    self.give_back(roots.clone(), image);
-                    roots.push(key);
-                    roots[1..].sort();
-                    image = match self.take(&roots) {
-                        Ok(i) => i,
-                        Err(why) => return Ok(failed(ErrorKind::Broken, &why)),
-                    };
-                }
-                Err(Stop::Trap(Trap::Fetch(f))) => {
-                    self.give_back(roots, image);
-                    return Err(f);
-                }
-                Err(Stop::Trap(t)) => {
-                    self.give_back(roots, image);
-                    let text = match t {
-                        Trap::Broken(text) | Trap::Panic(text) => text,
-                        other => format!("{other:?}"),
-                    };
-                    return Ok(failed(ErrorKind::Broken, &text));
-                }
-            }
-        }
-        Ok(failed(ErrorKind::Broken, "the program needs too many types and packages"))
-    }
-
-    /// A part of a package's state as committed, for people. `path` may be empty: all variables as one struct.
-    ///
-    /// Errors: state has to be fetched. An inner error says in words why the path leads nowhere; `None` that nothing is there.
-    pub fn read_state(
-        &self,
-        package: PkgKey,
-        path: &str,
-        limits: Limits,
-        state: &dyn StateSource,
-    ) -> Result<Result<Option<StateTree>, String>, Fetch> {
-        let mut answer = Ok(None);
-        let outcome = self.rounds(package, state, |image| {
-            let Some(pkg) = image.pkg(package) else { return Err(Stop::Link(package)) };
-            let env = Env { persists: true, height: state.height(), ..Env::default() };
-            let mut m = Machine::new(image, state, env, u64::MAX / 2, gas::CALL_MEMORY * 4);
-            answer = match read(&mut m, image, pkg, path, limits) {
-                Ok(tree) => Ok(tree),
-                Err(t) => match *t {
-                    Trap::Panic(text) | Trap::Broken(text) => Err(text),
-                    Trap::Memory => Err("it is too large to be shown at once; choose a part".to_owned()),
-                    other => return Err(stop(image, other)),
-                },
-            };
-            Ok(Outcome::default())
-        })?;
-        match outcome.error {
-            Some(e) => Ok(Err(e.text)),
-            None => Ok(answer),
-        }
-    }
-
-    /// The exported functions of a package, sorted.
-    pub fn callables(&self, package: PkgKey) -> Result<Vec<Callable>, String> {
-        let mut image = self.take(&[package])?;
-        let Some(pkg) = image.pkg(package) else { return Err(format!("package `{}` is unknown", package.0)) };
-        let mir = image.pkgs[usize::from(pkg)].mir.clone();
-        let mut names: Vec<Name> = mir.funcs.iter().filter(|(n, b)| callable(n) && b.tparams.is_empty()).map(|(n, _)| *n).collect();
-        names.sort();
-        let mut out = Vec::new();
-        for name in names {
-            let f = image.func(FuncKey { pkg: package, name }, &[], 0)?;
-            let list = |ids: &[TypeId]| ids.iter().map(|t| image.types.name(&*image.program, *t)).collect();
-            let func = &image.funcs[f as usize];
-            out.push(Callable { name: name.to_string(), params: list(&func.params), results: list(&func.results) });
-        }
-        self.give_back(vec![package], image);
-        Ok(out)
-    }
-}
-
 /// Whether a function of this name can be called from outside.
-fn callable(name: &str) -> bool {
+pub(super) fn callable(name: &str) -> bool {
     name.chars().next().is_some_and(char::is_uppercase) && !name.contains(['.', '#'])
 }
 
-fn failed(kind: ErrorKind, text: &str) -> Outcome {
+pub(super) fn failed(kind: ErrorKind, text: &str) -> Outcome {
     Outcome { error: Some(GuestError { kind, text: text.to_owned(), stack: Vec::new() }), ..Outcome::default() }
 }
 
 /// A trap outside a run: what the image lacks is supplied.
-fn stop(image: &mut Image, t: Trap) -> Stop {
+pub(super) fn stop(image: &mut Image, t: Trap) -> Stop {
     match t {
         Trap::Need(crate::image::Need::Package(key)) => Stop::Link(key),
         Trap::Need(need) => match image.supply(&need) {
@@ -451,43 +89,8 @@ fn stop(image: &mut Image, t: Trap) -> Stop {
     }
 }
 
-fn read(m: &mut Machine, image: &Image, pkg: PkgIdx, path: &str, limits: Limits) -> Result<Option<StateTree>, Box<Trap>> {
-    let (value, items) = if path.is_empty() {
-        let mut fields = Vec::new();
-        for (name, ty, p) in m.global_list(image, pkg)? {
-            fields.push((name, m.guest_value_at(image, ty, p, limits)?));
-        }
-        let n = fields.len() as u64;
-        (GuestValue { ty: "struct {}".to_owned(), kind: crate::value::GuestKind::Struct(fields) }, n)
-    } else {
-        let segments = path::parse(path).map_err(|e| Box::new(Trap::Panic(e)))?;
-        let found = m.follow(image, pkg, &segments, false)?;
-        if matches!(found, Found::Nothing) {
-            return Ok(None);
-        }
-        let slots = m.found_slots(image, &found)?;
-        let items = match image.types.get(found.ty()).kind {
-            Kind::Str | Kind::Slice(_) => slots.get(1).copied().unwrap_or(0),
-            Kind::Array(_, n) => u64::from(n),
-            Kind::Map(..) => {
-                let h = crate::memory::handle(slots.first().copied().unwrap_or(0));
-                if h == 0 {
-                    0
-                } else {
-                    m.map_ready(image, h)?;
-                    m.map_mut(h).live as u64
-                }
-            }
-            _ => 0,
-        };
-        (m.guest_value(image, found.ty(), &slots, limits)?, items)
-    };
-    let bytes = m.state.records.values().flatten().map(|b| b.len() as u64).sum();
-    Ok(Some(StateTree { ty: value.ty.clone(), value, items, bytes }))
-}
-
 /// One attempt at a job.
-fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgKey, state: &dyn StateSource) -> Result<Outcome, Stop> {
+pub(super) fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgKey, state: &dyn StateSource) -> Result<Outcome, Stop> {
     let Some(pkg) = image.pkg(package) else { return Err(Stop::Link(package)) };
     let mut m = Machine::new(image, state, setup.env.clone(), setup.gas, setup.memory);
     m.tracing = setup.trace;
@@ -505,15 +108,15 @@ fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgKey, state: 
 }
 
 /// Makes a package act, called by the sender.
-fn act(m: &mut Machine, pkg: PkgIdx, setup: &Setup, func: Name) {
+pub(super) fn act(m: &mut Machine, pkg: PkgIdx, setup: &Setup, func: Name) {
     m.ctxs = vec![Ctx { acting: pkg, sender: setup.sender.clone(), value: setup.value, func }];
     m.acting = pkg;
 }
 
 /// What a run returned: the types and slots of its results.
-type Ran = Result<(Vec<TypeId>, Vec<u64>), RunError>;
+pub(super) type Ran = Result<(Vec<TypeId>, Vec<u64>), RunError>;
 
-enum RunError {
+pub(super) enum RunError {
     Stop(Stop),
     BadCall(String),
 }
@@ -524,7 +127,7 @@ impl From<Stop> for RunError {
     }
 }
 
-fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) -> Ran {
+pub(super) fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg: PkgIdx) -> Ran {
     let key = image.pkgs[usize::from(pkg)].key;
     let bad = |e: String| RunError::BadCall(e);
     match job {
@@ -774,34 +377,7 @@ fn finish<'s>(
     ran: Ran,
     state: &'s dyn StateSource,
 ) -> Result<Outcome, Stop> {
-    let mut out = Outcome::default();
-    let called = !matches!(&ran, Err(RunError::BadCall(_)));
-    vm.m.flush_gas();
-    out.gas_used = if called { setup.gas.saturating_sub(vm.m.gas) } else { 0 };
-    out.gas_by_package = gas_split(&vm.m, image, pkg, out.gas_used);
-    match ran {
-        Err(RunError::BadCall(text)) => out.error = Some(GuestError { kind: ErrorKind::BadCall, text, stack: Vec::new() }),
-        Err(RunError::Stop(Stop::Trap(t))) => out.error = Some(trap_error(&mut vm, image, t, setup.memory)?),
-        Err(RunError::Stop(stop)) => return Err(stop),
-        Ok((types, slots)) => {
-            let mut at = 0;
-            for t in &types {
-                let n = image.types.get(*t).slots as usize;
-                let v = slots.get(at..at + n).unwrap_or(&[]).to_vec();
-                let value = vm.m.guest_value(image, *t, &v, Limits::default()).map_err(|t| stop(image, *t))?;
-                out.results.push(value);
-                at += n;
-            }
-            if let Some(last) = types.last()
-                && image.types.get(*last).ty == Ty::error()
-                && let [.., a, b] = slots[..]
-                && iface_type(a) != 0
-            {
-                let text = describe(&mut vm, image, [a, b]);
-                out.error = Some(GuestError { kind: ErrorKind::ErrorResult, text, stack: Vec::new() });
-            }
-        }
-    }
+    let mut out = conclude(&mut vm, image, setup, pkg, ran)?;
     if out.error.is_none() && setup.env.persists && matches!(job, Job::Call(_) | Job::Deploy { .. }) {
         if setup.diff {
             out.state_diff = crate::diff::difference(&mut vm.m, image, state).map_err(|t| stop(image, *t))?;
@@ -826,6 +402,39 @@ fn finish<'s>(
     if setup.trace {
         vm.m.trace.lines = vm.m.lines_used(image);
         out.trace = Some(std::mem::take(&mut vm.m.trace));
+    }
+    Ok(out)
+}
+
+/// What a run came to: its results or its error, and its gas.
+pub(super) fn conclude(vm: &mut Vm, image: &mut Image, setup: &Setup, pkg: PkgIdx, ran: Ran) -> Result<Outcome, Stop> {
+    let mut out = Outcome::default();
+    let called = !matches!(&ran, Err(RunError::BadCall(_)));
+    vm.m.flush_gas();
+    out.gas_used = if called { setup.gas.saturating_sub(vm.m.gas) } else { 0 };
+    out.gas_by_package = gas_split(&vm.m, image, pkg, out.gas_used);
+    match ran {
+        Err(RunError::BadCall(text)) => out.error = Some(GuestError { kind: ErrorKind::BadCall, text, stack: Vec::new() }),
+        Err(RunError::Stop(Stop::Trap(t))) => out.error = Some(trap_error(vm, image, t, setup.memory)?),
+        Err(RunError::Stop(stop)) => return Err(stop),
+        Ok((types, slots)) => {
+            let mut at = 0;
+            for t in &types {
+                let n = image.types.get(*t).slots as usize;
+                let v = slots.get(at..at + n).unwrap_or(&[]).to_vec();
+                let value = vm.m.guest_value(image, *t, &v, Limits::default()).map_err(|t| stop(image, *t))?;
+                out.results.push(value);
+                at += n;
+            }
+            if let Some(last) = types.last()
+                && image.types.get(*last).ty == Ty::error()
+                && let [.., a, b] = slots[..]
+                && iface_type(a) != 0
+            {
+                let text = describe(vm, image, [a, b]);
+                out.error = Some(GuestError { kind: ErrorKind::ErrorResult, text, stack: Vec::new() });
+            }
+        }
     }
     Ok(out)
 }
