@@ -13,9 +13,22 @@ pub struct Options {
     /// How often each thing is measured
     #[arg(long, default_value_t = 100)]
     samples: usize,
+    /// Only this: `vm`, the virtual machine beside Go
+    #[arg(value_parser = ["vm"])]
+    what: Option<String>,
+    /// Of `vm`: beside revm and wasmi too, which takes minutes to build
+    #[arg(long)]
+    peers: bool,
+    /// Of `vm`: how often each program is measured
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
+    if options.what.is_some() {
+        crate::bench_vm::run(options.rounds, options.peers)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let server = build_amigos(true)?;
     let mut cargo = command(env_cargo());
     cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-bench", "--", "--server"]).arg(server);

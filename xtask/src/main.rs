@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bench_vm;
 mod bounds;
 mod conformance;
 mod fuzz;
