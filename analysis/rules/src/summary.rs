@@ -264,11 +264,7 @@ fn aliases(db: &dyn Db, body: &Body, provenance: &Provenance, result: LocalId) -
 fn refers(db: &dyn Db, body: &Body, ty: Ty) -> bool {
     let Some(package) = package_of(db, &body.func) else { return false };
     let types = amigos_db::context::DbCtx::new(db, package);
-    match amigos_mir::typequery::underlying(&types, ty).kind() {
-        TyKind::Basic(_) => false,
-        TyKind::Signature(_) => false,
-        _ => true,
-    }
+    !matches!(amigos_mir::typequery::underlying(&types, ty).kind(), TyKind::Basic(_) | TyKind::Signature(_))
 }
 
 /// Whether a path begins at a contract's variable or at a parameter.

@@ -24,6 +24,9 @@ pub struct Spec<'s> {
     pub arithmetic: &'s dyn Fn(BinaryOp) -> bool,
 }
 
+/// What is done at each instruction: its place, itself, and the labels before it.
+pub type Visit<'v, 'a> = dyn FnMut((BlockId, usize), &'a Inst, &Here) + 'v;
+
 /// The labels of registers at a place.
 type State = FxHashMap<LocalId, Labels>;
 
@@ -62,7 +65,7 @@ impl<'f, 'a, 's> Taint<'f, 'a, 's> {
     }
 
     /// Goes over the instructions that can be reached, each with the labels before it.
-    pub fn walk(&self, f: &mut dyn FnMut((BlockId, usize), &'a Inst, &Here)) {
+    pub fn walk(&self, f: &mut Visit<'_, 'a>) {
         for &block in self.flow.order() {
             let Some(mut state) = self.entry.get(block.idx()).and_then(Clone::clone) else { continue };
             for (at, inst) in self.flow.body.blocks[block.idx()].insts.iter().enumerate() {

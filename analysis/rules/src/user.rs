@@ -13,7 +13,7 @@ use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::PkgKey;
 
 use crate::flow::{Flow, Val};
-use crate::taint::{Labels, Spec, Taint};
+use crate::taint::{Labels, Spec, Taint, Visit};
 
 /// A parameter that is handed on: the function that gets it, as which argument, and whose parameter it is.
 pub type Pass = (Name, u32, u32);
@@ -125,19 +125,14 @@ fn limits(cond: &Val, val: &Val, weak: &dyn Fn(&Val) -> bool) -> bool {
 }
 
 /// Where what callers choose as numbers goes: each parameter's label is the bit of its index, those from 63 on share one.
-pub fn numbers<'f, 'a>(
-    flow: &'f Flow<'a>,
-    chosen: &'f BTreeSet<u32>,
-) -> impl FnOnce(&mut dyn FnMut((BlockId, usize), &'a Inst, &crate::taint::Here)) + use<'f, 'a> {
-    move |f| {
-        let spec = Spec {
-            source: &|_, _| 0,
-            param: &|n| if chosen.contains(&n) { 1 << n.min(63) } else { 0 },
-            call: &|callee, args| if reads_number(callee) { union(args) } else { 0 },
-            arithmetic: &keeps_size,
-        };
-        Taint::new(flow, spec).walk(f);
-    }
+pub fn numbers<'a>(flow: &Flow<'a>, chosen: &BTreeSet<u32>, f: &mut Visit<'_, 'a>) {
+    let spec = Spec {
+        source: &|_, _| 0,
+        param: &|n| if chosen.contains(&n) { 1 << n.min(63) } else { 0 },
+        call: &|callee, args| if reads_number(callee) { union(args) } else { 0 },
+        arithmetic: &keeps_size,
+    };
+    Taint::new(flow, spec).walk(f);
 }
 
 /// All labels of a list.

@@ -1,3 +1,4 @@
+use amigos_mir::mir::Operand;
 use amigos_types::ty::TyKind;
 
 use super::example;
@@ -23,8 +24,11 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.entry() else { return };
-    let provenance = Provenance::new(cx.db, flow.body);
     let wanted = |ty| matches!(cx.underlying(ty).kind(), TyKind::Pointer(_) | TyKind::Interface(_) | TyKind::Struct(_)) && !is_error(ty);
+    if !flow.body.results.iter().any(|r| wanted(flow.ty(&Operand::Local(*r)))) {
+        return;
+    }
+    let provenance = Provenance::new(cx.db, flow.body);
     for value in returned(cx, &provenance, &wanted) {
         let Some(path) = value.state.first() else { continue };
         let Some(root) = path.global() else { continue };

@@ -1,3 +1,4 @@
+use amigos_mir::mir::Operand;
 use amigos_types::ty::TyKind;
 
 use super::example;
@@ -22,8 +23,11 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.entry() else { return };
-    let provenance = Provenance::new(cx.db, flow.body);
     let wanted = |ty| matches!(cx.underlying(ty).kind(), TyKind::Slice(_) | TyKind::Map { .. });
+    if !flow.body.results.iter().any(|r| wanted(flow.ty(&Operand::Local(*r)))) {
+        return;
+    }
+    let provenance = Provenance::new(cx.db, flow.body);
     for value in returned(cx, &provenance, &wanted) {
         let Some(root) = value.state.first().and_then(|p| p.global()) else { continue };
         let Some(mutator) = mutator_behind(cx.db, cx.input, value.ty, Hold::Copy) else { continue };

@@ -40,7 +40,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     let chosen = user::chosen(cx.db, cx.input);
     let Some(chosen) = chosen.get(&name).filter(|c| !c.is_empty()) else { return };
     let mut carried = Vec::new();
-    numbers(flow, chosen)(&mut |at, inst, here| {
+    numbers(flow, chosen, &mut |at, inst, here| {
         if let Op::Binary { x, y, .. } = &inst.op
             && grows(&inst.op)
             && here.of(x) | here.of(y) != 0

@@ -1,5 +1,5 @@
 use super::example;
-use super::reentry::{common, entered, touched};
+use super::reentry::{calls_others, common, entered, touched};
 use crate::context::Context;
 use crate::provenance::Provenance;
 use crate::{Finding, Rule, Severity};
@@ -21,6 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.function() else { return };
+    if !calls_others(cx, flow) {
+        return;
+    }
     let provenance = Provenance::new(cx.db, flow.body);
     for call in entered(cx, flow, &provenance) {
         let touched: Vec<_> = flow.places().map(|(at, inst)| (at, inst, touched(cx, &provenance, inst))).collect();

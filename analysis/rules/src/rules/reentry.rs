@@ -20,6 +20,17 @@ pub(super) struct Entered<'a> {
     pub back: Vec<Handed>,
 }
 
+/// Whether a body calls anything but its own package's functions; most that don't need no closer look.
+pub(super) fn calls_others(cx: &Context, flow: &Flow) -> bool {
+    flow.insts().any(|(_, i)| match &i.op {
+        Op::Call { callee: Callee::Static { func, .. }, .. } => {
+            func.pkg != cx.package && func.pkg.0.as_str().starts_with(amigos_db::resolve::HUB)
+        }
+        Op::Call { .. } => true,
+        _ => false,
+    })
+}
+
 /// The calls of a function during which others can come back through values that the contract made.
 pub(super) fn entered<'a>(cx: &'a Context, flow: &Flow<'a>, provenance: &Provenance<'a>) -> Vec<Entered<'a>> {
     let mut out = Vec::new();

@@ -19,6 +19,9 @@ struct Head {
     live: bool,
 }
 
+/// The files of a package.
+type Sources = Vec<(SourceFile, Arc<str>)>;
+
 /// A database with packages.
 pub struct Program {
     pub db: Database,
@@ -41,7 +44,7 @@ impl Program {
     fn over(mut db: Database, text: &str) -> Program {
         use salsa::Setter;
         let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/example.go\n{text}") };
-        let mut packages: Vec<(Head, Vec<(SourceFile, Arc<str>)>)> = Vec::new();
+        let mut packages: Vec<(Head, Sources)> = Vec::new();
         for part in text.split("//- ").skip(1) {
             let (head, body) = part.split_once('\n').expect("a line with the path");
             let mut words = head.split_whitespace();
