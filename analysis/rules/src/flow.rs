@@ -104,6 +104,8 @@ pub struct Write {
     pub root: GlobalKey,
     /// The new value; `None` for deletions and the like.
     pub value: Option<Val>,
+    /// Whether it is an entry of a map, which may be new.
+    pub entry: bool,
 }
 
 /// A condition that holds at a place.
@@ -448,7 +450,7 @@ impl<'a> Flow<'a> {
                 _ => continue,
             };
             if let Some(root) = target.root() {
-                out.push(Write { block, span, target, root, value });
+                out.push(Write { block, span, target, root, value, entry: matches!(inst.op, Op::MapSet { .. }) });
             }
         }
         out

@@ -216,7 +216,9 @@ pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -
 fn is_growth(write: &Write) -> bool {
     match &write.value {
         Some(Val::Made(parts)) => parts.first() == Some(&write.target),
-        Some(_) => matches!(&write.target, Val::Elem(map, _) if matches!(**map, Val::Global(_))) && manner(write) == Manner::Part,
+        Some(_) => {
+            write.entry && matches!(&write.target, Val::Elem(map, _) if matches!(**map, Val::Global(_))) && manner(write) == Manner::Part
+        }
         None => false,
     }
 }
