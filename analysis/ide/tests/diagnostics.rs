@@ -57,7 +57,7 @@ fn unused_imports_are_removed_with_their_line() {
     assert_eq!(fixed("package a\n\nimport \"strings\"\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
     assert_eq!(fixed("package a\n\nimport (\n\t\"strings\"\n)\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
     check(
-        "package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nvar e = errors.New(\"\")\n",
+        "package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nfunc E() error { return errors.New(\"\") }\n",
         expect![[r#"
             main.go:5:2 UnusedImport Error `s` (unnecessary)
               fix: remove the import: "\ts \"strings\"\n" → ""
@@ -266,9 +266,9 @@ fn refused_imports_are_said_once() {
 
 #[test]
 fn imports_that_cannot_be_resolved_yet_are_silent() {
-    check("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nvar x = here.X\n", expect![[""]]);
+    check("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nfunc X() { here.X() }\n", expect![[""]]);
     check(
-        "package a\n\nimport \"hub.amigos.dev/token@2\"\n\nvar x = token.X\n",
+        "package a\n\nimport \"hub.amigos.dev/token@2\"\n\nfunc X() { token.X() }\n",
         expect![[r#"
             main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`
         "#]],

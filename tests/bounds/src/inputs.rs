@@ -95,7 +95,7 @@ fn change(random: &mut Random, value: &mut Value, ty: &str, largest: u64, wild: 
         }
         Value::Number(n) => {
             if let Some(old) = n.as_i64() {
-                let step = [1, -1, 2, -2, old, -old, -old / 2][random.below(7) as usize];
+                let step = [1, -1, 2, -2, old, old.wrapping_neg(), (old / 2).wrapping_neg()][random.below(7) as usize];
                 let limit = largest as i64 * 8;
                 let new = old.saturating_add(step).clamp(-limit, limit);
                 *value = match ty {
