@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the figures of the optimised build: the server over its pipes, the virtual machine, the hub to its disk.
+//! `cargo xtask bench`: the figures of the optimised build: the server over its pipes, rules and bounds, the virtual machine, the hub to its disk.
 
 use std::process::ExitCode;
 
@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if !in_view(&mut cargo)? {
         bail!("the benchmark did not come to its end");
     }
-    for (package, example) in [("amigos-vm", "bench"), ("amigos-hub", "throughput")] {
+    for (package, example) in [("amigos-ide", "bounds"), ("amigos-vm", "bench"), ("amigos-hub", "throughput")] {
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", package, "--example", example]);
         if !in_view(&mut cargo)? {

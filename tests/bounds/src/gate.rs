@@ -1,11 +1,13 @@
 //! The runs, what they say of tightness, and the mutants.
 
+use std::collections::BTreeSet;
+
 use amigos_gas::Poly;
 use amigos_vm::engine::Callable;
 
 use crate::inputs::{Input, Random};
 use crate::sizes::Sizes;
-use crate::world::{Package, World};
+use crate::world::{Package, WRAPPERS, World};
 
 /// A run that cost more than its bound.
 #[derive(Clone, Debug)]
@@ -59,6 +61,10 @@ pub struct Report {
     pub contracts: (u64, u64),
     /// Functions of the corpus: bounded, all.
     pub corpus: (u64, u64),
+    /// Functions of the standard library that have a wrapper of their own: bounded, all.
+    pub library: (u64, u64),
+    /// The natives that functions come to which were run.
+    pub natives: BTreeSet<String>,
     /// Bounds whose value could not be said.
     pub unknown: u64,
 }
@@ -73,7 +79,11 @@ pub fn run(world: &World, runs: u64, only: &str) -> Report {
     let mut report = Report::default();
     for package in &world.packages {
         for (name, bound) in &package.exported {
-            let count = if package.corpus { &mut report.corpus } else { &mut report.contracts };
+            let count = match (package.corpus, package.name == WRAPPERS) {
+                (_, true) => &mut report.library,
+                (true, _) => &mut report.corpus,
+                _ => &mut report.contracts,
+            };
             count.1 += 1;
             match bound {
                 Ok(_) => count.0 += 1,
@@ -151,7 +161,12 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
             }
         }
     }
-    report.functions.extend(found.into_iter().map(|(_, f)| f).filter(|f| f.measured.runs > 0).map(Function::done));
+    for (callable, function) in found {
+        if function.measured.runs > 0 {
+            report.natives.extend(package.natives.get(&callable.name).into_iter().flatten().cloned());
+            report.functions.push(function.done());
+        }
+    }
 }
 
 /// A bound that is lower than the function's, and how near a run came to showing that it is too low.
@@ -272,7 +287,7 @@ impl Report {
 
     /// The mutants of one kind that were caught, and all.
     pub fn mutants(&self, kind: usize) -> (u64, u64) {
-        self.functions.iter().fold((0, 0), |(a, b), m| (a + m.mutants[kind].0, b + m.mutants[kind].1))
+        self.functions.iter().filter(|m| m.class != WRAPPERS).fold((0, 0), |(a, b), m| (a + m.mutants[kind].0, b + m.mutants[kind].1))
     }
 
     /// The report in words; `detail`: a line for each function.
@@ -317,6 +332,17 @@ impl Report {
                 caught(2),
             );
         }
+        let priced = amigos_std::natives();
+        let missing: Vec<String> =
+            priced.iter().map(|n| format!("{}.{}", n.package, n.full_name())).filter(|n| !self.natives.contains(n)).collect();
+        out += &format!(
+            "library: {}/{} functions with plain parameters bounded; {} of {} natives are met by runs; not met: {}\n",
+            self.library.0,
+            self.library.1,
+            priced.len() - missing.len(),
+            priced.len(),
+            missing.join(", ")
+        );
         out += &format!(
             "bounds: {} runs of {} functions, {} violations; bounded: contracts {}/{} ({:.1} %), corpus {}/{} ({:.1} %); median bound/measured {:.2} \
              (straight and linear {:.2}); mutants caught: without a term {:.1} %, with half of it {:.1} %, with one gas less {:.1} %; {} not evaluated\n",
@@ -329,7 +355,7 @@ impl Report {
             self.corpus.0,
             self.corpus.1,
             percent(self.corpus),
-            self.tightness(&|_| true),
+            self.tightness(&|m| m.class != WRAPPERS),
             self.tightness(&|m| matches!(m.class.as_str(), "straight" | "linear")),
             percent(self.mutants(1)),
             percent(self.mutants(0)),

@@ -1,12 +1,14 @@
 //! The packages of the gate, compiled; and states that random calls lead to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use amigos_db::resolve::package_key;
 use amigos_gas::{Atom, Poly};
 use amigos_ide::{AnalysisHost, Change, FileId, Origin, PackageInput, Profile, Severity};
+use amigos_mir::mir::{Callee, Op};
 use amigos_mir::query::OwnedProgram;
+use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use amigos_vm::args::ArgValue;
 use amigos_vm::engine::{CallRequest, Callable, Engine};
@@ -58,6 +60,8 @@ pub struct Package {
     pub corpus: bool,
     /// Whether it has no state.
     pub library: bool,
+    /// For each function that can be called the natives of the standard library that its code can come to.
+    pub natives: BTreeMap<String, BTreeSet<String>>,
     /// What can be called.
     pub callables: Vec<Callable>,
     /// Bounds of what can be called, or why there is none.
@@ -96,7 +100,12 @@ pub const CORPUS: &[(&str, &str)] = &[
     ("callbacks", include_str!("../corpus/callbacks.go")),
     ("recursion", include_str!("../corpus/recursion.go")),
     ("crossing", include_str!("../corpus/crossing.go")),
+    ("traps", include_str!("../corpus/traps.go")),
+    (WRAPPERS, include_str!("../corpus/library.go")),
 ];
+
+/// The part of the corpus that has a wrapper for each function of the standard library: it is no code that anybody wrote, and not counted with the rest.
+pub const WRAPPERS: &str = "library";
 
 struct Source {
     path: String,
@@ -191,7 +200,13 @@ impl World {
             let callables = engine.callables(*key)?;
             let exported = analysis.computing(|db| exported_bounds(db, *key)).map_err(|_| "cancelled")?;
             let bounds = exported.iter().filter(|(n, _)| callables.iter().any(|c| c.name == **n)).map(|(n, b)| (n.clone(), b.clone()));
+            let natives = callables.iter().map(|c| {
+                let met = analysis.computing(|db| natives_met(db, *key, &c.name)).map_err(|_| "cancelled")?;
+                Ok::<_, String>((c.name.clone(), met))
+            });
+            let natives = natives.collect::<Result<_, _>>()?;
             packages.push(Package {
+                natives,
                 key: *key,
                 name: source.path.rsplit('/').next().unwrap_or("").to_owned(),
                 corpus: source.corpus,
@@ -316,4 +331,37 @@ fn exported_bounds(db: &amigos_db::Database, key: PkgKey) -> BTreeMap<String, Re
             (name.to_string(), bound)
         })
         .collect()
+}
+
+/// The natives that the code of a function can come to by calls of known functions: `package.Name`.
+fn natives_met(db: &amigos_db::Database, key: PkgKey, name: &str) -> BTreeSet<String> {
+    let mut met = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![(key, Name::new(name))];
+    while let Some((key, name)) = open.pop() {
+        if !seen.insert((key, name)) {
+            continue;
+        }
+        if amigos_std::native(key.0.as_str(), name.as_str()).is_some() {
+            met.insert(format!("{}.{name}", key.0));
+            continue;
+        }
+        let Some(package) = amigos_db::Root::get(db).packages(db).get(&key).copied() else { continue };
+        let Some(decl) = amigos_gas::summary::declaration(db, package, key, name) else { continue };
+        let mut bodies: Vec<_> = amigos_mir::query::mir(db, package, decl).func.iter().cloned().collect();
+        while let Some(body) = bodies.pop() {
+            bodies.extend(body.closures.iter().cloned());
+            for inst in body.blocks.iter().flat_map(|b| &b.insts) {
+                let (Op::Call { callee, .. } | Op::FuncValue { callee, .. } | Op::Bind { callee, .. } | Op::Defer { callee, .. }) =
+                    &inst.op
+                else {
+                    continue;
+                };
+                if let Callee::Static { func, .. } = callee {
+                    open.push((func.pkg, func.name));
+                }
+            }
+        }
+    }
+    met
 }
