@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the figures of the optimised build: the server over its pipes, rules and bounds, the virtual machine, the hub to its disk.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -7,6 +8,7 @@ use clap::Args;
 
 use crate::process::{build_amigos, command, env_cargo, in_view};
 use crate::project;
+use crate::setup::{Tool, ensure_installed};
 
 #[derive(Args)]
 pub struct Options {
@@ -22,6 +24,12 @@ pub struct Options {
     /// Of `vm`: how often each program is measured
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Over how many edits the growth of memory is measured
+    #[arg(long, default_value_t = 10_000)]
+    edits: usize,
+    /// A `gopls`, built with the pinned Go: it is measured beside ours
+    #[arg(long)]
+    gopls: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -33,6 +41,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut cargo = command(env_cargo());
     cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-bench", "--", "--server"]).arg(server);
     cargo.arg("--contracts").arg(project::root().join("contracts")).arg("--samples").arg(options.samples.to_string());
+    cargo.arg("--edits").arg(options.edits.to_string());
+    if let Some(gopls) = &options.gopls {
+        ensure_installed(&[Tool::Go])?;
+        cargo.arg("--gopls").arg(gopls).arg("--go").arg(project::root().join(".setup/go/bin/go"));
+    }
     if !in_view(&mut cargo)? {
         bail!("the benchmark did not come to its end");
     }

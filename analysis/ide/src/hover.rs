@@ -13,7 +13,7 @@ use amigos_types::ty::{NamedKey, PkgKey, TyKind};
 use crate::analysis::View;
 use crate::data::{Hover, LiveTarget};
 use crate::definition::{Declared, declared, package_clause};
-use crate::locate::{Entity, Spot, is_contract, markdown_doc, package, spot, text_of, type_text};
+use crate::locate::{Entity, Spot, is_contract, markdown_doc, package, spot, text_of};
 
 /// Lines of a type's declaration that a hover shows.
 const MAX_LINES: usize = 40;
@@ -35,8 +35,7 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     if let (Entity::Member { pkg, name }, Some(instance)) = (&entity, spot.facts.instances.get(&ident))
         && hover.signature.starts_with("func ")
     {
-        let here = spot.package.key(view.db);
-        hover.signature = format!("func {}{}", qualified(view.db, here, *pkg, *name), signature_text(view.db, here, instance.ty));
+        hover.signature = format!("func {}{}", qualified(&spot, *pkg, *name), signature_text(&spot, instance.ty));
     }
     hover.range = range;
     // What comes from the network cannot end the block of code it is shown in.
@@ -99,30 +98,31 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         Entity::Universe(name) => Some(plain(universe_text(*name), Some("predeclared".into()), String::new())),
         Entity::Msg => Some(plain("msg".into(), Some("the call at hand".into()), doc)),
         Entity::MsgField { name, ty } => Some(plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc)),
-        Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", type_text(db, here, *ty)), None, doc)),
+        Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", spot.type_text(*ty)), None, doc)),
         Entity::InterfaceMethod { of, name, ty } => {
             let recv = match of {
-                Some(NamedKey { pkg: Some(pkg), name, .. }) => format!("({}) ", qualified(db, here, *pkg, *name)),
+                Some(NamedKey { pkg: Some(pkg), name, .. }) => format!("({}) ", qualified(spot, *pkg, *name)),
                 Some(NamedKey { name, .. }) => format!("({name}) "),
                 None => String::new(),
             };
-            Some(plain(format!("func {recv}{name}{}", signature_text(db, here, *ty)), Some("interface method".into()), doc))
+            Some(plain(format!("func {recv}{name}{}", signature_text(spot, *ty)), Some("interface method".into()), doc))
         }
         Entity::Method { of, name } => {
             let place = place?;
             let text = match of.pkg {
-                Some(pkg) if !same_package(pkg, here) => foreign_method(db, here, *of, *name, &place)?,
+                Some(pkg) if !same_package(pkg, here) => foreign_method(spot, *of, *name, &place)?,
                 _ => collapse(text_of(db, place.decl, place.full)),
             };
             let table = of.pkg.map(|pkg| crate::gas::table(view, pkg, Name::new(&format!("{}.{name}", of.name)))).unwrap_or_default();
             Some(Hover { table, ..plain(text, None, doc) })
         }
-        Entity::Member { pkg, name } => member_hover(view, here, *pkg, *name, place, doc),
+        Entity::Member { pkg, name } => member_hover(view, spot, *pkg, *name, place, doc),
     }
 }
 
-fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Option<Declared<'_>>, doc: String) -> Option<Hover> {
+fn member_hover(view: View<'_>, spot: &Spot<'_>, pkg: PkgKey, name: Name, place: Option<Declared<'_>>, doc: String) -> Option<Hover> {
     let db = view.db;
+    let here = spot.package.key(db);
     let owner = package(db, pkg)?;
     let member = q::member(db, owner, name)?;
     match &member.kind {
@@ -132,7 +132,7 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
             let text = if same_package(pkg, here) {
                 collapse(text_of(db, place.decl, place.full))
             } else {
-                format!("func {}{}", qualified(db, here, pkg, name), signature_text(db, here, member.ty))
+                format!("func {}{}", qualified(spot, pkg, name), signature_text(spot, member.ty))
             };
             Some(Hover { table, ..plain(text, None, doc) })
         }
@@ -152,11 +152,9 @@ fn member_hover(view: View<'_>, here: PkgKey, pkg: PkgKey, name: Name, place: Op
             }
             Some(plain(text, None, doc))
         }
-        MemberKind::Const(value) => {
-            Some(plain(const_text(&qualified(db, here, pkg, name), &type_text(db, here, member.ty), value), None, doc))
-        }
+        MemberKind::Const(value) => Some(plain(const_text(&qualified(spot, pkg, name), &spot.type_text(member.ty), value), None, doc)),
         MemberKind::Var => {
-            let text = format!("var {} {}", qualified(db, here, pkg, name), type_text(db, here, member.ty));
+            let text = format!("var {} {}", qualified(spot, pkg, name), spot.type_text(member.ty));
             if !is_contract(db, owner) {
                 let note = (owner.origin(db) != Origin::Std).then(|| "frozen after initialisation".to_owned());
                 return Some(plain(text, note, doc));
@@ -209,16 +207,14 @@ fn same_package(a: PkgKey, b: PkgKey) -> bool {
     base_key(a) == base_key(b)
 }
 
-/// A member's name as it is written in package `here`.
-fn qualified(db: &dyn Db, here: PkgKey, pkg: PkgKey, name: Name) -> String {
-    match package(db, pkg) {
-        Some(owner) if !same_package(pkg, here) => format!("{}.{name}", q::package_name(db, owner)),
-        _ => name.to_string(),
-    }
+/// A member's name as it is written in the file of `spot`.
+fn qualified(spot: &Spot<'_>, pkg: PkgKey, name: Name) -> String {
+    if same_package(pkg, spot.package.key(spot.db)) { name.to_string() } else { format!("{}.{name}", spot.package_text(pkg)) }
 }
 
-/// A method of another package's type, with types as they are written in package `here`; the receiver keeps its name.
-fn foreign_method(db: &dyn Db, here: PkgKey, of: NamedKey, name: Name, place: &Declared<'_>) -> Option<String> {
+/// A method of another package's type, with types as they are written in the file of `spot`; the receiver keeps its name.
+fn foreign_method(spot: &Spot<'_>, of: NamedKey, name: Name, place: &Declared<'_>) -> Option<String> {
+    let db = spot.db;
     let owner = package(db, of.pkg?)?;
     let info = q::named(db, owner, of)?;
     let method = info.methods.iter().find(|m| m.name == name)?;
@@ -233,11 +229,7 @@ fn foreign_method(db: &dyn Db, here: PkgKey, of: NamedKey, name: Name, place: &D
             .map_or_else(String::new, |at| text_of(db, place.decl, ast.sig[recv.ty].range)[at..].to_owned()),
     };
     let star = if method.pointer { "*" } else { "" };
-    Some(format!(
-        "func ({written}{star}{}{parameters}) {name}{}",
-        qualified(db, here, of.pkg?, of.name),
-        signature_text(db, here, method.sig)
-    ))
+    Some(format!("func ({written}{star}{}{parameters}) {name}{}", qualified(spot, of.pkg?, of.name), signature_text(spot, method.sig)))
 }
 
 /// The constraint of a type parameter.
@@ -248,8 +240,8 @@ fn type_param_text(spot: &Spot<'_>, ty: amigos_types::ty::Ty) -> String {
     types.bound(*key).map(|bound| spot.type_text(bound)).unwrap_or_default()
 }
 
-fn signature_text(db: &dyn Db, here: PkgKey, ty: amigos_types::ty::Ty) -> String {
-    let text = type_text(db, here, ty);
+fn signature_text(spot: &Spot<'_>, ty: amigos_types::ty::Ty) -> String {
+    let text = spot.type_text(ty);
     text.strip_prefix("func").map_or(text.clone(), str::to_owned)
 }
 

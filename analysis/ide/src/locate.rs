@@ -215,9 +215,34 @@ impl<'db> Spot<'db> {
         }
     }
 
-    /// A type as it is written in this package.
+    /// A type as it is written in this file.
     pub fn type_text(&self, ty: Ty) -> String {
-        type_text(self.db, self.package.key(self.db), ty)
+        let here = self.package.key(self.db);
+        type_string(ty, &|pkg| if pkg == here { String::new() } else { self.package_text(pkg) })
+    }
+
+    /// A package's name as this file knows it: the one that its import gives, or its own.
+    pub fn package_text(&self, pkg: PkgKey) -> String {
+        let db = self.db;
+        for decl in q::split_file(db, self.decl.file(db)) {
+            let ast = q::parse_decl(db, *decl);
+            match &ast.kind {
+                DeclKind::Package(_) => {}
+                DeclKind::Gen(group) if matches!(group.specs.first(), Some(Spec::Import(_))) => {
+                    for spec in &group.specs {
+                        if let Spec::Import(spec) = spec
+                            && let Some(name) = spec.name.map(|i| ast.sig[i].name).filter(|n| !n.is_blank() && n.as_str() != ".")
+                            && amigos_db::resolve::resolve(db, self.package, spec.path) == Ok(pkg)
+                        {
+                            return name.to_string();
+                        }
+                    }
+                }
+                // Imports stand in front of all else.
+                _ => break,
+            }
+        }
+        package(db, pkg).map_or_else(|| pkg.0.to_string(), |p| q::package_name(db, p).to_string())
     }
 }
 

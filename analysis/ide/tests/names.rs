@@ -150,3 +150,25 @@ fn values_where_an_execution_stopped() {
     assert_eq!(values("package a\n\nfunc F(_ int) { $0 }\n"), [] as [&str; 0]);
     assert_eq!(values("$0"), [] as [&str; 0]);
 }
+
+#[test]
+fn types_in_hovers_are_written_as_the_file_writes_them() {
+    let signature = |fixture: &str| {
+        let workspace = Workspace::fixture(fixture);
+        let (file, at) = workspace.at();
+        workspace.analysis().hover(file, at).expect("not cancelled").map(|h| h.signature).unwrap_or_default()
+    };
+    let two = "//- hub.amigos.dev/test/b/b.go\npackage b\n\ntype Post struct{}\n\nfunc Make() *Post { return nil }\n\nfunc (p *Post) With(q *Post) Post { return *q }\n\nvar All []Post\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport lib \"hub.amigos.dev/test/b\"\n\n";
+    for (code, wanted) in [
+        ("var $0x = lib.Make()\n", "var x *lib.Post"),
+        ("var x = lib.$0Make()\n", "func lib.Make() *lib.Post"),
+        ("var x = lib.$0All\n", "var lib.All []lib.Post"),
+        ("var x = lib.Make().$0With(nil)\n", "func (p *lib.Post) With(q *lib.Post) lib.Post"),
+        ("func f($0p lib.Post) {}\n", "var p lib.Post"),
+        ("func f() { $0p := lib.Make(); _ = p }\n", "var p *lib.Post"),
+    ] {
+        assert_eq!(signature(&format!("{two}{code}")), wanted, "{code}");
+        let plain = two.replace("import lib ", "import ") + &code.replace("lib.", "b.");
+        assert_eq!(signature(&plain), wanted.replace("lib.", "b."), "{code}");
+    }
+}

@@ -97,6 +97,18 @@ pub fn run(arguments: &Arguments, mut corpus: Corpus) -> Result<ExitCode> {
         *classes.entry(class).or_default() += 1;
         if class != Class::Same && arguments.verbose {
             println!("rename of `{}` in {}: {}", sample.name, corpus.files[sample.file].path.display(), class.text());
+            let count =
+                |edits: &Option<Vec<TextEdit>>| edits.as_ref().map_or_else(|| "refused".to_owned(), |e| format!("{} edits", e.len()));
+            println!("  ours {}, gopls {}", count(&renaming.ours), count(&renaming.theirs));
+            for (who, these, others) in [("ours", &renaming.ours, &renaming.theirs), ("gopls", &renaming.theirs, &renaming.ours)] {
+                let (Some(these), Some(others)) = (these, others) else { continue };
+                let alone = these.iter().filter(|e| !others.iter().any(|o| (o.file, o.range.start) == (e.file, e.range.start)));
+                for edit in alone.take(5) {
+                    let file = &corpus.files[edit.file.0 as usize];
+                    let line = position(&file.text, edit.range.start)["line"].as_u64().unwrap_or(0) as usize;
+                    println!("  only {who}: {}:{}: {}", file.path.display(), line + 1, file.text.lines().nth(line).unwrap_or("").trim());
+                }
+            }
         }
     }
     let mut all = (0, 0);

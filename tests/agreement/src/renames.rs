@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -210,24 +210,32 @@ fn vet(arguments: &Arguments, corpus: &Corpus, texts: &HashMap<FileId, Arc<str>>
         replace.insert(file.origin.display().to_string(), target.display().to_string());
         packages.insert(file.package.clone());
     }
-    let json = overlay.join("overlay.json");
-    fs::write(&json, json!({ "Replace": replace }).to_string())?;
-    let run = |overlay: Option<&PathBuf>| -> Result<BTreeSet<String>> {
-        let mut command = Command::new(&arguments.go);
-        command.arg("vet");
-        if let Some(overlay) = overlay {
-            command.arg(format!("-overlay={}", overlay.display()));
+    // Tests name what is renamed and are no part of the corpus: they are laid over with nothing.
+    let mut hidden: BTreeMap<String, String> = BTreeMap::new();
+    let folders: BTreeSet<&Path> =
+        corpus.files.iter().filter(|f| packages.contains(&f.package)).filter_map(|f| f.origin.parent()).collect();
+    for entry in folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten() {
+        if entry.file_name().to_string_lossy().ends_with("_test.go") {
+            hidden.insert(entry.path().display().to_string(), String::new());
         }
+    }
+    let (without, with) = (overlay.join("without.json"), overlay.join("with.json"));
+    fs::write(&without, json!({ "Replace": hidden }).to_string())?;
+    replace.extend(hidden);
+    fs::write(&with, json!({ "Replace": replace }).to_string())?;
+    let run = |overlay: &Path| -> Result<BTreeSet<String>> {
+        let mut command = Command::new(&arguments.go);
+        command.arg("vet").arg(format!("-overlay={}", overlay.display()));
         command.args(&packages).env("CGO_ENABLED", "0").env("GOFLAGS", "").env("GOTOOLCHAIN", "local").env_remove("GOROOT");
         let output = command.current_dir(corpus.folder.path()).output().context("`go vet` cannot be run")?;
         let said = String::from_utf8_lossy(&output.stderr);
         // Columns and the places of files differ.
         Ok(said.lines().filter(|l| !l.starts_with('#')).map(str::to_owned).collect())
     };
-    let before = run(None)?;
+    let before = run(&without)?;
     let without_place = |l: &String| l.splitn(4, ':').last().unwrap_or("").to_owned();
     let known: BTreeSet<String> = before.iter().map(without_place).collect();
-    Ok(run(Some(&json))?.into_iter().filter(|l| !known.contains(&without_place(l))).collect())
+    Ok(run(&with)?.into_iter().filter(|l| !known.contains(&without_place(l))).collect())
 }
 
 #[cfg(test)]

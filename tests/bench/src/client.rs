@@ -28,7 +28,21 @@ impl Client {
     /// Starts `amigos lsp` for the folder `root`, with caches and a hub of its own in `home`, and initialises it.
     pub fn start(server: &Path, root: &Path, home: &Path) -> Result<Client> {
         let mut command = Command::new(server);
-        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // The requests that only measure: one that sleeps until it is cancelled.
+        command.arg("lsp").env("AMIGOS_LSP_DEBUG", "1");
+        Client::launch(command, server, root, home)
+    }
+
+    /// Starts gopls for the folder `root`, with the `go` command's folder first on the path.
+    pub fn start_gopls(gopls: &Path, go: &Path, root: &Path, home: &Path) -> Result<Client> {
+        let mut command = Command::new(gopls);
+        let path = format!("{}:{}", go.parent().unwrap_or(Path::new("")).display(), std::env::var("PATH").unwrap_or_default());
+        command.env("PATH", path).env("GOTOOLCHAIN", "local").env("CGO_ENABLED", "0").env_remove("GOROOT");
+        Client::launch(command, gopls, root, home)
+    }
+
+    fn launch(mut command: Command, server: &Path, root: &Path, home: &Path) -> Result<Client> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         crate::own_home(&mut command, home);
         let mut child = command.spawn().with_context(|| format!("cannot start `{}`", server.display()))?;
         let input = child.stdin.take().context("the server has no standard input")?;
@@ -44,7 +58,10 @@ impl Client {
         });
         let mut client = Client { child, input, messages, next_id: 0, version: 0 };
         let uri = uri_of(root);
-        let capabilities = json!({ "general": { "positionEncodings": ["utf-8"] } });
+        let capabilities = json!({
+            "general": { "positionEncodings": ["utf-8"] },
+            "textDocument": { "publishDiagnostics": { "versionSupport": true } },
+        });
         let folders = json!([{ "uri": uri, "name": "bench" }]);
         client.request(
             "initialize",
@@ -95,14 +112,38 @@ impl Client {
         text: &str,
         wanted: impl Fn(usize) -> bool,
     ) -> Result<Duration> {
-        self.version += 1;
-        let version = self.version;
-        let range = json!({ "start": { "line": line, "character": characters.0 }, "end": { "line": line, "character": characters.1 } });
         let start = Instant::now();
-        let document = json!({ "uri": uri_of(file), "version": version });
-        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "range": range, "text": text }] }))?;
+        self.change(file, line, characters, text)?;
+        let version = self.version;
         let end = self.diagnostics(file, |at, errors| at == Some(version) && wanted(errors))?;
         Ok(end - start)
+    }
+
+    /// Replaces characters of a line and does not wait.
+    pub fn change(&mut self, file: &Path, line: usize, characters: (usize, usize), text: &str) -> Result<()> {
+        self.version += 1;
+        let range = json!({ "start": { "line": line, "character": characters.0 }, "end": { "line": line, "character": characters.1 } });
+        let document = json!({ "uri": uri_of(file), "version": self.version });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "range": range, "text": text }] }))
+    }
+
+    /// Sends a request that takes long and cancels it; the time from the cancelling to the answer.
+    pub fn cancel(&mut self, method: &str, params: Value) -> Result<Duration> {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
+        // It should be running by then.
+        std::thread::sleep(Duration::from_millis(5));
+        let start = Instant::now();
+        self.notify("$/cancelRequest", json!({ "id": id }))?;
+        let (end, answer) = self.wait(|message| message["id"] == id && message.get("method").is_none())?;
+        anyhow::ensure!(answer["error"]["code"] == -32800, "a cancelled request was answered with {answer}");
+        Ok(end - start)
+    }
+
+    /// Waits for a notification that is `wanted`.
+    pub fn notification(&mut self, method: &str, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+        self.wait(|message| message["method"] == method && wanted(&message["params"])).map(drop)
     }
 
     /// Waits for diagnostics of a file whose version and number of errors satisfy `wanted`; says when they came.

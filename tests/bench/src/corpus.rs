@@ -47,3 +47,24 @@ pub fn workspace(folder: &Path, count: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// Writes a package with a function that `count` other packages call; its file.
+pub fn shared(folder: &Path, count: usize) -> Result<PathBuf> {
+    let home = folder.join("shared");
+    let file = home.join("shared.go");
+    fs::create_dir_all(&home)?;
+    fs::write(home.join("amigos.toml"), "path = \"hub.amigos.dev/bench/shared\"\nversion = \"1.0.0\"\n")?;
+    fs::write(
+        &file,
+        "// Package shared is used everywhere.\npackage shared\n\n// Shared is named by all.\nfunc Shared(x int) int { return x + 1 }\n",
+    )?;
+    for number in 0..count {
+        let user = folder.join(format!("user{number}"));
+        package(&user, &format!("hub.amigos.dev/bench/user{number}"), 124)?;
+        let text = format!(
+            "package user{number}\n\nimport \"hub.amigos.dev/bench/shared\"\n\nfunc Use(x int) int {{ return shared.Shared(x) + shared.Shared({number}) }}\n"
+        );
+        fs::write(user.join("use.go"), text)?;
+    }
+    Ok(file)
+}
