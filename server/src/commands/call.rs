@@ -90,12 +90,21 @@ pub fn run(options: &Options) -> Done {
     let own = outcome.get("package").and_then(Value::as_str).unwrap_or(&target.package).to_owned();
     if options.json.json {
         println!("{outcome}");
+    } else if let Some(page) = page(&target.name, &outcome) {
+        print!("{page}");
     } else {
         let heading =
             Heading { call: shown_call(&own, &target.name, &options.args), from: options.from.clone(), network: network.name.clone() };
         print!("{}", text(&heading, &own, &outcome));
     }
     Ok(i32::from(outcome.get("error").is_some_and(|error| !error.is_null())))
+}
+
+/// What `Render` said: a page is shown as it is, as far as a terminal should get what others wrote.
+fn page(name: &str, outcome: &Value) -> Option<String> {
+    let text = outcome.pointer("/results/0/value").and_then(Value::as_str).filter(|_| name == "Render")?;
+    let lines = text.lines().map(|line| crate::render::tame(line, 1000));
+    Some(lines.fold(String::new(), |page, line| page + &line + "\n"))
 }
 
 /// `post.CreatePost("hello")`.

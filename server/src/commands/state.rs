@@ -7,7 +7,8 @@ use crate::target;
 /// Options of `amigos state`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A package, or a path in its state: `hub.amigos.dev/social/forum.Posts[3]`
+    /// A package, or a path in its state: `hub.amigos.dev/social/forum.Posts[3]`; the package of the current folder if none is given
+    #[arg(default_value = ".")]
     target: String,
     /// The height; the newest if not given
     #[arg(long)]

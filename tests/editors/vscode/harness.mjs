@@ -35,6 +35,7 @@ export class Session {
       console.log(`FAILED  ${name} (${Date.now() - start} ms)\n        ${String(error?.stack ?? error).replaceAll("\n", "\n        ")}`);
       await this.workbench.shot("failed").catch(() => {});
       for (let i = 0; i < 3; i++) await this.page.keyboard.press("Escape").catch(() => {});
+      await this.workbench.revert().catch(() => {});
     }
     this.cases.push({ name, rows, ok, ms: Date.now() - start });
   }

@@ -25,6 +25,10 @@ const settings = {
   "npm.autoDetect": "off",
   "editor.hover.delay": 100,
   "editor.minimap.enabled": false,
+  "editor.stickyScroll.enabled": false,
+  "editor.scrollBeyondLastLine": false,
+  "editor.fontSize": 12,
+  "editor.lineHeight": 17,
   "editor.cursorBlinking": "solid",
   "files.autoSave": "off",
   "files.hotExit": "off",
@@ -177,7 +181,8 @@ export class Workbench {
     const at = lines.findIndex((text) => text.includes(line));
     assert.ok(at >= 0, `there is no \`${line}\` in the source`);
     const start = lines[at].indexOf(line);
-    const column = lines[at].indexOf(word, start);
+    // the box counts columns as they are seen: a tab is four
+    const column = lines[at].slice(0, lines[at].indexOf(word, start)).replaceAll("\t", "    ").length;
     await this.page.keyboard.press("Control+g");
     await this.page.locator(".quick-input-widget input:visible").waitFor();
     await this.page.keyboard.type(`${at + 1}:${column + 1}`);
