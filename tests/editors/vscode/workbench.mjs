@@ -1,7 +1,7 @@
 // A VS Code workbench of its own: code-server with the extension installed, and a browser page that shows it.
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
-import { createWriteStream, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createWriteStream, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -29,6 +29,8 @@ const settings = {
   "editor.scrollBeyondLastLine": false,
   "editor.fontSize": 12,
   "editor.lineHeight": 17,
+  "editor.autoSurround": "never",
+  "editor.autoClosingQuotes": "never",
   "editor.cursorBlinking": "solid",
   "files.autoSave": "off",
   "files.hotExit": "off",
@@ -47,9 +49,10 @@ export async function startCodeServer({ entry, vsix, binary, out }) {
   const userData = join(out, "user-data");
   const extensions = join(out, "extensions");
   mkdirSync(join(userData, "User"), { recursive: true });
-  const file = join(userData, "User/settings.json");
+  // Settings of the machine, such as the server's path, count only where the machine's settings are.
+  mkdirSync(join(userData, "Machine"), { recursive: true });
   const own = { ...settings, "amigos.server.path": binary };
-  writeFileSync(file, JSON.stringify(own, null, 2));
+  for (const of of ["User", "Machine"]) writeFileSync(join(userData, of, "settings.json"), JSON.stringify(own, null, 2));
   writeFileSync(join(out, "code-server.yaml"), "auth: none\n");
   const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":"http://127.0.0.1:9/none"}' };
   delete env.AMIGOS_SERVER;
@@ -79,14 +82,8 @@ export async function startCodeServer({ entry, vsix, binary, out }) {
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     signal(-server.pid, "SIGKILL");
   };
-  /** Changes settings while the workbench runs: `undefined` takes one away. */
-  const set = (changes) => {
-    Object.assign(own, changes);
-    writeFileSync(`${file}.new`, JSON.stringify(own, null, 2));
-    renameSync(`${file}.new`, file);
-  };
   const version = JSON.parse(readFileSync(join(dirname(entry), "../../lib/vscode/package.json"), "utf8")).version;
-  return { address, end, set, version };
+  return { address, end, version };
 }
 
 function signal(pid, name) {
@@ -124,6 +121,8 @@ export class Workbench {
   }
 
   async open(folder) {
+    this.folder = folder;
+    this.settings = {};
     await this.page.goto(`${this.server.address}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded" });
     await this.page.waitForSelector(".monaco-workbench");
     await this.page.waitForSelector(".explorer-folders-view .monaco-list-row");
@@ -171,7 +170,7 @@ export class Workbench {
     await this.page.locator(".quick-input-widget input:visible").waitFor();
     await this.page.keyboard.type(String(line));
     await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.atSource();
     await this.page.keyboard.press("End");
   }
 
@@ -187,8 +186,21 @@ export class Workbench {
     await this.page.locator(".quick-input-widget input:visible").waitFor();
     await this.page.keyboard.type(`${at + 1}:${column + 1}`);
     await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.atSource();
     return at + 1;
+  }
+
+  /** Changes settings of the folder that is open: `undefined` takes one away. */
+  set(changes) {
+    Object.assign(this.settings, changes);
+    mkdirSync(join(this.folder, ".vscode"), { recursive: true });
+    writeFileSync(join(this.folder, ".vscode/settings.json"), JSON.stringify(this.settings, null, 2));
+  }
+
+  /** Waits until the box of a command is gone and keys go to an editor again. */
+  async atSource() {
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.page.waitForFunction(() => document.activeElement?.closest(".editor-instance"));
   }
 
   /** Throws away what was typed into the active editor. */

@@ -29,9 +29,10 @@ export default async function extension(session) {
   copy(fixture, folder);
   const ready = () => eventually("the status item", () => workbench.statusItem(), /^amigos · \S+ [\d,]+/);
   const pick = async (label) => {
-    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first();
-    await row.waitFor();
-    await row.click();
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first().waitFor();
+    await page.keyboard.type(label);
+    await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: label }).waitFor();
+    await page.keyboard.press("Enter");
   };
 
   await check("a third folder opens", [], async () => {
@@ -103,7 +104,11 @@ export default async function extension(session) {
     await page.keyboard.type("@ext:amigos.amigos");
     await page.locator(".setting-item-contents", { hasText: "Hints" }).first().waitFor();
     await workbench.shot("settings");
-    await workbench.command("View: Close Editor");
+    // the settings stand above everything until they are closed
+    await eventually("the settings' end", async () => {
+      await page.keyboard.press("Escape");
+      return (await page.locator(".settings-editor").isVisible()) ? "open" : "closed";
+    }, /closed/);
   });
 
   await check("a server that ends is started again", ["restart and recovery"], async () => {
@@ -123,7 +128,7 @@ export default async function extension(session) {
     const other = join(out, "amigos-of-another-release");
     writeFileSync(other, `#!/bin/sh\nif [ "$1" = --version ]; then echo "amigos 9.1.0"; else exec "${amigos}" "$@"; fi\n`);
     chmodSync(other, 0o755);
-    workbench.server.set({ "amigos.server.path": other });
+    workbench.set({ "amigos.server.path": other });
     const toast = page.locator(".notification-toast", { hasText: "different releases" }).first();
     await toast.waitFor();
     const shown = await toast.innerText();
@@ -133,12 +138,12 @@ export default async function extension(session) {
   });
 
   await check("a server that is not there is said to be missing, with the remedy", ["version check"], async () => {
-    workbench.server.set({ "amigos.server.path": join(out, "nothing") });
+    workbench.set({ "amigos.server.path": join(out, "nothing") });
     await eventually("the status item", () => workbench.statusItem(), /no server/);
     const shown = await page.locator(".notification-toast", { hasText: "amigos.server.path" }).first().innerText();
     await workbench.shot("no-server");
     await workbench.command("Notifications: Clear All Notifications");
-    workbench.server.set({ "amigos.server.path": amigos });
+    workbench.set({ "amigos.server.path": amigos });
     await ready();
     return shown.replace(/\s+/g, " ");
   });
