@@ -92,6 +92,19 @@ pub enum I {
         t: u16,
         e: u16,
     },
+    /// Unsigned; the constant is not negative.
+    BrLtUI {
+        a: Reg,
+        v: i32,
+        t: u16,
+        e: u16,
+    },
+    BrLeUI {
+        a: Reg,
+        v: i32,
+        t: u16,
+        e: u16,
+    },
     /// Copies the results to register 0 and leaves the frame.
     Ret,
     /// Runs what was deferred first.

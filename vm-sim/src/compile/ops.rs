@@ -791,6 +791,17 @@ impl Compiler<'_> {
             });
             return Ok(());
         }
+        // of two ways the other one, where the constant stands on the other side of the comparison
+        if let Some(v) = self.small_const(y).filter(|v| *v >= 0) {
+            let a = self.operand(x)?;
+            self.emit(match op {
+                B::Lt => I::BrLtUI { a, v, t, e },
+                B::Le => I::BrLeUI { a, v, t, e },
+                B::Gt => I::BrLeUI { a, v, t: e, e: t },
+                _ => I::BrLtUI { a, v, t: e, e: t },
+            });
+            return Ok(());
+        }
         let (a, b) = (self.operand(x)?, self.operand(y)?);
         self.emit(match (op, signed) {
             (B::Eq, _) => I::BrEq { a, b, t, e },

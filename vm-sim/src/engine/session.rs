@@ -61,7 +61,7 @@ impl StateSource for Over<'_> {
 
 /// What became of an attempt.
 enum Tried {
-    Done(Outcome),
+    Done(Box<Outcome>),
     /// Once more.
     Again,
     /// Once more, with nothing in memory.
@@ -124,7 +124,7 @@ impl Session<'_> {
             let tried = self.attempt(&mut image, request, state, keep);
             self.image = Some(image);
             match tried {
-                Tried::Done(outcome) => return Ok(outcome),
+                Tried::Done(outcome) => return Ok(*outcome),
                 Tried::Again => {}
                 Tried::Cold => {
                     self.flush(state)?;
@@ -235,7 +235,7 @@ impl Session<'_> {
             }
         }
         match result {
-            Ok(out) => Tried::Done(out),
+            Ok(out) => Tried::Done(Box::new(out)),
             Err(stop) => stopped(stop),
         }
     }

@@ -148,6 +148,8 @@ impl Vm<'_> {
                 I::BrLeI { a, v, t, e } => branch!((r!(a) as i64) <= i64::from(v), t, e),
                 I::BrGtI { a, v, t, e } => branch!((r!(a) as i64) > i64::from(v), t, e),
                 I::BrGeI { a, v, t, e } => branch!((r!(a) as i64) >= i64::from(v), t, e),
+                I::BrLtUI { a, v, t, e } => branch!(r!(a) < v as u64, t, e),
+                I::BrLeUI { a, v, t, e } => branch!(r!(a) <= v as u64, t, e),
                 I::Ret => {
                     m.gas = gas;
                     m.frame_pc(pc);

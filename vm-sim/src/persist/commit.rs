@@ -70,13 +70,15 @@ impl Machine<'_> {
         if o.gate & GATE_UNLOADED != 0 {
             return Ok(());
         }
+        if o.kind == ObjKind::Map {
+            return if self.keeps { self.settle_map(image, h, queue) } else { self.commit_map(image, h, queue, out) };
+        }
         let type_text = names::type_text(image.types.get(o.ty).ty);
         let mut e = Encoder { owner: o.owner, queue: Some(queue), unnumbered: false };
         let mut bytes = Vec::new();
         let head = key(image, o.owner, b'o', o.oid, None);
         match o.kind {
-            ObjKind::Map if self.keeps => return self.settle_map(image, h, queue),
-            ObjKind::Map => return self.commit_map(image, h, queue, out),
+            ObjKind::Map => return broken("a map among other objects"),
             ObjKind::Closure => return broken("a function value among stored objects"),
             ObjKind::Bytes if o.gate & GATE_PARTIAL == 0 && o.len <= RUN_BYTES => {
                 bytes.push(b'B');

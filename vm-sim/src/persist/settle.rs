@@ -231,11 +231,13 @@ impl<'s> Machine<'s> {
         if let Err(place) = self.pending.binary_search(&h) {
             self.pending.insert(place, h);
         }
-        // the header without its counters, see `load_one`
-        let text = names::type_text(image.types.get(o.ty).ty).len();
-        let header = 1 + uint_len(text as u64) + text + 2;
-        self.mem.objs[h as usize].price = u32::try_from(gas::STATE_READ_BASE + gas::STATE_READ.of(header as u64)).unwrap_or(u32::MAX);
-        self.weight += 128;
+        if o.price == 0 {
+            // the header without its counters, see `load_one`; it stays the same
+            let text = names::type_text(image.types.get(o.ty).ty).len();
+            let header = 1 + uint_len(text as u64) + text + 2;
+            self.mem.objs[h as usize].price = u32::try_from(gas::STATE_READ_BASE + gas::STATE_READ.of(header as u64)).unwrap_or(u32::MAX);
+            self.weight += 128;
+        }
         Ok(())
     }
 

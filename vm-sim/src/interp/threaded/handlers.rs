@@ -187,6 +187,27 @@ with_const! {
     norm_u32 |a, _v| u64::from(a as u32);
 }
 
+/// `d = f(a, constant of 64 bits)`
+macro_rules! with_wide {
+    ($($name:ident |$a:ident, $v:ident| $e:expr;)*) => { handlers! { $(
+        $name |ip, r, gas, cx| {
+            let o = (*ip).code;
+            let ($a, $v) = (reg!(r, o.a), (*ip.add(1)).data.z);
+            reg!(r, o.d) = $e;
+            go!(ip.add(2), r, gas, cx)
+        }
+    )* } };
+}
+
+with_wide! {
+    add_w |a, v| a.wrapping_add(v);
+    sub_w |a, v| a.wrapping_sub(v);
+    mul_w |a, v| a.wrapping_mul(v);
+    and_w |a, v| a & v;
+    or_w |a, v| a | v;
+    xor_w |a, v| a ^ v;
+}
+
 /// `d = f(a, b)`, which leaves where it has no result.
 macro_rules! partial {
     ($($name:ident |$a:ident, $b:ident| $e:expr;)*) => { handlers! { $(
@@ -274,6 +295,8 @@ const_branches! {
     br_le_i i_le_i |a, b| a <= b;
     br_gt_i i_gt_i |a, b| a > b;
     br_ge_i i_ge_i |a, b| a >= b;
+    br_lt_ui i_lt_ui |a, b| (a as u64) < b as u64;
+    br_le_ui i_le_ui |a, b| a as u64 <= b as u64;
 }
 
 /// The object of a pointer; leaves where there is none.

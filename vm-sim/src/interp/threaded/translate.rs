@@ -16,12 +16,18 @@ pub fn translate(code: &FuncCode, types: &TypeTable, funcs: usize) -> Threaded {
         at: Vec::new(),
         pcs: Vec::new(),
         edges: Vec::new(),
+        skip: false,
     };
     let starts: rustc_hash::FxHashSet<u32> = code.blocks.iter().map(|b| b.pc).collect();
     for (pc, i) in code.code.iter().enumerate() {
+        if std::mem::take(&mut t.skip) {
+            t.at.push(u32::MAX);
+            continue;
+        }
         t.at.push(t.ops.len() as u32);
         let begin = t.ops.len();
-        let fused = !starts.contains(&(pc as u32 + 1)) && t.add_and_branch(i, code.code.get(pc + 1), 0).is_some();
+        let fused = !starts.contains(&(pc as u32 + 1))
+            && (t.add_and_branch(i, code.code.get(pc + 1), 0).is_some() || t.with_constant(i, code.code.get(pc + 1)).is_some());
         if !fused {
             t.ops.truncate(begin);
             t.instruction(pc, i);
@@ -31,6 +37,12 @@ pub fn translate(code: &FuncCode, types: &TypeTable, funcs: usize) -> Threaded {
     // nothing runs past the end
     t.put(h::slow, 0, 0, 0);
     t.pcs.push(code.code.len() as u32);
+    // instructions that the op before them has done too stand behind all others, for whoever comes there from the loop
+    for pc in (0..t.at.len()).filter(|pc| t.at[*pc] == u32::MAX).collect::<Vec<_>>() {
+        t.at[pc] = t.ops.len() as u32;
+        t.put(h::slow, 0, 0, 0);
+        t.pcs.push(pc as u32);
+    }
     t.finish()
 }
 
@@ -52,6 +64,8 @@ struct Translator<'c> {
     pcs: Vec<u32>,
     /// Branches: the op, and its two ways.
     edges: Vec<(usize, Way, Way)>,
+    /// Whether the op at hand has done the next instruction too.
+    skip: bool,
 }
 
 impl Translator<'_> {
@@ -270,6 +284,32 @@ impl Translator<'_> {
         }
     }
 
+    /// A constant in scratch space and the operation whose right side it is: one op, which does not write the scratch register.
+    fn with_constant(&mut self, i: &I, next: Option<&I>) -> Option<()> {
+        let (s, v) = match *i {
+            I::Imm { d, v } => (d, i64::from(v) as u64),
+            I::Imm64 { d, lo, hi } => (d, u64::from(lo) | u64::from(hi) << 32),
+            _ => return None,
+        };
+        let (run, d, a, b): (Handler, Reg, Reg, Reg) = match *next? {
+            I::Add { d, a, b } => (h::add_w, d, a, b),
+            I::Sub { d, a, b } => (h::sub_w, d, a, b),
+            I::Mul { d, a, b } => (h::mul_w, d, a, b),
+            I::And { d, a, b } => (h::and_w, d, a, b),
+            I::Or { d, a, b } => (h::or_w, d, a, b),
+            I::Xor { d, a, b } => (h::xor_w, d, a, b),
+            _ => return None,
+        };
+        if b != s || a == s || s < self.code.locals {
+            return None;
+        }
+        let (d, a) = (self.reg(d, 1)?, self.reg(a, 1)?);
+        self.put(run, d, a, 0);
+        self.data(0, 0, v);
+        self.skip = true;
+        Some(())
+    }
+
     /// The right side of a comparison: a register of the frame or a constant.
     fn right(&self, x: Right) -> Option<u32> {
         match x {
@@ -449,6 +489,8 @@ fn branch_of(i: &I) -> Option<Comparison> {
         I::BrLtI { a, v, t, e } => constant!(br_lt_i i_lt_i, a, v, t, e),
         I::BrLeI { a, v, t, e } => constant!(br_le_i i_le_i, a, v, t, e),
         I::BrGtI { a, v, t, e } => constant!(br_gt_i i_gt_i, a, v, t, e),
+        I::BrLtUI { a, v, t, e } => constant!(br_lt_ui i_lt_ui, a, v, t, e),
+        I::BrLeUI { a, v, t, e } => constant!(br_le_ui i_le_ui, a, v, t, e),
         I::BrGeI { a, v, t, e } => constant!(br_ge_i i_ge_i, a, v, t, e),
         _ => None,
     }
