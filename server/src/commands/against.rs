@@ -143,6 +143,7 @@ impl Work {
             importers: Vec::new(),
             migrate: None,
             comparison: comparison.clone(),
+            asked: self.network.is_some(),
         };
         let at = |object: Name, member: Option<Name>| {
             compat::place_of(db, new, object, member).map(|(file, range)| Place::of(db, file, range, self.folder.as_deref()))
@@ -310,6 +311,8 @@ struct Report {
     importers: Vec<ShownImporter>,
     migrate: Option<String>,
     comparison: Arc<Comparison>,
+    /// Whether a network was asked for importers.
+    asked: bool,
 }
 
 impl Report {
@@ -356,7 +359,9 @@ impl Report {
         }
         let suffices = if self.version_suffices { "" } else { ", which it is below" };
         out += &format!("  needs  {}{suffices}\n", self.needs);
-        if self.importers.is_empty() {
+        if !self.asked {
+            out += "who imports it was not asked: both versions are folders\n";
+        } else if self.importers.is_empty() {
             out += "no deployed package imports it\n";
         } else if self.same_major {
             let count = plural(self.importers.len() as u64, "deployed package");
