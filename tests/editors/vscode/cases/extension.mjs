@@ -118,6 +118,7 @@ export default async function extension(session) {
     for (const pid of before) process.kill(pid, "SIGKILL");
     await eventually("another server", async () => servers(amigos).filter((pid) => !before.includes(pid)).join(" "), /\d/);
     await ready();
+    await page.keyboard.press("Control+Home");
     const shown = await workbench.hover("func Add(", "Add", /func Add\(/);
     await page.keyboard.press("Escape");
     await page.mouse.move(5, 5);

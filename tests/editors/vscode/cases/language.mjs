@@ -65,6 +65,7 @@ export default async function language(session) {
     await page.keyboard.type("_ = errors.Ne");
     await suggestion(/^New/);
     await keys("Enter");
+    await keys("Control+Home");
     await eventually("the import", text, /"errors"/);
     await workbench.revert();
   });
@@ -247,6 +248,7 @@ export default async function language(session) {
     const rows = await eventually("the fixes", () => workbench.rows(".action-widget"), /import/i);
     await workbench.shot("fixes");
     await page.locator(".action-widget .monaco-list-row", { hasText: /import/i }).first().click();
+    await keys("Control+Home");
     await eventually("the import", text, /"fmt"/);
     await workbench.revert();
     return rows;
