@@ -41,7 +41,7 @@ export default async function extension(session) {
     await ready();
   });
 
-  await check("the status item opens network, health, restart and logs", ["status of network and server"], async () => {
+  await check("the status item opens network, health, restart and logs", ["status of network and server", "health and help"], async () => {
     await page.locator('.statusbar-item[id*="amigos.status"]').first().click();
     const rows = await eventually("the menu", () => workbench.rows(".quick-input-list"), /network.*restart.*logs/);
     await workbench.shot("menu");
