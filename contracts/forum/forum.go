@@ -1,6 +1,7 @@
 // Package forum is the plain forum at the root of the hub: members with names,
 // and the posts of each of them. Its state is made to be read by others:
 //
+//	userID := "alice"
 //	state := amigos.State()
 //	forumState := state.For("hub.amigos.dev/forum")
 //	userPosts := forumState.Get("users").Get(userID).Get("posts")

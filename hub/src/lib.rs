@@ -15,6 +15,7 @@ pub mod devnet;
 pub mod encode;
 pub mod exec;
 pub mod execute;
+pub mod history;
 pub mod message;
 pub mod node;
 pub mod package;

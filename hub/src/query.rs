@@ -20,6 +20,7 @@ use crate::tx::{TxError, code};
 pub const MAX_ANSWER: usize = 8 << 20;
 const MAX_OBJECTS: usize = 4096;
 const DEFAULT_DEPTH: u32 = 4;
+const DEFAULT_CALLS: usize = 50;
 const MAX_DEPTH: u32 = 64;
 
 /// A question.
@@ -104,6 +105,7 @@ impl From<QueryError> for Problem {
 /// - `/pkg/PATH/info`, `/pkg/PATH/code`, `/pkg/PATH/code@1.2.0`: what is recorded of a package; its files.
 /// - `/pkg/PATH/importers`: the packages whose live version has it in its lock: `[{package, version, library, hash}]`.
 /// - `/pkg/PATH/state`, `/pkg/PATH/state/EXPRESSION?depth=N`: state as a typed tree.
+/// - `/pkg/PATH/calls?limit=N&before=H`: the last transactions that ran its code, newest first.
 /// - `/pkg/PATH/eval`: the value of the expression in `data`. `/pkg/PATH/render?PAGE`: a page in Markdown.
 /// - `/sim`, `/gas/estimate`: a call (JSON in `data`) on the state of that height; nothing is kept.
 /// - `/objs`: many records at once (`Objects` in protobuf). `/accounts/ADDRESS`, `/packages`, `/oracle/PAIR`.
@@ -225,6 +227,14 @@ fn package(node: &Node, view: &View, rest: &str, parameters: &str, data: &str, h
         "code" => json(code_of(&*live(view, &name)?.ok_or_else(|| Problem(NOT_FOUND, format!("`{name}` has no code")))?)),
         "render" => bytes(executor.render(&name, &decode(parameters)?, view)?.into_bytes()),
         "eval" => json(executor.eval(&name, data, view)?),
+        "calls" => {
+            let number = |name: &str| -> Result<u64, Problem> {
+                let found = parameters.split('&').find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
+                found.map_or(Ok(0), str::parse).map_err(|_| Problem(MALFORMED, format!("`{name}` is not a number")))
+            };
+            let limit = usize::try_from(number("limit")?).unwrap_or(usize::MAX);
+            json(crate::history::calls(node, view, &name, if limit == 0 { DEFAULT_CALLS } else { limit }, number("before")?)?)
+        }
         "state" => {
             let depth = parameters.split('&').find_map(|p| p.strip_prefix("depth=")).map_or(Ok(DEFAULT_DEPTH), str::parse);
             let depth = depth.map_err(|_| Problem(MALFORMED, "`depth` is not a number".into()))?.min(MAX_DEPTH);
@@ -240,7 +250,10 @@ fn package(node: &Node, view: &View, rest: &str, parameters: &str, data: &str, h
             }
             None => Err(Problem(
                 MALFORMED,
-                format!("`{}` is not a question about a package; ask for info, code, importers, state, eval or render", short(other)),
+                format!(
+                    "`{}` is not a question about a package; ask for info, code, importers, calls, state, eval or render",
+                    short(other)
+                ),
             )),
         },
     }

@@ -311,6 +311,16 @@ fn earlier(world: &dyn World, height: i64) -> Option<Arc<dyn StateSource>> {
     Some(Arc::new(Earlier(world)))
 }
 
+/// A record as the machine reads it in a world: of a package by `path@vN`, of coins and of the oracle in the machine's form.
+///
+/// Errors: the store's failure, in words.
+pub fn record(world: &dyn World, package: &str, key: &[u8]) -> Result<Option<Bytes>, String> {
+    match fetch(world, &[ObjKey { package: package.into(), key: key.into() }]) {
+        Ok(found) => Ok(found.into_iter().next().flatten()),
+        Err(failed) => Err(fetch_text(failed)),
+    }
+}
+
 fn fetch(world: &dyn World, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, Fetch> {
     let failed = |text: String| Fetch::Failed(text.into());
     let mut values = Vec::with_capacity(keys.len());

@@ -43,6 +43,11 @@ impl Cache {
         Some(Cache { root: folders()?.cache_dir().join("packages") })
     }
 
+    /// The user's cache folder, of which packages are one part.
+    pub fn folder_of_user() -> Option<PathBuf> {
+        Some(folders()?.cache_dir().to_owned())
+    }
+
     /// A cache in `root`.
     #[cfg(test)]
     pub fn in_folder(root: &Path) -> Cache {

@@ -51,6 +51,9 @@ enum Command {
         after_help = "Examples:\n  amigos call hub.amigos.dev/social/post.CreatePost '\"hello\"'\n  amigos call contracts/token.Transfer '\"amigos1...\"' 5 --from bob --commit"
     )]
     Call(commands::call::Options),
+    /// The last calls of a package, run again on the code as it is here: what would break, and at what gas
+    #[command(after_help = "Examples:\n  amigos replay contracts/social/forum\n  amigos replay --last 200 --json")]
+    Replay(commands::replay::Options),
     /// Live state as Go values, with names and sizes
     #[command(
         after_help = "Examples:\n  amigos state hub.amigos.dev/social/forum\n  amigos state hub.amigos.dev/social/forum.Posts[0] --at 7 --json"
@@ -139,6 +142,7 @@ pub fn run() -> i32 {
         Command::Test(options) => commands::test::run(options),
         Command::Gas(options) => commands::gas::run(options),
         Command::Call(options) => commands::call::run(options),
+        Command::Replay(options) => commands::replay::run(options),
         Command::State(options) => commands::state::run(options),
         Command::Hub(options) => commands::hub::run(options),
         Command::Deploy(options) => commands::deploy::run(options),

@@ -44,6 +44,8 @@ pub struct Source {
     pub online: bool,
     /// Why not.
     pub problem: Option<String>,
+    /// The height that is looked at; none: the newest.
+    pub at: Option<u64>,
 }
 
 /// How deep state is read for the sizes in gas bounds.
@@ -56,6 +58,10 @@ pub const DEPTH: u32 = 3;
 pub struct Live {
     values: DashMap<LiveTarget, Entry>,
     wanted: DashMap<LiveTarget, ()>,
+    /// What a person saw last of each value, in a hover.
+    looked: DashMap<LiveTarget, LiveValue>,
+    /// The watch list, each with what was told of it last.
+    watched: Mutex<Vec<(LiveTarget, Option<Told>)>>,
     source: Mutex<Source>,
     /// Sizes in the state of packages, for gas bounds.
     sizes: Mutex<Sizes>,
@@ -67,7 +73,85 @@ pub struct Live {
     wake: Mutex<Option<Box<dyn Fn() + Send>>>,
 }
 
+/// A value or why there is none, as it was told.
+type Told = Result<LiveValue, String>;
+
+/// A value of the watch list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Watched {
+    /// What is watched.
+    pub target: LiveTarget,
+    /// The value, if it is known, or why there is none.
+    pub value: Option<Told>,
+    /// What became of it since it was told last.
+    pub change: Option<String>,
+}
+
+/// What became of a value: `+31 items`, `was 7`. Nothing if it looks the same.
+pub fn difference(old: &LiveValue, new: &LiveValue) -> Option<String> {
+    if let (Some(before), Some(after)) = (old.items, new.items)
+        && let Some(change) = crate::render::tree::items_changed(before, after)
+    {
+        return Some(change);
+    }
+    let changed = new.parts.iter().find_map(|(label, now)| {
+        let (_, before) = old.parts.iter().find(|(known, before)| known == label && before != now)?;
+        Some(format!("{} was {before}", label.trim()))
+    });
+    changed.or_else(|| (old.line != new.line).then(|| format!("was {}", old.line)))
+}
+
 impl Live {
+    /// Puts a value on the watch list, or takes it off.
+    pub fn watch(&self, target: &LiveTarget, on: bool) {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.retain(|(known, _)| known != target);
+        if on {
+            watched.push((target.clone(), None));
+        }
+        drop(watched);
+        if on {
+            self.want(target);
+        }
+    }
+
+    /// The watch list as it is now, with what became of each value since the last time; `None` if nothing did.
+    pub fn watch_news(&self) -> Option<Vec<Watched>> {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut news = false;
+        let mut list = Vec::new();
+        for (target, told) in watched.iter_mut() {
+            let now = self.values.get(target).map(|entry| entry.value.clone());
+            let change = match (&told, &now) {
+                (Some(Ok(old)), Some(Ok(new))) => difference(old, new),
+                _ => None,
+            };
+            let same = match (&told, &now) {
+                (Some(Ok(_)), Some(Ok(_))) => change.is_none(),
+                (told, now) => *told == now,
+            };
+            news |= !same;
+            if !same {
+                told.clone_from(&now);
+            }
+            list.push(Watched { target: target.clone(), value: now, change });
+        }
+        news.then_some(list)
+    }
+
+    /// The watch list.
+    pub fn watched(&self) -> Vec<Watched> {
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = |target: &LiveTarget| self.values.get(target).map(|entry| entry.value.clone());
+        watched.iter().map(|(target, _)| Watched { target: target.clone(), value: value(target), change: None }).collect()
+    }
+
+    /// Looks at another height from now on; at the newest with `None`. What is known of other heights is forgotten.
+    pub fn look_at(&self, height: Option<u64>) {
+        self.values.clear();
+        self.set_source(|source| source.at = height);
+    }
+
     /// What is called when a value is asked for that is not here.
     pub fn on_wanted(&self, wake: impl Fn() + Send + 'static) {
         *self.wake.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(wake));
@@ -103,6 +187,7 @@ impl Live {
     /// Forgets all values: another network.
     pub fn clear(&self) {
         self.values.clear();
+        self.looked.clear();
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.source.lock().unwrap_or_else(PoisonError::into_inner) = Source::default();
     }
@@ -163,7 +248,8 @@ impl Live {
         self.want(target);
         let entry = self.values.get(target)?;
         let value = entry.value.as_ref().ok()?;
-        Some(format!("= {}", summary(value)))
+        let changed = self.looked.get(target).and_then(|looked| difference(&looked, value)).filter(|_| self.source().at.is_none());
+        Some(format!("= {}{}", summary(value), changed.map(|change| format!(" · {change}")).unwrap_or_default()))
     }
 
     /// The value as a block of a hover, if it is known or comes within `patience`.
@@ -182,7 +268,16 @@ impl Live {
         let source = self.source();
         let entry = self.values.get(target)?;
         match &entry.value {
-            Ok(value) => Some(block(value, &source, entry.read)),
+            Ok(value) => {
+                let mut text = block(value, &source, entry.read);
+                if source.at.is_none() {
+                    let before = self.looked.insert(target.clone(), value.clone());
+                    if let Some(change) = before.and_then(|before| difference(&before, value)) {
+                        text += &format!("  changed since you last looked: {change}\n");
+                    }
+                }
+                Some(text)
+            }
             Err(reason) => Some(format!("no live value: {reason}")),
         }
     }
@@ -193,7 +288,8 @@ pub fn read_value(tree: &serde_json::Value, height: u64) -> Option<LiveValue> {
     crate::render::tree::live_value(tree, height)
 }
 
-fn summary(value: &LiveValue) -> String {
+/// A value in short: its size, or the value itself.
+pub fn summary(value: &LiveValue) -> String {
     match (value.items, value.bytes) {
         (Some(items), Some(bytes)) => format!("{} · {}", plural(items, "item"), crate::render::bytes(bytes)),
         (Some(items), None) => plural(items, "item"),
@@ -203,7 +299,10 @@ fn summary(value: &LiveValue) -> String {
 
 fn block(value: &LiveValue, source: &Source, read: Instant) -> String {
     let height = grouped(value.height);
-    let mut text = if source.online {
+    let newest = || source.height.map(|newest| format!("; the newest is {}", grouped(newest))).unwrap_or_default();
+    let mut text = if source.at.is_some() {
+        format!("at height {height}, looking back ({}{})\n", source.network, newest())
+    } else if source.online {
         let age = source.seen.unwrap_or(read).elapsed().as_secs();
         format!("live at height {height} ({age} s ago, {})\n", source.network)
     } else {
@@ -233,7 +332,7 @@ mod tests {
         let live = Live::default();
         let target = LiveTarget { package: "p@v1".into(), path: "Posts".to_owned() };
         live.set_source(|s| {
-            *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true, problem: None }
+            *s = Source { network: "local".into(), height: Some(7), seen: Some(Instant::now()), online: true, ..Source::default() }
         });
         assert_eq!(live.hint(&target), None);
         assert_eq!(live.unread(), std::slice::from_ref(&target));
@@ -250,6 +349,32 @@ mod tests {
         live.put(target.clone(), Err("gone".into()));
         live.set_source(|s| s.online = false);
         assert!(live.shown(&target, Duration::ZERO).unwrap().starts_with("as of height 1,204,332, offline\n"));
+    }
+
+    #[test]
+    fn changes_since_the_last_look_are_marked() {
+        let live = Live::default();
+        let target = LiveTarget { package: "p@v1".into(), path: "Posts".to_owned() };
+        live.set_source(|s| *s = Source { network: "local".into(), height: Some(7), online: true, ..Source::default() });
+        live.watch(&target, true);
+        live.put(target.clone(), Ok(posts(7)));
+        let told = live.watch_news().unwrap();
+        assert_eq!((told.len(), told[0].change.clone()), (1, None));
+        assert_eq!(live.watch_news(), None, "nothing new");
+        assert!(!live.shown(&target, Duration::ZERO).unwrap().contains("changed"));
+        let more = LiveValue { items: Some(2901), ..posts(8) };
+        live.put(target.clone(), Ok(more));
+        assert_eq!(live.hint(&target).as_deref(), Some("= 2,901 items · 412 kB · +31 items"));
+        assert_eq!(live.watch_news().unwrap()[0].change.as_deref(), Some("+31 items"));
+        assert!(live.shown(&target, Duration::ZERO).unwrap().ends_with("  changed since you last looked: +31 items\n"));
+        assert_eq!(live.hint(&target).as_deref(), Some("= 2,901 items · 412 kB"), "it was looked at");
+        live.look_at(Some(7));
+        live.put(target.clone(), Ok(posts(7)));
+        assert!(live.shown(&target, Duration::ZERO).unwrap().starts_with("at height 7, looking back (local; the newest is 7)\n"));
+        live.watch(&target, false);
+        assert!(live.watched().is_empty());
+        let value = |line: &str| LiveValue { height: 1, items: None, bytes: None, line: line.into(), parts: Vec::new() };
+        assert_eq!(difference(&value("7"), &value("8")).as_deref(), Some("was 7"));
     }
 
     #[test]

@@ -73,6 +73,16 @@ impl Remote {
         Remote { client, chain: chain.to_owned(), records, code, index: Mutex::default(), changed, floor: AtomicU64::new(0) }
     }
 
+    /// The hub.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The time of the block after `base`, if it is known that there is one: what a call on that state would have seen.
+    pub fn time_after(&self, base: u64, newest: u64) -> Option<u64> {
+        if base < newest { self.client.block_time(base + 1).ok() } else { None }
+    }
+
     /// A block changed these packages.
     pub fn block(&self, height: u64, changed: &[String]) {
         for package in changed {
@@ -120,11 +130,9 @@ impl Remote {
         if let Some(cached) = self.code.get(identity).filter(|cached| self.is_good(cached, identity, height)) {
             return Ok(cached.value.clone());
         }
-        let exists = self.client.package(identity).map_err(|e| e.to_string())?;
-        let value = match exists {
+        let value = match self.client.deployed(identity, height).map_err(|e| e.to_string())? {
             None => None,
-            Some(summary) => {
-                let code = self.client.code(identity, None, Some(&summary.hash)).map_err(|e| e.to_string())?;
+            Some((summary, code)) => {
                 Some(Arc::new(deployed(identity, &code.version, code.library, code.files, code.lock, summary.author)?))
             }
         };
@@ -201,6 +209,18 @@ impl LocalWorld {
             self.writes.insert((write.package.clone(), write.key.clone()), write.value.clone().map(Arc::from));
         }
         self.balances.extend(outcome.balances.iter().copied());
+    }
+
+    fn pay(&mut self, from: Address, to: Address, amount: u64) -> Result<(), String> {
+        if amount == 0 {
+            return Ok(());
+        }
+        let has = self.balance(&from)?;
+        let left = has.checked_sub(amount).ok_or_else(|| format!("`{from}` has {has} micro-amg, not {amount}"))?;
+        self.balances.insert(from, left);
+        let target = self.balance(&to)?.saturating_add(amount);
+        self.balances.insert(to, target);
+        Ok(())
     }
 }
 
@@ -317,97 +337,78 @@ impl Simulator {
         &self.remote
     }
 
-    /// Runs a call as if it were in the block after `base`, with `local` packages laid over the chain: each that differs from what is
-    /// deployed counts as just deployed, so its initialisers have run. Says also which these are.
+    /// A session as if in the block after `at.base`, with `local` packages laid over the chain: of those that `roots` need, each that differs from
+    /// what is deployed counts as just deployed by `origin`, so its initialisers have run.
     ///
     /// Errors, in words: the network is away, an import is nowhere, an initialiser fails.
-    pub fn run(&self, call: &Call, local: &[LocalPackage], base: u64) -> Result<(Outcome, Vec<String>), String> {
-        let mut world = self.world(call, local, base)?;
-        if !world.packages.contains_key(&call.package) && self.remote.package(&call.package, base)?.is_none() {
-            return Err(format!("there is no package `{}` on the network or in the workspace", call.package));
-        }
-        if call.value > 0 {
-            let to = Address::of_package(&call.package);
-            let has = world.balance(&call.origin)?;
-            let left = has.checked_sub(call.value).ok_or_else(|| format!("`{}` has {has} micro-amg, not {}", call.origin, call.value))?;
-            let target = world.balance(&to)?.saturating_add(call.value);
-            world.balances.insert(call.origin, left);
-            world.balances.insert(to, target);
-        }
-        let outcome = amigos_hub::exec::guarded(|| self.executor.call(call, &world));
-        if outcome.status == Status::Broken {
-            return Err(outcome.message);
-        }
-        Ok((outcome, world.packages.into_keys().collect()))
-    }
-
-    /// The page of a package as it is here, on the state at `base`, and which packages are not deployed as they are here.
-    pub fn page(&self, package: &str, path: &str, local: &[LocalPackage], base: u64) -> Result<(String, Vec<String>), String> {
-        let call = Call {
-            package: package.to_owned(),
-            target: "Render".to_owned(),
-            arguments: Arguments::Json(Vec::new()),
-            origin: account("alice")?,
-            value: 0,
-            gas_limit: BLOCK_GAS,
-            overrides: Vec::new(),
-            explain: Explain { differences: false, trace: false },
-        };
-        let world = self.world(&call, local, base)?;
-        let page = self.executor.render(package, path, &world).map_err(|e| e.to_string())?;
-        Ok((page, world.packages.into_keys().collect()))
-    }
-
-    fn world(&self, call: &Call, local: &[LocalPackage], base: u64) -> Result<LocalWorld, String> {
+    pub fn session(&self, roots: &[&str], local: &[LocalPackage], at: Moment, origin: Address) -> Result<Session, String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        let time = at.time.unwrap_or(now);
         let empty = LocalWorld {
             remote: self.remote.clone(),
-            base,
-            height: base + 1,
-            time: now,
+            base: at.base,
+            height: at.base + 1,
+            time,
             packages: BTreeMap::new(),
             writes: HashMap::new(),
             balances: HashMap::new(),
         };
-        let changed = self.changed(&call.package, local, &empty)?;
+        let changed = self.changed(roots, local, &empty)?;
         if changed.is_empty() {
-            return Ok(empty);
+            return Ok(Session { executor: self.executor.clone(), world: empty });
         }
         let key: Vec<(String, Vec<u8>)> =
             changed.iter().map(|package| (package.identity.clone(), content_hash(&package.files).to_vec())).collect();
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, at, world)) = &*prepared
+        if let Some((known, base, world)) = &*prepared
             && *known == key
-            && *at == base
+            && *base == at.base
         {
-            return Ok(LocalWorld { time: now, ..world.clone() });
+            return Ok(Session { executor: self.executor.clone(), world: LocalWorld { time, ..world.clone() } });
         }
-        let mut world = empty;
+        let world = self.lay(empty, &changed, origin)?;
+        *prepared = Some((key, at.base, world.clone()));
+        Ok(Session { executor: self.executor.clone(), world })
+    }
+
+    /// The page of a package as it is here, on the state of a moment, and which packages are not deployed as they are here.
+    pub fn page(&self, package: &str, path: &str, local: &[LocalPackage], at: Moment) -> Result<(String, Vec<String>), String> {
+        let session = self.session(&[package], local, at, account("alice")?)?;
+        let page = self.executor.render(package, path, &session.world).map_err(|e| e.to_string())?;
+        Ok((page, session.edited()))
+    }
+
+    /// The same session with `local` packages laid over it: what would they do from here?
+    pub fn edited(&self, session: &Session, roots: &[&str], local: &[LocalPackage], origin: Address) -> Result<Session, String> {
+        let changed = self.changed(roots, local, &session.world)?;
+        let world = self.lay(session.world.clone(), &changed, origin)?;
+        Ok(Session { executor: self.executor.clone(), world })
+    }
+
+    fn lay(&self, mut world: LocalWorld, changed: &[&LocalPackage], origin: Address) -> Result<LocalWorld, String> {
         for package in changed {
-            let previous = self.remote.package(&package.identity, base)?;
+            let previous = self.remote.package(&package.identity, world.base)?;
             let lock = lock_of(package, &world)?;
-            let laid =
-                deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, call.origin.to_string())?;
+            let laid = deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, origin.to_string())?;
             let laid = Arc::new(laid);
             world.packages.insert(package.identity.clone(), laid.clone());
-            let outcome =
-                amigos_hub::exec::guarded(|| self.executor.initialise(&laid, previous.as_deref(), call.origin, INITIAL_GAS, &world));
+            let outcome = amigos_hub::exec::guarded(|| self.executor.initialise(&laid, previous.as_deref(), origin, INITIAL_GAS, &world));
             if outcome.status != Status::Done {
                 return Err(format!("initialising `{}` fails: {}", package.identity, outcome.message));
             }
             world.keep(&outcome);
         }
-        *prepared = Some((key, base, world.clone()));
         Ok(world)
     }
 
     /// The local packages that the call needs and that are not deployed as they are, imports first.
-    fn changed<'l>(&self, root: &str, local: &'l [LocalPackage], world: &LocalWorld) -> Result<Vec<&'l LocalPackage>, String> {
+    fn changed<'l>(&self, roots: &[&str], local: &'l [LocalPackage], world: &LocalWorld) -> Result<Vec<&'l LocalPackage>, String> {
         let by_identity: BTreeMap<&str, &LocalPackage> = local.iter().map(|package| (package.identity.as_str(), package)).collect();
         let mut order: Vec<&LocalPackage> = Vec::new();
         let mut done: std::collections::BTreeSet<&str> = Default::default();
         // Depth first without recursion: a package is put in order when all that it imports is.
-        let mut work: Vec<(&str, bool)> = by_identity.get_key_value(root).map(|(key, _)| (*key, false)).into_iter().collect();
+        let mut work: Vec<(&str, bool)> =
+            roots.iter().filter_map(|root| by_identity.get_key_value(root)).map(|(key, _)| (*key, false)).collect();
         while let Some((identity, ready)) = work.pop() {
             let Some(package) = by_identity.get(identity) else { continue };
             if ready {
@@ -430,6 +431,96 @@ impl Simulator {
             }
         }
         Ok(order)
+    }
+}
+
+/// The state that calls run on: the one behind a block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// The block.
+    pub base: u64,
+    /// The time of the block that the calls are in, in nanoseconds since 1970; now if not given.
+    pub time: Option<u64>,
+}
+
+/// Calls one after the other on one state: what is kept of one, the next one sees.
+#[derive(Clone)]
+pub struct Session {
+    executor: Arc<dyn Executor>,
+    world: LocalWorld,
+}
+
+/// A call that ran in a session, and what it ran on.
+pub struct Ran {
+    /// What it did.
+    pub outcome: Outcome,
+    seen: LocalWorld,
+}
+
+/// A record as a call read it: its package, its key, its bytes.
+pub type ReadRecord = (String, Vec<u8>, Option<Bytes>);
+
+impl Session {
+    /// The packages that are not deployed as they are here.
+    pub fn edited(&self) -> Vec<String> {
+        self.world.packages.keys().cloned().collect()
+    }
+
+    /// Runs a call. Nothing is kept of it unless [`Session::keep`] is told to.
+    ///
+    /// Errors, in words: the network is away, there is no such package, the caller has too few coins.
+    pub fn call(&self, call: &Call) -> Result<Ran, String> {
+        let mut world = self.world.clone();
+        if !world.packages.contains_key(&call.package) && world.remote.package(&call.package, world.base)?.is_none() {
+            return Err(format!("there is no package `{}` on the network or in the workspace", call.package));
+        }
+        world.pay(call.origin, Address::of_package(&call.package), call.value)?;
+        let outcome = amigos_hub::exec::guarded(|| self.executor.call(call, &world));
+        if outcome.status == Status::Broken {
+            return Err(outcome.message);
+        }
+        Ok(Ran { outcome, seen: world })
+    }
+
+    /// Keeps what a call did; of one that failed nothing.
+    pub fn keep(&mut self, ran: Ran) {
+        if ran.outcome.status == Status::Done {
+            self.world = ran.seen;
+            self.world.keep(&ran.outcome);
+        }
+    }
+
+    /// Takes coins from an account, as a fee does; what it does not have is not taken.
+    pub fn take_fee(&mut self, from: Address, fee: u64) -> Result<(), String> {
+        let left = self.world.balance(&from)?.saturating_sub(fee);
+        self.world.balances.insert(from, left);
+        Ok(())
+    }
+
+    /// Moves coins between accounts.
+    pub fn send(&mut self, from: Address, to: Address, amount: u64) -> Result<(), String> {
+        self.world.pay(from, to, amount)
+    }
+}
+
+impl Ran {
+    /// All that the call read, as it was.
+    pub fn records(&self) -> Result<Vec<ReadRecord>, String> {
+        let read = |(package, key): &(String, Vec<u8>)| {
+            let value = amigos_hub::vm::record(&self.seen, package, key)?;
+            Ok((package.clone(), key.clone(), value))
+        };
+        self.outcome.reads.iter().map(read).collect()
+    }
+
+    /// The time of the block that the call was in, in nanoseconds since 1970.
+    pub fn time(&self) -> u64 {
+        self.seen.time
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &str {
+        &self.seen.remote.chain
     }
 }
 
@@ -522,21 +613,61 @@ pub struct LocalCall {
     pub trace: bool,
 }
 
-/// Runs a call and gives the shape of `amigos call --json`; `edited` in it names the packages that are not deployed as they are here.
-pub fn run_local(simulator: &Simulator, call: &LocalCall, local: &[LocalPackage], base: u64) -> Result<Value, String> {
-    let arguments = if call.json_args { Arguments::Json(call.args.clone()) } else { Arguments::Go(call.args.clone()) };
-    let call = Call {
-        package: call.package.clone(),
-        target: call.function.clone(),
-        arguments,
-        origin: account(&call.from)?,
-        value: call.value,
-        gas_limit: call.gas.unwrap_or(BLOCK_GAS).min(BLOCK_GAS),
-        overrides: call.set.clone(),
-        explain: Explain { differences: true, trace: call.trace },
-    };
-    let (outcome, edited) = simulator.run(&call, local, base)?;
-    let mut shape = call_shape(&call, &outcome, base);
-    shape["edited"] = edited.into();
-    Ok(shape)
+impl LocalCall {
+    /// As a session runs it.
+    ///
+    /// Errors, in words: nobody is called that.
+    pub fn prepared(&self) -> Result<Call, String> {
+        Ok(Call {
+            package: self.package.clone(),
+            target: self.function.clone(),
+            arguments: if self.json_args { Arguments::Json(self.args.clone()) } else { Arguments::Go(self.args.clone()) },
+            origin: account(&self.from)?,
+            value: self.value,
+            gas_limit: self.gas.unwrap_or(BLOCK_GAS).min(BLOCK_GAS),
+            overrides: self.set.clone(),
+            explain: Explain { differences: true, trace: self.trace },
+        })
+    }
+}
+
+/// A call that ran: its shape, and what is needed to run it again.
+pub struct LocalRun {
+    /// The shape of `amigos call --json`; `edited` in it names the packages that are not deployed as they are here.
+    pub shape: Value,
+    /// What it read.
+    pub ran: Ran,
+}
+
+/// Runs a call on local code.
+pub fn run_local(simulator: &Simulator, call: &LocalCall, local: &[LocalPackage], at: Moment) -> Result<LocalRun, String> {
+    let call = call.prepared()?;
+    let session = simulator.session(&[&call.package], local, at, call.origin)?;
+    let ran = session.call(&call)?;
+    Ok(LocalRun { shape: shape_of(&call, &ran, &session, at.base), ran })
+}
+
+/// Runs calls in order on one state, each on what those before it left, to the first that fails. Gives their shapes.
+pub fn run_scenario(simulator: &Simulator, calls: &[LocalCall], local: &[LocalPackage], at: Moment) -> Result<Vec<Value>, String> {
+    let calls: Vec<Call> = calls.iter().map(LocalCall::prepared).collect::<Result<_, _>>()?;
+    let Some(first) = calls.first() else { return Ok(Vec::new()) };
+    let roots: Vec<&str> = calls.iter().map(|call| call.package.as_str()).collect();
+    let mut session = simulator.session(&roots, local, at, first.origin)?;
+    let mut shapes = Vec::new();
+    for call in &calls {
+        let ran = session.call(call)?;
+        let failed = ran.outcome.status != Status::Done;
+        shapes.push(shape_of(call, &ran, &session, at.base));
+        session.keep(ran);
+        if failed {
+            break;
+        }
+    }
+    Ok(shapes)
+}
+
+fn shape_of(call: &Call, ran: &Ran, session: &Session, base: u64) -> Value {
+    let mut shape = call_shape(call, &ran.outcome, base);
+    shape["edited"] = session.edited().into();
+    shape
 }

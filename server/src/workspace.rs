@@ -13,6 +13,7 @@ use crate::files::{FileKey, FileTable, key_of_fetched, key_of_path};
 use crate::imports::split_major;
 use crate::lockfile::{self, Lock};
 use crate::manifest::{self, Manifest, Problem, Version};
+use crate::slice;
 
 /// Sources above this size are not read, in bytes.
 const SOURCE_LIMIT: u64 = 64 << 20;
@@ -20,6 +21,8 @@ const SOURCE_LIMIT: u64 = 64 << 20;
 const DEPTH_LIMIT: usize = 16;
 /// After so many packages the search ends.
 const PACKAGE_LIMIT: usize = 5_000;
+/// So many slices of a package are read.
+const SLICE_LIMIT: usize = 1_000;
 
 /// A source file on disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,6 +50,8 @@ pub struct PackageFolder {
     pub sources: Vec<Source>,
     /// Its `README.md`, which is deployed with it.
     pub readme: Option<Arc<str>>,
+    /// Its recorded slices of state, by path in the folder.
+    pub slices: BTreeMap<String, Arc<str>>,
 }
 
 impl PackageFolder {
@@ -60,6 +65,7 @@ impl PackageFolder {
             lock: Ok(Lock::default()),
             sources: Vec::new(),
             readme: None,
+            slices: BTreeMap::new(),
         }
     }
 }
@@ -81,6 +87,13 @@ pub fn load(folder: &Path) -> PackageFolder {
     }
     package.lock = Lock::read(folder);
     package.readme = read_text(&folder.join("README.md")).ok();
+    for entry in std::fs::read_dir(folder.join(slice::FOLDER)).into_iter().flatten().flatten().take(SLICE_LIMIT) {
+        let name = entry.file_name();
+        let Some(name) = name.to_str().filter(|name| name.ends_with(slice::EXTENSION)) else { continue };
+        if let Ok(text) = read_text(&entry.path()) {
+            package.slices.insert(format!("{}/{name}", slice::FOLDER), text);
+        }
+    }
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let path = entry.path();

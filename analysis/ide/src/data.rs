@@ -397,6 +397,13 @@ pub enum LensCommand {
         /// Go literals; from an `// Example: F("x", 1)` doc comment, or made up from the types.
         args: Vec<String>,
     },
+    /// Simulates calls one after the other on one state: the `// Example:` lines of one comment, if there are several.
+    Scenario {
+        /// The function whose comment it is.
+        function: String,
+        /// The calls: function and arguments.
+        steps: Vec<(String, Vec<String>)>,
+    },
     /// Runs a test function.
     RunTest {
         /// Its name.

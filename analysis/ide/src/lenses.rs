@@ -50,6 +50,9 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
         let doc = ast.doc.map(|range| comment_text(text_of(db, *decl, range))).unwrap_or_default();
         let examples: Vec<(String, Vec<String>)> =
             doc.lines().filter_map(|l| parse_example(l.trim().strip_prefix("Example:")?.trim())).collect();
+        if examples.len() > 1 {
+            push(LensCommand::Scenario { function: name.to_string(), steps: examples.clone() });
+        }
         if func.recv.is_some() {
             // A method is called on a value that a path from an exported global reaches: only an example can say which.
             examples.into_iter().for_each(|(function, args)| push(LensCommand::Simulate { function, args }));

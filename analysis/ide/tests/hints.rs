@@ -260,6 +260,10 @@ fn lenses(text: &str, expected: &[&str]) {
             out.push(match lens.command {
                 LensCommand::Simulate { function, args } => format!("{name}: simulate {function}({})", args.join(", ")),
                 LensCommand::RunTest { function } => format!("{name}: test {function}"),
+                LensCommand::Scenario { function, steps } => {
+                    let steps: Vec<String> = steps.iter().map(|(of, args)| format!("{of}({})", args.join(", "))).collect();
+                    format!("{name}: scenario of {function}: {}", steps.join(" "))
+                }
                 LensCommand::References | LensCommand::Implementations | LensCommand::Deploy { .. } => continue,
             });
         }
@@ -336,6 +340,26 @@ fn counted(text: &str) -> Vec<String> {
         }
     }
     out
+}
+
+#[test]
+fn several_examples_are_a_scenario() {
+    lenses(
+        "package a\n\nvar N int\n\n// F.\n//\n// Example: F(1)\n// Example: G(\"a, b\", []int{1, 2})\nfunc F(n int) {}\n\nfunc G(s string, x []int) {}\n",
+        &[
+            "F: scenario of F: F(1) G(\"a, b\", []int{1, 2})",
+            "F: simulate F(1)",
+            "F: simulate G(\"a, b\", []int{1, 2})",
+            "G: simulate G(\"s\", nil)",
+        ],
+    );
+    // one example is no scenario, and what does not read as a call is none of it
+    lenses("package a\n\n// Example: F(1)\n// Example: some words\nfunc F(n int) {}\n", &["F: simulate F(1)"]);
+    lenses(
+        "package a\n\n// Example: F(1)\n// Example: F(2)\nfunc F(n int {\n",
+        &["F: scenario of F: F(1) F(2)", "F: simulate F(1)", "F: simulate F(2)"],
+    );
+    lenses("package a\n\n// Example: f(1)\n// Example: f(2)\nfunc f(n int) {}\n", &[]);
 }
 
 #[test]

@@ -94,6 +94,30 @@ pub struct Answer {
     pub proof: Vec<(String, Vec<u8>, Vec<u8>)>,
 }
 
+/// Where a transaction of the past is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastCall {
+    /// Its block.
+    pub height: u64,
+    /// Its place in it.
+    pub index: usize,
+    /// Its hash in hex.
+    pub hash: String,
+}
+
+/// A block with what became of its transactions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastBlock {
+    /// Its height.
+    pub height: u64,
+    /// Its time in nanoseconds since 1970.
+    pub time: u64,
+    /// The bytes of its transactions, in order.
+    pub transactions: Vec<Vec<u8>>,
+    /// What became of each.
+    pub receipts: Vec<Receipt>,
+}
+
 /// What became of a transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Receipt {
@@ -261,12 +285,17 @@ impl Receipt {
         let result = field(value, "tx_result")?;
         let refused = number(check, "code")? != 0;
         let of = if refused { check } else { result };
+        Receipt::of_result(of, text(value, "hash")?, number(value, "height")?)
+    }
+
+    /// Reads the result of a transaction in a block.
+    fn of_result(of: &Value, hash: String, height: u64) -> Result<Receipt, ClientError> {
         let info: Value = serde_json::from_str(&text(of, "info")?).unwrap_or(Value::Null);
         let shares = info.get("gas_by_package").and_then(Value::as_object);
         let data = bytes(of, "data")?;
         Ok(Receipt {
-            hash: text(value, "hash")?,
-            height: number(value, "height")?,
+            hash,
+            height,
             code: u32::try_from(number(of, "code")?).map_err(|_| malformed("`code` is too large"))?,
             log: text(of, "log")?,
             results: serde_json::from_slice(&data).unwrap_or(Value::Null),
@@ -276,5 +305,35 @@ impl Receipt {
             gas_by_package: shares.into_iter().flatten().map(|(name, gas)| (name.clone(), gas.as_u64().unwrap_or(0))).collect(),
             events: field(of, "events")?.clone(),
         })
+    }
+}
+
+impl PastCall {
+    pub(super) fn read(value: &Value) -> Result<PastCall, ClientError> {
+        let index = usize::try_from(number(value, "index")?).map_err(|_| malformed("`index` is too large"))?;
+        Ok(PastCall { height: number(value, "height")?, index, hash: text(value, "hash")? })
+    }
+}
+
+impl PastBlock {
+    /// Reads the answers to `block` and `block_results`.
+    pub(super) fn read(block: &Value, results: &Value) -> Result<PastBlock, ClientError> {
+        let header = field(block, "block.header")?;
+        let height = number(header, "height")?;
+        let time = crate::encode::parse_rfc3339(&text(header, "time")?).ok_or_else(|| malformed("`time` is not a time"))?;
+        let listed = field(block, "block.data.txs")?.as_array().ok_or_else(|| malformed("`txs` is not a list"))?;
+        let decode = |tx: &Value| tx.as_str().and_then(crate::encode::unbase64).ok_or_else(|| malformed("a transaction is not base64"));
+        let transactions: Vec<Vec<u8>> = listed.iter().map(decode).collect::<Result<_, _>>()?;
+        let done = match field(results, "txs_results")? {
+            Value::Null => &[][..],
+            Value::Array(list) => list,
+            _ => return Err(malformed("`txs_results` is not a list")),
+        };
+        if number(results, "height")? != height || done.len() != transactions.len() {
+            return Err(malformed("a block and its results do not fit together"));
+        }
+        let hash = |bytes: &[u8]| crate::encode::hex(&crate::encode::sha256(bytes));
+        let receipts = done.iter().zip(&transactions).map(|(result, bytes)| Receipt::of_result(result, hash(bytes), height));
+        Ok(PastBlock { height, time, receipts: receipts.collect::<Result<_, _>>()?, transactions })
     }
 }

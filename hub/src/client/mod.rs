@@ -12,7 +12,7 @@ use ed25519_dalek::SigningKey;
 use prost::Message;
 use serde_json::{Value, json};
 
-pub use data::{AccountInfo, Answer, Code, PackageSummary, Receipt, Status};
+pub use data::{AccountInfo, Answer, Code, PackageSummary, PastBlock, PastCall, Receipt, Status};
 pub use error::ClientError;
 pub use subscribe::{BlockNotice, Subscription};
 
@@ -212,6 +212,55 @@ impl Client {
             return Err(ClientError::Malformed { what: format!("it is version {} of `{name}`", code.version) });
         }
         Ok(code)
+    }
+
+    /// A package as it was at a height (0: the last): in short, with its code. `None` if it was not there.
+    pub fn deployed(&self, name: &str, height: u64) -> Result<Option<(PackageSummary, Code)>, ClientError> {
+        let summary = match self.query_json(&format!("/pkg/{name}/info"), &[], height) {
+            Ok((value, _)) => PackageSummary::read(&value)?,
+            Err(ClientError::Refused { code, .. }) if code == i64::from(NOT_FOUND) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let (value, _) = self.query_json(&format!("/pkg/{name}/code"), &[], height)?;
+        let code = Code::read(&value, Some(&summary.hash))?;
+        Ok(Some((summary, code)))
+    }
+
+    /// The last `limit` transactions that called a package or ran its code, newest first.
+    pub fn calls(&self, name: &str, limit: usize) -> Result<Vec<PastCall>, ClientError> {
+        let mut found: Vec<PastCall> = Vec::new();
+        let mut before = 0;
+        loop {
+            let left = limit.saturating_sub(found.len());
+            let (answer, _) = self.query_json(&format!("/pkg/{name}/calls?limit={left}&before={before}"), &[], 0)?;
+            let list =
+                data::field(&answer, "calls")?.as_array().ok_or_else(|| ClientError::Malformed { what: "`calls` is not a list".into() })?;
+            for one in list {
+                found.push(PastCall::read(one)?);
+            }
+            let next = answer.get("next").and_then(Value::as_u64);
+            // A hub that does not come nearer to the first block would be asked for ever.
+            match next.filter(|next| before == 0 || *next < before) {
+                Some(next) if found.len() < limit => before = next,
+                _ => break,
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// A block with what became of its transactions.
+    pub fn block(&self, height: u64) -> Result<PastBlock, ClientError> {
+        let at = json!({"height": height.to_string()});
+        let block = self.call("block", at.clone())?;
+        PastBlock::read(&block, &self.call("block_results", at)?)
+    }
+
+    /// The time of a block in nanoseconds since 1970.
+    pub fn block_time(&self, height: u64) -> Result<u64, ClientError> {
+        let answer = self.call("header", json!({"height": height.to_string()}))?;
+        let time = data::text(&answer, "header.time")?;
+        crate::encode::parse_rfc3339(&time).ok_or_else(|| ClientError::Malformed { what: "`time` is not a time".into() })
     }
 
     /// A package's state, or the part at `path`, as a typed tree, and its height.

@@ -12,6 +12,7 @@ pub mod gas;
 pub mod hub;
 pub mod keys;
 pub mod new;
+pub mod replay;
 pub mod run;
 pub mod state;
 pub mod test;

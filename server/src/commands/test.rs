@@ -1,23 +1,15 @@
-//! `amigos test`: `Test*` and `Example*` with `// Output:`, in the virtual machine, each in fresh state.
+//! `amigos test`: `Test*`, `Example*` with `// Output:`, and the snippets of doc comments, in the virtual machine, each in fresh state or on the
+//! slice of state that was recorded for it.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use amigos_ide::Analysis;
-use amigos_vm::engine::{Engine, RunLimits, TestRun};
-use amigos_vm::value::GuestKind;
 use serde_json::{Value, json};
 
 use crate::cli::{self, Done, JsonArg, ProfileArg, Stop};
-use crate::lines::{self, Costs};
-use crate::program::{self, Variant};
+use crate::profile;
 use crate::project::{self, shown_path};
 use crate::render::{Style, grouped, plural};
-use crate::testing::{Case, cases_of};
-use crate::workspace::PackageFolder;
-
-/// Gas of one test: a hundred blocks.
-const TEST_GAS: u64 = 1_000_000_000;
+use crate::run_tests::{Coverage, Options as RunOptions, Verdict, coverage, of_package, snippets_of};
 
 /// Options of `amigos test`.
 #[derive(clap::Args)]
@@ -27,25 +19,14 @@ pub struct Options {
     /// Only tests whose name contains this
     #[arg(long)]
     run: Option<String>,
+    /// Say which lines were run, how often, and at what gas
+    #[arg(long)]
+    cover: bool,
+    /// Write the gas of each test as a flame graph (speedscope.app) to this file
+    #[arg(long, value_name = "FILE")]
+    gas_profile: Option<PathBuf>,
     #[command(flatten)]
     json: JsonArg,
-}
-
-/// What became of a test.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// `TestX`, `ExampleX`.
-    pub name: String,
-    /// `pass`, `fail` or `skip`.
-    pub status: &'static str,
-    /// Gas used.
-    pub gas: u64,
-    /// Milliseconds.
-    pub elapsed_ms: u64,
-    /// What it said, or why it failed.
-    pub output: String,
-    /// What each line of the package cost, where that was asked for.
-    pub lines: Costs,
 }
 
 /// Runs the tests.
@@ -55,71 +36,46 @@ pub fn run(options: &Options) -> Done {
     super::run::report_errors(&project)?;
     let analysis = project.host.analysis();
     let style = Style::of_stdout();
+    let how = RunOptions { filter: options.run.clone().unwrap_or_default(), trace: options.cover || options.gas_profile.is_some() };
     let mut all: Vec<(String, Verdict)> = Vec::new();
+    let mut covered: Vec<Coverage> = Vec::new();
     for folder in &project.asked {
         let Some(package) = project.workspace.folder(folder) else { continue };
         let Some(identity) = project.workspace.package_key_of(&folder.join("x.go").to_string_lossy()) else { continue };
-        let verdicts =
-            of_package(&analysis, &identity, package, options.run.as_deref().unwrap_or_default(), false).map_err(Stop::failed)?;
+        let mut verdicts = of_package(&analysis, &identity, package, &how).map_err(Stop::failed)?;
+        verdicts.extend(snippets_of(&project.workspace, &|_| None, &identity, package, &how).map_err(Stop::failed)?);
+        let coverage = options.cover.then(|| coverage(&analysis, &identity, &verdicts)).transpose().map_err(Stop::failed)?;
         if !options.json.json {
             print_package(&shown_path(folder), &verdicts, style);
+            coverage.iter().for_each(|coverage| print!("{}", coverage.text()));
         }
+        covered.extend(coverage);
         all.extend(verdicts.into_iter().map(|verdict| (identity.clone(), verdict)));
+    }
+    if let Some(file) = &options.gas_profile {
+        let executions: Vec<(String, Vec<profile::Step>, u64)> = all
+            .iter()
+            .filter_map(|(_, verdict)| Some((verdict.name.clone(), profile::steps_of(verdict.trace.as_ref()?), verdict.gas)))
+            .collect();
+        let text = profile::speedscope(&executions).to_string();
+        std::fs::write(file, text).map_err(|e| Stop::usage(format!("`{}` cannot be written: {e}", file.display())))?;
     }
     if options.json.json {
         let tests: Vec<Value> = all
             .iter()
-            .map(|(package, v)| json!({ "package": package, "name": v.name, "status": v.status, "gas": v.gas, "elapsed_ms": v.elapsed_ms, "output": v.output }))
+            .map(|(package, verdict)| {
+                let mut one = verdict.to_json();
+                one["package"] = json!(package);
+                one
+            })
             .collect();
-        println!("{}", json!({ "tests": tests }));
+        let mut out = json!({ "tests": tests });
+        if options.cover {
+            out["coverage"] = covered.iter().map(Coverage::to_json).collect();
+        }
+        println!("{out}");
     }
     Ok(i32::from(all.iter().any(|(_, verdict)| verdict.status == "fail")))
-}
-
-/// Runs the tests of one package whose names contain `filter`; with `lines` also says what each line cost, which takes longer.
-pub fn of_package(analysis: &Analysis, identity: &str, package: &PackageFolder, filter: &str, lines: bool) -> Result<Vec<Verdict>, String> {
-    let mut verdicts = Vec::new();
-    for variant in [Variant::Tests, Variant::ExternalTests] {
-        let cases: Vec<Case> =
-            cases_of(package, variant == Variant::ExternalTests).into_iter().filter(|case| case.name.contains(filter)).collect();
-        if cases.is_empty() {
-            continue;
-        }
-        let key = program::key(identity, variant);
-        let engine = program::engine(analysis, key)?;
-        verdicts.extend(cases.iter().map(|case| one(&engine, key, case, lines)));
-    }
-    Ok(verdicts)
-}
-
-fn one(engine: &Engine, package: amigos_types::ty::PkgKey, case: &Case, lines: bool) -> Verdict {
-    let started = Instant::now();
-    let outcome = engine.run_test_with(
-        package,
-        &case.name,
-        &TestRun { limits: RunLimits { gas: TEST_GAS, ..RunLimits::default() }, trace: lines, ..TestRun::default() },
-    );
-    let elapsed_ms = started.elapsed().as_millis() as u64;
-    let text = |at: usize| match outcome.results.get(at).map(|value| &value.kind) {
-        Some(GuestKind::String(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let (status, output) = match (&outcome.error, &case.output) {
-        (Some(error), _) => ("fail", format!("{}{error}\n", outcome.output)),
-        (None, Some(expected)) if expected.fits(&outcome.output) => ("pass", String::new()),
-        (None, Some(expected)) => ("fail", format!("got:\n{}\nwant:\n{}\n", outcome.output.trim(), expected.text)),
-        (None, None) => {
-            let status = match text(0).as_deref() {
-                Some("PASS") | None => "pass",
-                Some("SKIP") => "skip",
-                Some(_) => "fail",
-            };
-            (status, outcome.output.clone() + &text(1).unwrap_or_default())
-        }
-    };
-    let lines =
-        outcome.trace.as_ref().map(|trace| lines::of_trace(trace, package.0.as_str(), engine.code_lines(package))).unwrap_or_default();
-    Verdict { name: case.name.clone(), status, gas: outcome.gas_used, elapsed_ms, output, lines }
 }
 
 fn print_package(place: &str, verdicts: &[Verdict], style: Style) {

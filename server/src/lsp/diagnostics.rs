@@ -155,6 +155,9 @@ fn publish_file(
             converted.push(one);
         }
     }
+    if let Some(text) = snapshot.text(file)? {
+        converted.extend(snapshot.results.of(key, &text.text, |offset| text.position(offset)));
+    }
     let document = snapshot.documents.get(key);
     Ok(board.publish(revision, key, document.map(|d| d.uri.clone()), document.map(|d| d.version), converted))
 }

@@ -69,6 +69,14 @@ pub enum Event {
     Measured(String),
     /// A person chose a network.
     ChooseNetwork(String),
+    /// A person chose a height to look at; none: the newest.
+    LookAt(Option<u64>),
+    /// Tests ran: these files have other diagnostics.
+    Tested(Vec<FileKey>),
+    /// The watch list is another.
+    WatchListChanged,
+    /// Files are to be written: the client is asked to.
+    Apply(Box<lsp::WorkspaceEdit>, String),
     /// The network thread has something to say.
     Network(News),
 }
@@ -89,6 +97,8 @@ pub struct MainLoop {
     /// What the analyzer was told of the network's packages.
     facts: HashMap<String, PackageFacts>,
     net: Net,
+    results: Arc<super::test_results::TestResults>,
+    others: super::net::Others,
     /// What each file imports from the hub.
     imports: HashMap<FileKey, Vec<String>>,
     /// Imports that the network thread was asked for.
@@ -128,6 +138,8 @@ impl MainLoop {
         let live = Arc::new(Live::default());
         MainLoop {
             net: Net::start(sender.clone(), live.clone()),
+            results: Arc::default(),
+            others: Default::default(),
             imports: HashMap::new(),
             asked: HashSet::new(),
             status: None,
@@ -207,6 +219,15 @@ impl MainLoop {
                 self.settings = Arc::new(Settings { network: name, ..(*self.settings).clone() });
                 self.choose_network();
             }
+            Event::LookAt(height) => self.look_at(height),
+            Event::Tested(keys) => {
+                self.revision += 1;
+                self.urgent.extend(keys.iter().filter_map(|key| self.workspace.files.id(key)));
+            }
+            Event::WatchListChanged => self.tell_watched(),
+            Event::Apply(edit, label) => {
+                self.out.request::<r::ApplyWorkspaceEdit>(lsp::ApplyWorkspaceEditParams { label: Some(label), edit: *edit });
+            }
             Event::Measured(package) => {
                 if let Some(facts) = self.facts.get(package.as_str()).cloned() {
                     let facts = PackageFacts { measured: self.live.measured(&package), ..facts };
@@ -222,6 +243,9 @@ impl MainLoop {
         self.documents.set_encoding(negotiated.encoding);
         self.set_settings(negotiated.settings.clone());
         self.board.set_pulled(negotiated.pulls());
+        if self.settings.live_height.is_some() {
+            self.look_at(self.settings.live_height);
+        }
         self.loader.watch(!negotiated.client.watches_files);
         self.roots.clone_from(&negotiated.folders);
         self.loader.discover(negotiated.folders.clone());
@@ -284,7 +308,11 @@ impl MainLoop {
             n::DidChangeConfiguration::METHOD => {
                 let settings = read::<n::DidChangeConfiguration>(params)?.settings;
                 if settings.is_object() {
+                    let before = self.settings.live_height;
                     self.set_settings(Settings::from_json(&settings));
+                    if self.settings.live_height != before {
+                        self.look_at(self.settings.live_height);
+                    }
                     self.choose_network();
                     self.refresh_shown();
                 }
@@ -324,7 +352,8 @@ impl MainLoop {
         if !self.negotiated.client.watches_files {
             return;
         }
-        let watchers = ["**/*.go", "**/amigos.toml", "**/amigos.lock"].map(|pattern| json!({ "globPattern": pattern }));
+        let watchers =
+            ["**/*.go", "**/amigos.toml", "**/amigos.lock", "**/testdata/*.slice.json"].map(|pattern| json!({ "globPattern": pattern }));
         let registration = lsp::Registration {
             id: "amigos-files".to_owned(),
             method: n::DidChangeWatchedFiles::METHOD.to_owned(),
@@ -511,7 +540,10 @@ impl MainLoop {
                 }
                 self.packages_changed = true;
             }
-            News::Values => self.refresh_shown(),
+            News::Values => {
+                self.tell_watched();
+                self.refresh_shown();
+            }
             News::Sizes { package, height, sizes } => {
                 let facts = PackageFacts { height, sizes, measured: self.live.measured(&package) };
                 self.tell_facts(package, facts);
@@ -525,19 +557,32 @@ impl MainLoop {
         self.refresh_shown();
     }
 
+    /// Looks at another height, and shows it.
+    fn look_at(&mut self, height: Option<u64>) {
+        self.net.look_at(height);
+    }
+
+    /// Tells the client what became of the watch list.
+    fn tell_watched(&mut self) {
+        if let Some(list) = self.live.watch_news() {
+            self.out.notify::<super::status::WatchedNotification>(handlers::watched_shape(&list));
+        }
+    }
+
     fn send_status(&mut self) {
         let source = self.live.source();
         let status = Status {
             network: if source.network.is_empty() { LOCAL.to_owned() } else { source.network },
             height: source.height,
+            at: source.at,
             age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
             busy: !self.asked.is_empty() || (source.height.is_none() && source.problem.is_none()),
             health: if source.online || source.problem.is_none() { Health::Ok } else { Health::Offline },
             message: source.problem.unwrap_or_default(),
         };
         let same = |old: &Status| {
-            (&old.network, old.height, old.busy, old.health, &old.message)
-                == (&status.network, status.height, status.busy, status.health, &status.message)
+            (&old.network, old.height, old.at, old.busy, old.health, &old.message)
+                == (&status.network, status.height, status.at, status.busy, status.health, &status.message)
         };
         if !self.status.as_ref().is_some_and(same) {
             self.out.notify::<StatusNotification>(status.clone());
@@ -622,6 +667,8 @@ impl MainLoop {
             network: self.net.shared.clone(),
             analysis: self.host.analysis(),
             live: self.live.clone(),
+            results: self.results.clone(),
+            others: self.others.clone(),
             cancel,
         }
     }
@@ -700,8 +747,12 @@ impl MainLoop {
     }
 }
 
+/// The folder of the package that a file belongs to: of a slice of state the one above its own.
 fn folder_of(uri: &lsp::Url) -> Option<PathBuf> {
-    Path::new(&*key_of(uri)).parent().map(Path::to_owned)
+    let key = key_of(uri);
+    let folder = Path::new(&*key).parent()?;
+    let folder = if key.ends_with(crate::slice::EXTENSION) { folder.parent()? } else { folder };
+    Some(folder.to_owned())
 }
 
 fn read<N: Notification>(params: Value) -> Result<N::Params, String> {

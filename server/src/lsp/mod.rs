@@ -14,6 +14,7 @@ pub mod positions;
 pub mod settings;
 pub mod snapshot;
 pub mod status;
+pub mod test_results;
 pub mod to_proto;
 mod waiting;
 pub mod wire;

@@ -26,6 +26,8 @@ enum Order {
     Choose(Choice),
     Fetch(Vec<String>),
     ReadWanted,
+    /// The height to look at from now on; none: the newest.
+    LookAt(Option<u64>),
     /// The packages whose sizes are wanted.
     Sizes(Vec<String>),
     /// The packages whose live version is wanted.
@@ -68,6 +70,30 @@ pub enum News {
 
 /// The network that was reached last, and what runs local code on its state; shared with handlers that run contracts.
 pub type Shared = Arc<RwLock<Option<Reached>>>;
+
+/// Networks that commands named, by name: several can be asked at once, whichever is shown.
+pub type Others = Arc<dashmap::DashMap<String, Reached>>;
+
+/// The network of a command: reached when it is first named, and again when it was away.
+///
+/// Errors, in words: it cannot be reached.
+pub fn reach_other(others: &Others, choice: &Choice) -> Result<Reached, String> {
+    let name = choice.name().to_owned();
+    let known = others.get(&name).map(|reached| reached.clone());
+    if let Some(mut reached) = known
+        && let Ok(status) = reached.network.client.status()
+    {
+        reached.network.status = status;
+        return Ok(reached);
+    }
+    let network = Network::reach(choice).map_err(|e| e.to_string())?;
+    let remote = Arc::new(Remote::new(network.client.clone(), &network.status.chain_id));
+    // Nobody says which packages its blocks change: what was read at another height is read again.
+    remote.missed(u64::MAX);
+    let reached = Reached { simulator: Simulator::new(Arc::new(VmExecutor::new()), remote), network };
+    others.insert(name, reached.clone());
+    Ok(reached)
+}
 
 /// A network that is reached.
 #[derive(Clone)]
@@ -117,6 +143,11 @@ impl Net {
     /// Says which network is wanted.
     pub fn choose(&self, choice: Choice) {
         let _ = self.orders.send(Order::Choose(choice));
+    }
+
+    /// Says which height is looked at; none: the newest.
+    pub fn look_at(&self, height: Option<u64>) {
+        let _ = self.orders.send(Order::LookAt(height));
     }
 
     /// Says which packages are in the workspace: the sizes in their state are read, now and after each block that changes them.
@@ -173,6 +204,12 @@ impl Thread {
                     self.read_versions(&new);
                 }
                 Ok(Order::ReadWanted) => self.read_unread(),
+                Ok(Order::LookAt(height)) => {
+                    self.live.look_at(height);
+                    self.read_all();
+                    self.tell(News::Source);
+                    self.tell(News::Values);
+                }
                 Ok(Order::Block(notice)) => self.block(notice),
                 Err(RecvTimeoutError::Timeout) => self.look(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -224,7 +261,14 @@ impl Thread {
             Ok(network) => {
                 let (name, height) = (network.name.clone(), network.status.height);
                 self.live.set_source(|source| {
-                    *source = Source { network: name, height: Some(height), seen: Some(Instant::now()), online: true, problem: None };
+                    *source = Source {
+                        network: name,
+                        height: Some(height),
+                        seen: Some(Instant::now()),
+                        online: true,
+                        problem: None,
+                        at: source.at,
+                    };
                 });
                 let orders = self.orders.clone();
                 self.subscription = Some(network.client.subscribe(move |notice| {
@@ -263,6 +307,10 @@ impl Thread {
             BlockNotice::Block { height, changed, .. } => {
                 reached.simulator.remote().block(height, &changed);
                 self.saw(height);
+                if self.live.source().at.is_some() {
+                    // The past does not change.
+                    return;
+                }
                 let wanted = self.live.wanted().into_iter().filter(|target| changed.iter().any(|package| **package == *target.package));
                 self.read(wanted.collect());
                 let sized: Vec<String> = self.sized.iter().filter(|package| changed.contains(package)).cloned().collect();
@@ -360,8 +408,9 @@ impl Thread {
     /// Reads the sizes that gas bounds speak of. A package that is not deployed has none.
     fn read_sizes(&mut self, packages: &[String]) {
         let Some(network) = self.network() else { return };
+        let at = self.live.source().at.unwrap_or(0);
         for package in packages {
-            let Ok((tree, height)) = network.client.state(package, "", crate::live::SIZES_DEPTH, 0) else { continue };
+            let Ok((tree, height)) = network.client.state(package, "", crate::live::SIZES_DEPTH, at) else { continue };
             let mut sizes = crate::gas::Sizes::new();
             crate::render::tree::sizes(package, &tree, &mut sizes);
             let list = sizes.iter().map(|((_, path), size)| (Arc::from(path.as_str()), *size)).collect();
@@ -379,9 +428,10 @@ impl Thread {
     /// Reads values that are shown.
     fn read(&mut self, targets: Vec<LiveTarget>) {
         let Some(network) = self.network() else { return };
+        let at = self.live.source().at.unwrap_or(0);
         let mut changed = false;
         for target in targets {
-            let value = match network.client.state(&target.package, &target.path, crate::live::DEPTH, 0) {
+            let value = match network.client.state(&target.package, &target.path, crate::live::DEPTH, at) {
                 Ok((tree, height)) => crate::live::read_value(&tree, height).ok_or_else(|| "the hub's answer makes no sense".to_owned()),
                 Err(ClientError::Refused { message, .. }) => Err(crate::render::tame(&message, 200)),
                 Err(problem) => {

@@ -37,6 +37,8 @@ pub struct Settings {
     pub lenses: bool,
     /// `amigos.live.enable`: whether the network is asked at all.
     pub live: bool,
+    /// `amigos.live.height`: the height that is looked at; none: the newest.
+    pub live_height: Option<u64>,
     /// `amigos.completion.snippets`: whether calls are completed with places for their arguments.
     pub completion_snippets: bool,
     /// `amigos.diagnostics.pull`: whether a client that can asks for diagnostics instead of being told; read at the start.
@@ -60,6 +62,7 @@ impl Default for Settings {
             lens_references: true,
             lenses: true,
             live: true,
+            live_height: None,
             completion_snippets: true,
             pull_diagnostics: false,
             simplify: false,
@@ -86,6 +89,7 @@ impl Settings {
         settings.plain_go = value.get("profile").and_then(Value::as_str) == Some("go");
         read_bool(value.pointer("/lens/enable"), &mut settings.lenses);
         read_bool(value.pointer("/live/enable"), &mut settings.live);
+        settings.live_height = value.pointer("/live/height").and_then(Value::as_u64).filter(|height| *height > 0);
         read_bool(value.pointer("/completion/snippets"), &mut settings.completion_snippets);
         read_bool(value.pointer("/diagnostics/pull"), &mut settings.pull_diagnostics);
         for (code, level) in value.get("rules").and_then(Value::as_object).into_iter().flatten() {

@@ -33,6 +33,10 @@ pub struct Snapshot {
     pub tokens: Arc<super::handlers::tokens::Sent>,
     /// Leads to the client.
     pub out: super::outgoing::Outgoing,
+    /// Where tests failed when they ran last.
+    pub results: Arc<super::test_results::TestResults>,
+    /// The networks that commands named, beside the one that is shown.
+    pub others: super::net::Others,
     /// Leads to the main loop.
     pub events: crossbeam_channel::Sender<super::main_loop::Event>,
     /// The network, for handlers that may wait.

@@ -22,6 +22,8 @@ pub struct Status {
     pub network: String,
     /// The height of the newest block seen, if any was.
     pub height: Option<u64>,
+    /// The height that is looked at, if it is not the newest.
+    pub at: Option<u64>,
     /// Milliseconds since that block was seen.
     pub age_ms: Option<u64>,
     /// Whether the server works at something that takes longer than a moment.
@@ -30,6 +32,14 @@ pub struct Status {
     pub health: Health,
     /// One line for a person, empty if there is nothing to say.
     pub message: String,
+}
+
+/// `amigos/watched`: the values of the watch list, whenever one of them is another.
+pub enum WatchedNotification {}
+
+impl Notification for WatchedNotification {
+    type Params = serde_json::Value;
+    const METHOD: &'static str = "amigos/watched";
 }
 
 /// The notification's type.

@@ -9,7 +9,16 @@ use super::documents::{DocKey, key_of};
 use super::front::PendingRequest;
 
 /// Commands that read live state, or run code against it with all its imports.
-const ON_LIVE_STATE: [&str; 5] = ["amigos.simulate", "amigos.trace", "amigos.state", "amigos.render", "amigos.runTest"];
+const ON_LIVE_STATE: [&str; 8] = [
+    "amigos.simulate",
+    "amigos.trace",
+    "amigos.scenario",
+    "amigos.saveTest",
+    "amigos.replay",
+    "amigos.state",
+    "amigos.render",
+    "amigos.runTest",
+];
 
 /// A request that waits.
 pub struct Waiting {

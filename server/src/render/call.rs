@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::tree::line;
 use super::{amg, grouped, tame};
+use crate::simulate::LocalCall;
 
 /// What is known of the call besides its outcome.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,29 @@ pub fn text(heading: &Heading, own: &str, outcome: &Value) -> String {
     out += &section("state", state_lines(own, outcome));
     out += &section("events", event_lines(outcome));
     out
+}
+
+/// `post.CreatePost("hello")`.
+pub fn shown_call(package: &str, name: &str, args: &[String]) -> String {
+    let (path, _) = crate::imports::split_major(package);
+    format!("{}.{name}({})", path.rsplit('/').next().unwrap_or(path), args.join(", "))
+}
+
+/// A scenario in words: each call with what it did, and what all of them cost.
+pub fn scenario_text(calls: &[LocalCall], shapes: &[Value], network: &str) -> String {
+    let mut out = String::new();
+    for (index, (call, shape)) in calls.iter().zip(shapes).enumerate() {
+        let heading = Heading {
+            call: format!("{}  {}", index + 1, shown_call(&call.package, &call.function, &call.args)),
+            from: call.from.clone(),
+            network: network.to_owned(),
+        };
+        out += &text(&heading, &call.package, shape);
+    }
+    let used: u64 = shapes.iter().filter_map(|shape| shape.pointer("/gas/used")?.as_u64()).sum();
+    let left = calls.len().saturating_sub(shapes.len());
+    let left = if left > 0 { format!(" · {left} not run") } else { String::new() };
+    out + &format!("{} · gas {}{left}\n", super::plural(shapes.len() as u64, "call"), grouped(used))
 }
 
 fn results(outcome: &Value) -> String {

@@ -249,6 +249,73 @@ fn write_lines(label: &str, ty: &str, value: &Value, depth: usize, out: &mut Str
     }
 }
 
+/// Differences that are listed.
+const CHANGES: usize = 30;
+
+/// What is different between two trees of the same thing: path, and what became of it (`+31 items`, `2 → 3`). Of lists and maps the number of elements
+/// and those that both trees show.
+pub fn changes(before: &Value, after: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    compare("", (type_of(before), value_of(before)), (type_of(after), value_of(after)), 0, &mut found);
+    found
+}
+
+fn compare(path: &str, before: (&str, &Value), after: (&str, &Value), depth: usize, found: &mut Vec<(String, String)>) {
+    if before == after || found.len() >= CHANGES {
+        return;
+    }
+    let inside = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let shown = |path: &str| if path.is_empty() { "value".to_owned() } else { tame(path, 80) };
+    match (node(before.1), node(after.1)) {
+        (Node::Fields(old), Node::Fields(new)) if depth < 4 => {
+            for (name, ty, value) in &new {
+                match old.iter().find(|(known, _, _)| known == name) {
+                    Some((_, old_ty, old_value)) => compare(&inside(name), (old_ty, old_value), (ty, value), depth + 1, found),
+                    None => found.push((shown(&inside(name)), format!("+ {}", go(ty, value, PART_WIDTH)))),
+                }
+            }
+            let gone = old.iter().filter(|(name, _, _)| !new.iter().any(|(known, _, _)| known == name));
+            found.extend(gone.map(|(name, _, _)| (shown(&inside(name)), "is gone".to_owned())));
+        }
+        (Node::List { len: old_len, items: old }, Node::List { len, items }) => {
+            count(&shown(path), old_len, len, found);
+            for (index, (old, new)) in old.iter().zip(items).enumerate() {
+                compare(&format!("{path}[{index}]"), (type_of(old), value_of(old)), (type_of(new), value_of(new)), depth + 1, found);
+            }
+        }
+        (Node::Map { len: old_len, entries: old }, Node::Map { len, entries }) => {
+            count(&shown(path), old_len, len, found);
+            for new in entries {
+                let key = new.get("key").unwrap_or(&Value::Null);
+                if let Some(old) = old.iter().find(|old| old.get("key") == Some(key)) {
+                    let of = |entry: &'_ Value| entry.get("value").cloned().unwrap_or(Value::Null);
+                    let (old, new) = (of(old), of(new));
+                    let path = format!("{path}[{}]", line(key, 50));
+                    compare(&path, (type_of(&old), value_of(&old)), (type_of(&new), value_of(&new)), depth + 1, found);
+                }
+            }
+        }
+        (Node::Nil, Node::List { len, .. } | Node::Map { len, .. }) => count(&shown(path), 0, len, found),
+        (Node::List { len, .. } | Node::Map { len, .. }, Node::Nil) => count(&shown(path), len, 0, found),
+        _ => found.push((shown(path), format!("{} → {}", go(before.0, before.1, PART_WIDTH), go(after.0, after.1, PART_WIDTH)))),
+    }
+}
+
+fn count(path: &str, before: u64, after: u64, found: &mut Vec<(String, String)>) {
+    if let Some(change) = items_changed(before, after) {
+        found.push((path.to_owned(), change));
+    }
+}
+
+/// `+31 items`, `-1 item`; nothing if there are as many as before.
+pub fn items_changed(before: u64, after: u64) -> Option<String> {
+    match before.cmp(&after) {
+        std::cmp::Ordering::Less => Some(format!("+{}", plural(after - before, "item"))),
+        std::cmp::Ordering::Greater => Some(format!("-{}", plural(before - after, "item"))),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
 /// The sizes and integers in a package's state, by access path; of the elements of slices and maps the largest counts. What was
 /// not read whole has no size: a bound put together from a part would be wrong.
 pub fn sizes(package: &str, tree: &Value, into: &mut Sizes) {
@@ -337,6 +404,22 @@ mod tests {
         assert_eq!(line(&post("x", 1), 100), "Post{Title: \"x\", Votes: 1}");
         assert_eq!(line(&json!({ "type": "error", "value": null, "text": "nil" }), 100), "nil");
         assert_eq!(line(&json!({ "type": "string", "value": "a`b" }), 100), "\"a`b\"");
+    }
+
+    #[test]
+    fn what_is_different_is_said_by_path() {
+        let mut after = state();
+        after["value"][0]["value"] = json!({ "len": 3, "items": [post("hello", 13), post("a\u{202e}b", 3), post("new", 0)] });
+        after["value"][1]["value"] = json!(3);
+        after["value"][4]["value"] = json!({ "len": 1, "items": [] });
+        let shown: Vec<String> = changes(&state(), &after).iter().map(|(path, what)| format!("{path} {what}")).collect();
+        assert_eq!(shown, ["Posts +1 item", "Posts[0].Votes 12 → 13", "Count 2 → 3", "none +1 item"]);
+        assert!(changes(&state(), &state()).is_empty());
+        assert_eq!(
+            changes(&json!({ "type": "int", "value": 1 }), &json!({ "type": "int", "value": 2 })),
+            [("value".into(), "1 → 2".into())]
+        );
+        assert!(changes(&json!(null), &json!([])).is_empty());
     }
 
     #[test]

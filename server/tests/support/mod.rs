@@ -1,6 +1,8 @@
 //! A small LSP client that runs the real binary over its standard input and output.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod home;
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

@@ -13,6 +13,9 @@ use super::Failure;
 /// Applies the first fix of every finding.
 const FIX_ALL: &str = "source.fixAll.amigos";
 
+/// Writes a simulation as a test.
+const SAVE_TEST: &str = "refactor.rewrite.saveTest";
+
 /// The kinds of actions that there are, for `initialize`.
 pub fn kinds() -> Vec<CodeActionKind> {
     vec![
@@ -39,7 +42,7 @@ pub fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Vec<
     let file = snapshot.file(&uri)?;
     let mut out = all(snapshot, &file, params.range, params.context.only.as_deref())?;
     if snapshot.negotiated.client.resolves_actions {
-        for action in &mut out {
+        for action in out.iter_mut().filter(|action| action.edit.is_some()) {
             let kind = action.kind.as_ref().map(|k| k.as_str().to_owned()).unwrap_or_default();
             let chosen = Chosen { uri: uri.clone(), range: params.range, title: action.title.clone(), kind };
             action.data = Some(json!(chosen));
@@ -91,6 +94,9 @@ fn all(snapshot: &Snapshot, file: &FileText, range: Range, only: Option<&[CodeAc
             out.push(CodeAction { title: assist.title, kind: Some(kind), edit: Some(edit), ..CodeAction::default() });
         }
     }
+    if wanted(only, SAVE_TEST) {
+        saved_tests(snapshot, file, at, &mut out)?;
+    }
     if wanted(only, FIX_ALL) {
         out.extend(fix_all(snapshot, file)?);
     }
@@ -98,6 +104,21 @@ fn all(snapshot: &Snapshot, file: &FileText, range: Range, only: Option<&[CodeAc
         out.extend(super::formatting::organize_imports(snapshot, file)?);
     }
     Ok(out)
+}
+
+/// Of the function under the cursor: save each of its simulations as a test. The command runs it and writes the test.
+fn saved_tests(snapshot: &Snapshot, file: &FileText, at: ide::TextRange, out: &mut Vec<CodeAction>) -> Result<(), Failure> {
+    for lens in snapshot.analysis.code_lenses(file.file)? {
+        let ide::LensCommand::Simulate { function, args } = &lens.command else { continue };
+        if lens.range.end < at.start || at.end < lens.range.start {
+            continue;
+        }
+        let title = format!("save simulation as test: {function}({})", args.join(", "));
+        let argument = json!({ "uri": file.uri(), "function": function, "args": args, "from": "alice" });
+        let command = Command { title: title.clone(), command: "amigos.saveTest".to_owned(), arguments: Some(vec![argument]) };
+        out.push(CodeAction { title, kind: Some(CodeActionKind::new(SAVE_TEST)), command: Some(command), ..CodeAction::default() });
+    }
+    Ok(())
 }
 
 fn fixes(snapshot: &Snapshot, file: &FileText, at: ide::TextRange, out: &mut Vec<CodeAction>) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `workspace/executeCommand`. These may wait for the network or run contracts; each drops its snapshot before it waits.
 
-use amigos_ide::Severity;
+use amigos_ide::{LiveTarget, Severity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -10,16 +10,12 @@ use super::super::main_loop::Event;
 use super::super::snapshot::Snapshot;
 use super::super::{documents, net};
 use super::Failure;
-use crate::commands::call::{parse_set, shown_call};
-use crate::commands::test::of_package;
-use crate::files::key_of_path;
+use super::simulations;
 use crate::gas;
-use crate::lines;
-use crate::network::LOCAL;
-use crate::render::call::{Heading, text};
+use crate::live::Watched;
+use crate::network::{Choice, LOCAL};
 use crate::render::{grouped, tree};
-use crate::simulate::{LocalCall, local_packages, run_local};
-use crate::workspace::Source;
+use crate::simulate::{Moment, local_packages};
 
 /// How deep `amigos.state` looks if it is not said.
 const STATE_DEPTH: u32 = 4;
@@ -27,14 +23,19 @@ const STATE_DEPTH: u32 = 4;
 pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value, Failure> {
     let argument = params.arguments.into_iter().next().unwrap_or(Value::Null);
     match params.command.as_str() {
-        "amigos.simulate" => simulate(snapshot, read(argument)?, false),
-        "amigos.trace" => simulate(snapshot, read(argument)?, true),
+        "amigos.simulate" => simulations::simulate(snapshot, read(argument)?, false),
+        "amigos.trace" => simulations::simulate(snapshot, read(argument)?, true),
+        "amigos.scenario" => simulations::scenario(snapshot, read(argument)?),
+        "amigos.saveTest" => simulations::save_test(snapshot, read(argument)?),
+        "amigos.replay" => simulations::replay(snapshot, read(argument)?),
+        "amigos.watch" => watch(&snapshot, read(argument)?),
+        "amigos.height" => height(&snapshot, read(argument)?),
         "amigos.state" => state(snapshot, read(argument)?),
         "amigos.render" => render(snapshot, read(argument)?),
-        "amigos.runTest" => run_test(&snapshot, read(argument)?),
+        "amigos.runTest" => super::tests::run(snapshot, read(argument)?),
         "amigos.gas" => gas_bounds(&snapshot, read(argument)?),
         "amigos.functions" => super::project::functions(&snapshot, read(argument)?),
-        "amigos.tests" => super::project::tests(&snapshot, read(argument)?),
+        "amigos.tests" => super::tests::list(&snapshot, read(argument)?),
         "amigos.deploy" => super::project::deploy(&snapshot, read(argument)?),
         "amigos.commit" => super::project::commit(&snapshot, read(argument)?),
         "amigos.network" => choose(snapshot, argument),
@@ -44,73 +45,6 @@ pub fn execute(snapshot: Snapshot, params: ExecuteCommandParams) -> Result<Value
 
 fn read<T: DeserializeOwned>(argument: Value) -> Result<T, Failure> {
     serde_json::from_value(argument).map_err(|e| Failure::BadParameters(format!("the command's argument: {e}")))
-}
-
-#[derive(Deserialize)]
-struct Simulate {
-    #[serde(default)]
-    uri: Option<Url>,
-    #[serde(default)]
-    package: Option<String>,
-    function: String,
-    #[serde(default)]
-    args: Vec<String>,
-    #[serde(default)]
-    json_args: bool,
-    #[serde(default)]
-    from: Option<String>,
-    #[serde(default)]
-    value: u64,
-    #[serde(default)]
-    gas: Option<u64>,
-    #[serde(default)]
-    height: u64,
-    /// Variables that are set before the call: `Count=7`.
-    #[serde(default)]
-    set: Vec<String>,
-}
-
-fn simulate(snapshot: Snapshot, call: Simulate, trace: bool) -> Result<Value, Failure> {
-    let package = package_of(&snapshot, call.package, call.uri.as_ref())?;
-    let reached = reached(&snapshot.network)?;
-    refuse_errors(&snapshot, &package)?;
-    let from = call.from.unwrap_or_else(|| "alice".to_owned());
-    let request = LocalCall {
-        package: package.clone(),
-        function: call.function.clone(),
-        args: call.args.clone(),
-        json_args: call.json_args,
-        from: from.clone(),
-        value: call.value,
-        gas: call.gas,
-        set: call.set.iter().map(|text| parse_set(text)).collect::<Result<_, _>>().map_err(Failure::Failed)?,
-        trace,
-    };
-    let base = match (call.height, snapshot.live.source().height) {
-        (0, Some(newest)) => newest,
-        (0, None) => reached.network.status.height,
-        (height, _) => height,
-    };
-    let documents = snapshot.documents.clone();
-    let local = local_packages(&snapshot.workspace, |key| documents.get(key).map(|document| document.text.clone()));
-    let bound = gas::functions(&snapshot.analysis, &package)?.into_iter().find(|function| function.name == call.function);
-    let bound = bound.and_then(|function| gas::bound_of_call(&function, &snapshot.live.sizes(), &call.args));
-    // Edits wait for snapshots, and from here on this waits for the network.
-    let (live, events) = (snapshot.live.clone(), snapshot.events.clone());
-    let own = if trace { own_files(&snapshot, &package)? } else { Vec::new() };
-    drop(snapshot);
-    let mut outcome = run_local(&reached.simulator, &request, &local, base).map_err(Failure::Failed)?;
-    outcome["gas"]["bound"] = json!(bound);
-    if trace {
-        outcome["lines"] = lines::to_json(&lines::of_json(&outcome["trace"]), &package, &own);
-    }
-    if let Some(used) = outcome["gas"]["used"].as_u64() {
-        live.measure(&package, &call.function, used, base);
-        let _ = events.send(Event::Measured(package.clone()));
-    }
-    let heading = Heading { call: shown_call(&package, &call.function, &call.args), from, network: reached.network.name };
-    outcome["text"] = json!(text(&heading, &package, &outcome));
-    Ok(outcome)
 }
 
 /// Code with errors is not run: the first of them is the answer.
@@ -130,60 +64,13 @@ pub(super) fn refuse_errors(snapshot: &Snapshot, package: &str) -> Result<(), Fa
 }
 
 /// The files of a package, by name.
-fn own_files(snapshot: &Snapshot, package: &str) -> Result<Vec<(String, Url)>, Failure> {
+pub(super) fn own_files(snapshot: &Snapshot, package: &str) -> Result<Vec<(String, Url)>, Failure> {
     let mut files = Vec::new();
     for (key, file) in snapshot.workspace.files_of(package) {
         let name = key.rsplit('/').next().unwrap_or(&key).to_owned();
         files.extend(snapshot.text(file)?.and_then(|text| text.uri()).map(|uri| (name, uri)));
     }
     Ok(files)
-}
-
-#[derive(Deserialize)]
-struct RunTest {
-    uri: Url,
-    #[serde(default)]
-    function: String,
-    /// Whether to say what each line cost.
-    #[serde(default)]
-    lines: bool,
-}
-
-/// Runs tests as they are in the workspace; imports come from where they always come from.
-fn run_test(snapshot: &Snapshot, asked: RunTest) -> Result<Value, Failure> {
-    let key = documents::key_of(&asked.uri);
-    let package = package_of(snapshot, None, Some(&asked.uri))?;
-    let folder = std::path::Path::new(&*key).parent().and_then(|folder| snapshot.workspace.folder(folder));
-    let mut folder = folder.cloned().ok_or_else(|| Failure::Failed(format!("`{}` is in no package", asked.uri)))?;
-    // Buffers count as they are, also those that were never saved.
-    for name in snapshot.workspace.buffers_in(&folder.folder) {
-        let Some(document) = snapshot.documents.get(&key_of_path(&folder.folder.join(name))) else { continue };
-        match folder.sources.iter_mut().find(|source| source.name == *name) {
-            Some(source) => source.text = Ok(document.text.clone()),
-            None => folder.sources.push(Source { name: name.to_owned(), text: Ok(document.text.clone()) }),
-        }
-    }
-    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &asked.function, asked.lines).map_err(Failure::Failed)?;
-    if verdicts.iter().any(|verdict| verdict.name == asked.function) {
-        verdicts.retain(|verdict| verdict.name == asked.function);
-    }
-    let mut text = String::new();
-    for verdict in &verdicts {
-        text += &format!("{} {} · gas {}\n", verdict.status.to_uppercase(), verdict.name, grouped(verdict.gas));
-        verdict.output.lines().for_each(|line| text += &format!("    {line}\n"));
-    }
-    if verdicts.is_empty() {
-        text = format!("there is no test `{}`; an example needs an `// Output:` comment\n", asked.function);
-    }
-    let own = if asked.lines { own_files(snapshot, &package)? } else { Vec::new() };
-    let tests: Vec<Value> = verdicts
-        .iter()
-        .map(|v| {
-            let lines = lines::to_json(&v.lines, &package, &own);
-            json!({ "name": v.name, "status": v.status, "gas": v.gas, "elapsed_ms": v.elapsed_ms, "output": v.output, "lines": lines })
-        })
-        .collect();
-    Ok(json!({ "tests": tests, "text": text }))
 }
 
 #[derive(Deserialize)]
@@ -198,17 +85,20 @@ struct State {
     depth: Option<u32>,
     #[serde(default)]
     height: u64,
+    #[serde(default)]
+    network: Option<String>,
 }
 
 fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
-    let network = reached(&snapshot.network)?.network;
+    let network = reached_as(&snapshot, asked.network.as_deref())?.network;
+    let at = height_of(&snapshot, asked.height);
     drop(snapshot);
     let path = asked.path.unwrap_or_default();
     let depth = asked.depth.unwrap_or(STATE_DEPTH).clamp(1, 64);
     let (value, height) = network
         .client
-        .state(&package, &path, depth, asked.height)
+        .state(&package, &path, depth, at)
         .map_err(|e| Failure::Failed(not_deployed(&network, &package, e.to_string())))?;
     let dot = if path.is_empty() { "" } else { "." };
     let text = format!("{package}{dot}{path} · height {} · {}\n{}", grouped(height), network.name, tree::text(&value));
@@ -260,26 +150,34 @@ struct Render {
     package: Option<String>,
     #[serde(default)]
     path: String,
+    #[serde(default)]
+    height: u64,
+    #[serde(default)]
+    network: Option<String>,
 }
 
 fn render(snapshot: Snapshot, asked: Render) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
-    let reached = reached(&snapshot.network)?;
+    let reached = reached_as(&snapshot, asked.network.as_deref())?;
+    let at = height_of(&snapshot, asked.height);
     let is_here = !snapshot.workspace.files_of(&package).is_empty();
     let local = (is_here && refuse_errors(&snapshot, &package).is_ok()).then(|| {
         let documents = snapshot.documents.clone();
         local_packages(&snapshot.workspace, |key| documents.get(key).map(|document| document.text.clone()))
     });
-    let base = snapshot.live.source().height.unwrap_or(reached.network.status.height);
+    let source = snapshot.live.source();
+    let newest = source.height.filter(|_| source.network == reached.network.name).unwrap_or(reached.network.status.height);
     drop(snapshot);
     let Some(local) = local else {
         let network = &reached.network;
-        let page = network.client.render(&package, &asked.path, 0);
+        let page = network.client.render(&package, &asked.path, at);
         let page = page.map_err(|e| Failure::Failed(not_deployed(network, &package, e.to_string())))?;
         return Ok(json!({ "package": package, "path": asked.path, "text": page, "edited": false }));
     };
     // What is being written is shown as it is, on the state that there is: before it is deployed, too.
-    let (page, edited) = reached.simulator.page(&package, &asked.path, &local, base).map_err(Failure::Failed)?;
+    let base = if at == 0 { newest } else { at };
+    let moment = Moment { base, time: reached.simulator.remote().time_after(base, newest) };
+    let (page, edited) = reached.simulator.page(&package, &asked.path, &local, moment).map_err(Failure::Failed)?;
     Ok(json!({ "package": package, "path": asked.path, "text": page, "edited": !edited.is_empty() }))
 }
 
@@ -292,6 +190,9 @@ fn choose(snapshot: Snapshot, argument: Value) -> Result<Value, Failure> {
         if !networks.iter().any(|known| known["name"] == name) {
             networks.push(json!({ "name": name, "rpc": network.rpc, "current": current == name }));
         }
+    }
+    if argument["probe"] == true {
+        networks = probed(&snapshot, networks);
     }
     let Some(wanted) = argument.get("name").and_then(Value::as_str).or_else(|| argument.as_str()) else {
         return Ok(json!({ "networks": networks }));
@@ -313,6 +214,115 @@ pub(super) fn package_of(snapshot: &Snapshot, package: Option<String>, uri: Opti
     let uri = uri.ok_or_else(|| Failure::BadParameters("the command's argument: `package` or `uri` is needed".to_owned()))?;
     let found = snapshot.workspace.package_key_of(&documents::key_of(uri)).filter(|key| key.starts_with(crate::manifest::HUB));
     found.ok_or_else(|| Failure::Failed(format!("`{uri}` is in no package: its folder has no `amigos.toml`, and `amigos new` makes one")))
+}
+
+/// Adds to each network whether it can be reached now, its height and its chain. All are asked at once.
+fn probed(snapshot: &Snapshot, networks: Vec<Value>) -> Vec<Value> {
+    let others = &snapshot.others;
+    let choices: Vec<Option<Choice>> = networks
+        .iter()
+        .map(|network| Choice::of(network["name"].as_str().unwrap_or_default(), snapshot.workspace.folders()).ok())
+        .collect();
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = choices
+            .iter()
+            .map(|choice| scope.spawn(move || choice.as_ref().and_then(|choice| net::reach_other(others, choice).ok())))
+            .collect();
+        let answers = asked.into_iter().map(|thread| thread.join().ok().flatten());
+        networks
+            .into_iter()
+            .zip(answers)
+            .map(|(mut network, reached)| {
+                let status = reached.map(|reached| reached.network.status);
+                network["online"] = json!(status.is_some());
+                network["height"] = json!(status.as_ref().map(|status| status.height));
+                network["chain"] = json!(status.as_ref().map(|status| crate::render::tame(&status.chain_id, 80)));
+                network
+            })
+            .collect()
+    })
+}
+
+#[derive(Deserialize)]
+struct Watch {
+    #[serde(default)]
+    uri: Option<Url>,
+    #[serde(default)]
+    package: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    /// Off takes it off the list.
+    #[serde(default = "yes")]
+    on: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Puts a variable on the watch list or takes it off; without a path, answers the list.
+fn watch(snapshot: &Snapshot, asked: Watch) -> Result<Value, Failure> {
+    if let Some(path) = asked.path.filter(|path| !path.is_empty()) {
+        let package = package_of(snapshot, asked.package, asked.uri.as_ref())?;
+        snapshot.live.watch(&LiveTarget { package: package.as_str().into(), path }, asked.on);
+        let _ = snapshot.events.send(Event::WatchListChanged);
+    }
+    Ok(watched_shape(&snapshot.live.watched()))
+}
+
+/// The watch list as editors get it.
+pub fn watched_shape(list: &[Watched]) -> Value {
+    let values: Vec<Value> = list
+        .iter()
+        .map(|one| {
+            let value = one.value.as_ref().and_then(|value| value.as_ref().ok());
+            let problem = one.value.as_ref().and_then(|value| value.as_ref().err());
+            json!({
+                "package": &*one.target.package, "path": one.target.path, "height": value.map(|v| v.height),
+                "text": value.map(crate::live::summary), "items": value.and_then(|v| v.items), "bytes": value.and_then(|v| v.bytes),
+                "parts": value.map(|v| v.parts.iter().map(|(label, text)| json!({ "label": label, "text": text })).collect::<Vec<_>>()),
+                "change": one.change, "problem": problem,
+            })
+        })
+        .collect();
+    json!({ "values": values })
+}
+
+#[derive(Deserialize)]
+struct Height {
+    /// None or 0: the newest.
+    #[serde(default)]
+    height: Option<u64>,
+}
+
+/// Sets the height that hovers, hints, state and simulations look at.
+fn height(snapshot: &Snapshot, asked: Height) -> Result<Value, Failure> {
+    let source = snapshot.live.source();
+    let wanted = asked.height.filter(|height| *height > 0);
+    if let (Some(wanted), Some(newest)) = (wanted, source.height)
+        && wanted > newest
+    {
+        return Err(Failure::Failed(format!("height {} is not here yet; the newest is {}", grouped(wanted), grouped(newest))));
+    }
+    let _ = snapshot.events.send(Event::LookAt(wanted));
+    Ok(json!({ "at": wanted, "height": source.height }))
+}
+
+/// The height that a command means: its own, else the one that is looked at; 0 for the newest.
+pub(super) fn height_of(snapshot: &Snapshot, asked: u64) -> u64 {
+    if asked > 0 { asked } else { snapshot.live.source().at.unwrap_or(0) }
+}
+
+/// The network of a command: the one that it names, else the one that is shown.
+pub(super) fn reached_as(snapshot: &Snapshot, wanted: Option<&str>) -> Result<net::Reached, Failure> {
+    let current = snapshot.live.source().network;
+    match wanted.filter(|wanted| !wanted.is_empty() && *wanted != current) {
+        None => reached(&snapshot.network),
+        Some(wanted) => {
+            let choice = Choice::of(wanted, snapshot.workspace.folders()).map_err(Failure::Failed)?;
+            net::reach_other(&snapshot.others, &choice).map_err(Failure::Failed)
+        }
+    }
 }
 
 fn reached(shared: &net::Shared) -> Result<net::Reached, Failure> {

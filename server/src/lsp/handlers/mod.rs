@@ -13,8 +13,11 @@ pub mod navigation;
 mod project;
 mod pulled;
 mod shown;
+mod simulations;
+mod tests;
 pub mod tokens;
 
+pub use commands::watched_shape;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

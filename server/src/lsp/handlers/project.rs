@@ -13,9 +13,9 @@ use super::commands::package_of;
 #[derive(Deserialize)]
 pub struct About {
     #[serde(default)]
-    uri: Option<Url>,
+    pub(super) uri: Option<Url>,
     #[serde(default)]
-    package: Option<String>,
+    pub(super) package: Option<String>,
 }
 
 /// `amigos.functions`: what can be called from outside, with parameters and example arguments: what a form is made of.
@@ -44,24 +44,6 @@ pub fn functions(snapshot: &Snapshot, about: About) -> Result<Value, Failure> {
         }
     }
     Ok(json!({ "package": package, "functions": out }))
-}
-
-/// `amigos.tests`: the tests of a package with their places.
-pub fn tests(snapshot: &Snapshot, about: About) -> Result<Value, Failure> {
-    let package = package_of(snapshot, about.package, about.uri.as_ref())?;
-    let mut out = Vec::new();
-    for (key, file) in snapshot.workspace.files_of(&package) {
-        if !key.ends_with("_test.go") {
-            continue;
-        }
-        let Some(text) = snapshot.text(file)? else { continue };
-        for lens in snapshot.analysis.code_lenses(file)? {
-            if let amigos_ide::LensCommand::RunTest { function } = &lens.command {
-                out.push(json!({ "name": function, "uri": text.uri(), "range": text.range(lens.range) }));
-            }
-        }
-    }
-    Ok(json!({ "package": package, "tests": out }))
 }
 
 /// `amigos.deploy`: keys are never asked for in an editor, so what is answered is the command that a terminal runs.

@@ -129,6 +129,11 @@ pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Vec<Code
                 let title = if args.is_empty() { "simulate".to_owned() } else { format!("simulate({})", args.join(", ")) };
                 (title, "amigos.simulate", json!({ "uri": uri, "function": function, "args": args, "from": "alice" }))
             }
+            ide::LensCommand::Scenario { steps, .. } => {
+                let shape: Vec<_> = steps.iter().map(|(function, args)| json!({ "function": function, "args": args })).collect();
+                let title = format!("run all {} examples", steps.len());
+                (title, "amigos.scenario", json!({ "uri": uri, "steps": shape, "from": "alice" }))
+            }
             ide::LensCommand::RunTest { function } => {
                 ("run test".to_owned(), "amigos.runTest", json!({ "uri": uri, "function": function }))
             }
