@@ -25,8 +25,6 @@ pub struct ClientFeatures {
     pub resolves_actions: bool,
     /// Edits that make files.
     pub creates_files: bool,
-    /// `workspace/applyEdit`.
-    pub applies_edits: bool,
     /// Snippets in completions.
     pub snippets: bool,
     /// `textDocument/diagnostic`: diagnostics that the client asks for.
@@ -104,7 +102,6 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
             .filter(|e| e.document_changes == Some(true))
             .and_then(|e| e.resource_operations.as_ref())
             .is_some_and(|ops| ops.contains(&ResourceOperationKind::Create)),
-        applies_edits: workspace.and_then(|w| w.apply_edit).unwrap_or(false),
         snippets: document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.snippet_support).unwrap_or(false),
         nested_symbols: document.and_then(|d| d.document_symbol.as_ref()?.hierarchical_document_symbol_support).unwrap_or(false),
     }

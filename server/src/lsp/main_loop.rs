@@ -222,7 +222,7 @@ impl MainLoop {
             Event::LookAt(height) => self.look_at(height),
             Event::Tested(keys) => {
                 self.revision += 1;
-                self.urgent.extend(keys.iter().filter_map(|key| self.workspace.files.id(key)));
+                self.start_wave(keys.iter().filter_map(|key| self.workspace.files.id(key)).collect(), Vec::new());
             }
             Event::WatchListChanged => self.tell_watched(),
             Event::Apply(edit, label) => {

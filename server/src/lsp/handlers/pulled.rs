@@ -75,6 +75,9 @@ fn report(snapshot: &Snapshot, file: FileId, key: &DocKey, previous: Option<&str
     for found in file_diagnostics(snapshot, file, key)? {
         items.extend(to_proto::diagnostic(snapshot, file, found)?);
     }
+    if let Some(text) = snapshot.text(file)? {
+        items.extend(snapshot.results.of(key, &text.text, |offset| text.position(offset)));
+    }
     let items = json!(items);
     // The same findings have the same name.
     let mut hasher = DefaultHasher::new();
