@@ -81,6 +81,8 @@ impl Machine<'_> {
         for ((f, pc), times) in &self.profile.entered {
             let Some(code) = image.funcs.get(*f as usize).and_then(|func| func.code.as_ref()) else { continue };
             let end = code.blocks.iter().map(|block| block.pc).filter(|start| start > pc).min().unwrap_or(code.code.len() as u32);
+            // The instruction that ends a block may name a place in an arm that was not taken.
+            let end = if end > pc + 1 { end - 1 } else { end };
             let mut last = None;
             for at in *pc..end {
                 let key = key(*f, at);
@@ -109,7 +111,9 @@ impl Machine<'_> {
 /// The lines of a package that have code, by file.
 pub fn code_lines(package: &amigos_mir::mir::PackageMir) -> BTreeMap<String, std::collections::BTreeSet<u32>> {
     let mut lines: BTreeMap<String, std::collections::BTreeSet<u32>> = BTreeMap::new();
-    let mut open: Vec<&amigos_mir::mir::Body> = package.funcs.values().map(|body| &**body).collect();
+    // What initialises the package is nobody's line.
+    let written = package.funcs.iter().filter(|(name, _)| name.as_str() != "$init");
+    let mut open: Vec<&amigos_mir::mir::Body> = written.map(|(_, body)| &**body).collect();
     while let Some(body) = open.pop() {
         open.extend(body.closures.iter().map(|closure| &**closure));
         let Some(place) = package.decls.get(body.decl as usize) else { continue };

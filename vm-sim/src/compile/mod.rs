@@ -173,7 +173,9 @@ impl Compiler<'_> {
                 part(body.span.start, gas::frame_price(body, &slots));
             }
             b.insts.iter().for_each(|inst| part(inst.span.start, gas::op_price(body, &inst.op, &slots)));
-            part(b.term_span.start, gas::term_price(body, &b.term, &slots));
+            // Where a branch ends a block is known only when its arms are: the statement that decides stands before it.
+            let end = b.insts.last().map_or(b.term_span.start, |last| last.span.start);
+            part(end, gas::term_price(body, &b.term, &slots));
             gas::block_price(body, id, &slots)
         };
         let gas = u32::try_from(price).unwrap_or(u32::MAX);
