@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use amigos_syntax::Name;
 use rustc_hash::FxHashMap;
 
+use crate::code::I;
 use crate::image::Image;
 use crate::machine::Machine;
 use crate::outcome::{LineKey, LineUse, MAX_STEPS, Step, StepKind};
@@ -81,8 +82,9 @@ impl Machine<'_> {
         for ((f, pc), times) in &self.profile.entered {
             let Some(code) = image.funcs.get(*f as usize).and_then(|func| func.code.as_ref()) else { continue };
             let end = code.blocks.iter().map(|block| block.pc).filter(|start| start > pc).min().unwrap_or(code.code.len() as u32);
-            // The instruction that ends a block may name a place in an arm that was not taken.
-            let end = if end > pc + 1 { end - 1 } else { end };
+            // What ends a block may name a place in an arm that was not taken.
+            let only_jumps = matches!(code.code.get(*pc as usize), Some(I::Jmp { .. }));
+            let end = if end > pc + 1 || only_jumps { end - 1 } else { end };
             let mut last = None;
             for at in *pc..end {
                 let key = key(*f, at);

@@ -174,7 +174,8 @@ impl Compiler<'_> {
             }
             b.insts.iter().for_each(|inst| part(inst.span.start, gas::op_price(body, &inst.op, &slots)));
             // Where a branch ends a block is known only when its arms are: the statement that decides stands before it.
-            let end = b.insts.last().map_or(b.term_span.start, |last| last.span.start);
+            let bare = if matches!(b.term, Term::Goto(_)) { body.span.start } else { b.term_span.start };
+            let end = b.insts.last().map_or(bare, |last| last.span.start);
             part(end, gas::term_price(body, &b.term, &slots));
             gas::block_price(body, id, &slots)
         };
