@@ -153,7 +153,17 @@ pub fn snippets_of(
                 let failures: Vec<Failure> = errors.iter().map(failure).collect();
                 let output = failures.iter().map(|f| format!("{}:{}: {}\n", f.file, f.line, f.message)).collect();
                 let place = (snippet.file.clone(), snippet.line);
-                verdicts.push(Verdict { name: name(snippet), status: "fail", gas: 0, elapsed_ms: 0, output, place, failures, trace: None, lines: Costs::new() });
+                verdicts.push(Verdict {
+                    name: name(snippet),
+                    status: "fail",
+                    gas: 0,
+                    elapsed_ms: 0,
+                    output,
+                    place,
+                    failures,
+                    trace: None,
+                    lines: Costs::new(),
+                });
                 continue;
             }
         };
@@ -188,7 +198,6 @@ fn unrunnable(case: &Case, reason: String) -> Verdict {
         output: reason + "\n",
         place,
         failures: vec![failure],
-        lines: Costs::new(),
         trace: None,
         lines: Costs::new(),
     }

@@ -96,10 +96,8 @@ fn state(snapshot: Snapshot, asked: State) -> Result<Value, Failure> {
     drop(snapshot);
     let path = asked.path.unwrap_or_default();
     let depth = asked.depth.unwrap_or(STATE_DEPTH).clamp(1, 64);
-    let (value, height) = network
-        .client
-        .state(&package, &path, depth, at)
-        .map_err(|e| Failure::Failed(not_deployed(&network, &package, e.to_string())))?;
+    let (value, height) =
+        network.client.state(&package, &path, depth, at).map_err(|e| Failure::Failed(not_deployed(&network, &package, e.to_string())))?;
     let dot = if path.is_empty() { "" } else { "." };
     let text = format!("{package}{dot}{path} · height {} · {}\n{}", grouped(height), network.name, tree::text(&value));
     Ok(json!({ "package": package, "path": path, "height": height, "state": value, "text": text }))
