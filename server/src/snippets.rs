@@ -229,7 +229,7 @@ pub fn prepare(
                 ..Change::default()
             });
         }
-        if !(no_go && !snippet.fenced) {
+        if !no_go || snippet.fenced {
             prepared.push(Prepared { snippet, function, external });
         }
     }
