@@ -283,7 +283,7 @@ fn what_can_be_called_can_be_simulated() {
 fn examples_give_the_arguments() {
     lenses(
         "package a\n\n// F does it.\n//\n// Example: F(\"x\", 2)\n// Example: F(\"y, (\", -1)\nfunc F(s string, n int) {}\n",
-        &["F: simulate F(\"x\", 2)", "F: simulate F(\"y, (\", -1)"],
+        &["F: scenario of F: F(\"x\", 2) F(\"y, (\", -1)", "F: simulate F(\"x\", 2)", "F: simulate F(\"y, (\", -1)"],
     );
     lenses("package a\n\n// Example: not a call\nfunc F() {}\n", &["F: simulate F()"]);
 }

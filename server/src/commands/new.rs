@@ -92,7 +92,7 @@ func SetGreeting(text string) error {{
 
 // Render is the package's page, in Markdown.
 func Render(path string) string {{
-	return fmt.Sprintf("# {name}\n\n%s\n\nchanged %d times\n", Greeting, Changes)
+	return fmt.Sprintf("# {name}\n\n%q\n\nchanged %d times\n", Greeting, Changes)
 }}
 "##
     );
