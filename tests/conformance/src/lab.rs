@@ -215,6 +215,7 @@ fn which(a: &amigos_types::facts::Facts, b: &amigos_types::facts::Facts) -> Stri
         ("named", a.named != b.named),
     ];
     match parts.iter().find(|p| p.1) {
+        Some(("defs", _)) => format!("definitions: {:?}, from scratch {:?}", a.defs, b.defs),
         Some(("errors", _)) => format!("errors: {:?}, from scratch {:?}", a.errors, b.errors),
         Some((name, _)) => (*name).to_owned(),
         None => "something else".to_owned(),
