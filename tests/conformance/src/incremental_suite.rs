@@ -78,14 +78,14 @@ fn edits(args: &Arguments) -> Result<Report> {
     Ok(report)
 }
 
-/// A database with the group's packages in it, the edited one with these files.
+/// A database with the group's packages in it, what they import, and what edits make them import.
 fn laboratory(args: &Arguments, log: Option<ExecutionLog>, group: &[(&str, Texts)]) -> Lab {
     let mut lab = Lab::new(log);
     for (path, files) in group {
         lab.put(path, files, Durability::LOW);
     }
     let needed: Vec<String> = group.iter().flat_map(|(_, files)| lab::imports(files)).collect();
-    lab.load(&args.goroot, &needed.iter().map(String::as_str).chain(["sort", "unsafe"]).collect::<Vec<_>>());
+    lab.load(&args.goroot, &needed.iter().map(String::as_str).chain(["errors", "sort", "unicode", "unsafe"]).collect::<Vec<_>>());
     lab
 }
 
