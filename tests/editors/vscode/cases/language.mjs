@@ -233,11 +233,16 @@ export default async function language(session) {
     await eventually("the format", text, /\ttotal \+= 1|^ *total \+= 1/m);
     await workbench.revert();
     workbench.set({ "editor.formatOnType": true });
-    await workbench.goToEndOfLine(lineOf("total := 0"));
-    await newLine();
-    await page.keyboard.type("total+=2");
-    await keys("Enter");
-    await eventually("the format", text, /total \+= 2/);
+    // the setting holds from some time on
+    await eventually("the format", async () => {
+      await workbench.revert();
+      await workbench.goToEndOfLine(lineOf("total := 0"));
+      await newLine();
+      await page.keyboard.type("total+=2");
+      await keys("Enter");
+      await page.waitForTimeout(1000);
+      return await text();
+    }, /total \+= 2/);
     workbench.set({ "editor.formatOnType": undefined });
     await workbench.revert();
   });
