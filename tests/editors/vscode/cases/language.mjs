@@ -27,6 +27,24 @@ export default async function language(session) {
       return `no ${label}`;
     }, /^there$/);
   };
+  const lines = async () => (await text()).split("\n").length;
+  /** Presses Enter until the text has one more line: a widget that is just closing may take the first one. */
+  const newLine = async () => {
+    const before = await lines();
+    await eventually("a new line", async () => {
+      if ((await lines()) === before) await keys("Enter");
+      return String((await lines()) - before);
+    }, /^[1-9]/);
+  };
+  /** The rows of the menu of fixes or refactorings. It is asked for again where it came before the server knew the text. */
+  const menu = (what, ask, wanted) =>
+    eventually(what, async () => {
+      await ask();
+      await page.waitForTimeout(500);
+      const rows = await workbench.rows(".action-widget");
+      if (!wanted.test(rows)) await keys("Escape");
+      return rows;
+    }, wanted);
   const arrives = (line) => eventually("the cursor", () => workbench.cursor(), new RegExp(`^Ln ${line},`));
 
   await check("the package of the tests opens", [], async () => {
@@ -49,7 +67,7 @@ export default async function language(session) {
   await check("completion offers members, and calls with places for arguments", ["completion", "templates and snippets"], async () => {
     await workbench.focusSource();
     await workbench.goToEndOfLine(lineOf("total := 0"));
-    await keys("Enter");
+    await newLine();
     await page.keyboard.type("_ = strings.Repe");
     await suggestion("Repeat");
     await workbench.shot("completion");
@@ -61,7 +79,7 @@ export default async function language(session) {
 
   await check("an import comes with the completion", ["completion"], async () => {
     await workbench.goToEndOfLine(lineOf("total := 0"));
-    await keys("Enter");
+    await newLine();
     await page.keyboard.type("_ = errors.Ne");
     await suggestion(/^New/);
     await keys("Enter");
@@ -72,7 +90,7 @@ export default async function language(session) {
 
   await check("templates stand behind a dot", ["templates and snippets"], async () => {
     await workbench.goToEndOfLine(lineOf("total := 0"));
-    await keys("Enter");
+    await newLine();
     await page.keyboard.type("all.rang");
     await suggestion("range");
     await keys("Enter");
@@ -93,11 +111,16 @@ export default async function language(session) {
 
   await check("signature help names the parameters", ["signature help"], async () => {
     await workbench.goToEndOfLine(lineOf("total := 0"));
-    await keys("Enter");
+    await newLine();
     await page.keyboard.type("_ = strings.Repeat(\"x\", ");
     const help = page.locator(".parameter-hints-widget.visible");
-    await help.waitFor();
-    const shown = await eventually("the help", () => help.innerText(), /count int/);
+    const shown = await eventually("the help", async () => {
+      if (!(await help.isVisible())) {
+        await page.waitForTimeout(1000);
+        if (!(await help.isVisible())) await keys("Control+Shift+Space");
+      }
+      return help.innerText({ timeout: 1000 });
+    }, /count int/);
     await workbench.shot("signature-help");
     await workbench.revert();
     return shown.split("\n")[0];
@@ -215,16 +238,6 @@ export default async function language(session) {
     await workbench.revert();
   });
 
-  const lines = async () => (await text()).split("\n").length;
-  /** Presses Enter until the text has one more line: a widget that is just closing may take the first one. */
-  const newLine = async () => {
-    const before = await lines();
-    await eventually("a new line", async () => {
-      if ((await lines()) === before) await keys("Enter");
-      return String((await lines()) - before);
-    }, /^[1-9]/);
-  };
-
   await check("formatting of a file, and of what a newline ends", ["formatting"], async () => {
     await workbench.goToEndOfLine(lineOf("total := 0"));
     await newLine();
@@ -258,14 +271,13 @@ export default async function language(session) {
 
   await check("a fix at the bulb", ["fixes"], async () => {
     await workbench.goToEndOfLine(lineOf("total := 0"));
-    await keys("Enter");
+    await newLine();
     await page.keyboard.type('total += len(fmt.Sprint("x"))');
     await keys("Escape");
     await page.locator(".editor-instance .squiggly-error").first().waitFor();
     await keys("ArrowLeft", "Home");
     for (let i = 0; i < "total += len(".length; i++) await keys("ArrowRight");
-    await keys("Control+.");
-    const rows = await eventually("the fixes", () => workbench.rows(".action-widget"), /import/i);
+    const rows = await menu("the fixes", () => keys("Control+."), /import/i);
     await workbench.shot("fixes");
     await page.locator(".action-widget .monaco-list-row", { hasText: /import/i }).first().click();
     await keys("Control+Home");
@@ -275,9 +287,11 @@ export default async function language(session) {
   });
 
   await check("a refactoring of what is selected", ["refactorings"], async () => {
-    await workbench.goTo(source, "one.Area()");
-    await keys("Shift+End", "Control+Shift+R");
-    const rows = await eventually("the refactorings", () => workbench.rows(".action-widget"), /extract variable/i);
+    const select = async () => {
+      await workbench.goTo(source, "one.Area()");
+      await keys("Shift+End", "Control+Shift+R");
+    };
+    const rows = await menu("the refactorings", select, /extract variable/i);
     await workbench.shot("refactorings");
     await page.locator(".action-widget .monaco-list-row", { hasText: /extract variable/i }).first().click();
     const shown = await eventually("the variable", text, /:= one\.Area\(\)/);
