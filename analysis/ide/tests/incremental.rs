@@ -87,7 +87,6 @@ fn a_keystroke_in_one_body_of_a_long_file() {
         function_head ×1
         mir ×1
         own_calls ×1
-        package_facts ×1
         parse_decl ×1
         passes ×1
         split_file ×1
@@ -112,7 +111,6 @@ fn the_same_with_a_hundred_packages() {
         function_head ×1
         mir ×1
         own_calls ×1
-        package_facts ×1
         parse_decl ×1
         passes ×1
         split_file ×1

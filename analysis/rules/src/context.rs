@@ -1,5 +1,6 @@
 //! What a rule sees of a declaration.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use amigos_db::Db;
@@ -11,6 +12,7 @@ use amigos_types::facts::{Facts, Mode, ObjRef};
 use amigos_types::ty::{Basic, PkgKey, Ty, TyKind};
 
 use crate::flow::Flow;
+use crate::provenance::Provenance;
 use crate::{Finding, Fix, Rule};
 
 /// A declaration with its facts.
@@ -23,6 +25,8 @@ pub struct Context<'a> {
     pub contract: bool,
     /// The body of the function that is declared, if it is one without errors.
     pub flow: Option<Flow<'a>>,
+    /// What the references in that body lead to, once a rule has asked.
+    pub led: OnceCell<Provenance<'a>>,
     /// The program's types.
     pub types: &'a dyn TyCtx,
     /// The package.
@@ -64,6 +68,11 @@ impl<'a> Context<'a> {
     pub fn function(&self) -> Option<(&Flow<'a>, Name)> {
         let flow = self.flow.as_ref().filter(|_| self.contract && !self.test)?;
         Some((flow, flow.body.func.name))
+    }
+
+    /// What the references in the declared function's body, `flow`, lead to: looked at once for all rules.
+    pub fn provenance(&self, flow: &Flow<'a>) -> &Provenance<'a> {
+        self.led.get_or_init(|| Provenance::new(self.db, flow.body))
     }
 
     /// What the functions of the package have in common.
@@ -124,7 +133,7 @@ impl<'a> Context<'a> {
     }
 
     /// The underlying type.
-    pub fn under(&self, arena: Arena<'a>, ty: Ty) -> Ty {
+    pub fn under(&self, arena: Arena<'_>, ty: Ty) -> Ty {
         amigos_mir::typequery::TypeView { ctx: self.types, facts: Some(arena.facts) }.core(ty)
     }
 }
@@ -169,7 +178,7 @@ impl<'a> Arena<'a> {
     }
 
     /// Whether the expression's type is a floating-point type.
-    pub fn is_float(self, cx: &Context<'a>, e: ExprId) -> bool {
+    pub fn is_float(self, cx: &Context<'_>, e: ExprId) -> bool {
         matches!(cx.under(self, self.ty(e)).kind(), TyKind::Basic(Basic::Float32 | Basic::Float64 | Basic::Complex64 | Basic::Complex128))
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! A value that is assigned more than once is a [`Val::Var`], of which nothing is known: so nothing needs to be forgotten when it changes.
 
+use std::cell::OnceCell;
+
 use amigos_mir::graph;
 use amigos_mir::mir::*;
 use amigos_syntax::TextRange;
@@ -149,6 +151,8 @@ pub struct Flow<'a> {
     truths: FxHashMap<LocalId, Vec<(BlockId, Operand)>>,
     /// The only value that a boxed register is given.
     boxed: FxHashMap<LocalId, Operand>,
+    /// See [`Flow::writes`]; found when a rule first asks.
+    writes: OnceCell<Vec<Write>>,
 }
 
 impl<'a> Flow<'a> {
@@ -217,7 +221,7 @@ impl<'a> Flow<'a> {
             .filter(|(l, list)| list.len() == 1 && !partly[l.idx()] && often[l.idx()] == 0 && !body.captures.contains(l))
             .filter_map(|(l, mut list)| Some((l, list.pop()?)))
             .collect();
-        let mut flow = Flow { body, preds, idom, reached, order, shared, defs, truths, boxed };
+        let mut flow = Flow { body, preds, idom, reached, order, shared, defs, truths, boxed, writes: OnceCell::new() };
         // A parameter with more than one value is no parameter.
         flow.boxed.retain(|l, _| !partly[l.idx()]);
         for l in body.params.iter().filter(|l| partly[l.idx()]) {
@@ -433,7 +437,11 @@ impl<'a> Flow<'a> {
     }
 
     /// The writes to persistent variables in this body.
-    pub fn writes(&self) -> Vec<Write> {
+    pub fn writes(&self) -> &[Write] {
+        self.writes.get_or_init(|| self.find_writes())
+    }
+
+    fn find_writes(&self) -> Vec<Write> {
         let mut out = Vec::new();
         for (block, inst) in self.insts() {
             let span = inst.span;

@@ -47,7 +47,7 @@ fn shape(target: &Val) -> String {
     }
 }
 
-/// What a function does to persistent variables, by itself.
+/// What a function does to persistent variables, by itself; of a declaration of variables, what its initialisers do.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FunctionFacts {
     /// Written only after a check of the caller.
@@ -58,6 +58,8 @@ pub struct FunctionFacts {
     pub grown: BTreeSet<GlobalKey>,
     /// Written at all.
     pub written: BTreeSet<GlobalKey>,
+    /// Compared with the caller.
+    pub authorities: BTreeSet<GlobalKey>,
     /// Whether the caller decides how it goes on.
     pub checks_caller: bool,
     /// Variables whose function or interface value is called.
@@ -179,13 +181,17 @@ pub(crate) fn asks_for_caller(flow: &Flow) -> bool {
         })
 }
 
-/// What a declared function does by itself.
+/// What a declaration does by itself. The firewall between bodies and [`package_facts`].
 #[salsa::tracked(returns(clone))]
 pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<FunctionFacts> {
     let mir = amigos_mir::query::mir(db, package, decl);
-    let Some(body) = &mir.func else { return Arc::default() };
+    let Some(body) = &mir.func else {
+        let initialised = |body: &Body| Flow::new(body).writes().iter().map(|w| w.root).collect::<Vec<_>>();
+        let written = mir.initialisers.iter().flat_map(|(_, body)| initialised(body)).collect();
+        return Arc::new(FunctionFacts { written, ..FunctionFacts::default() });
+    };
     let flow = Flow::new(body);
-    let mut out = FunctionFacts { checks_caller: asks_for_caller(&flow), ..FunctionFacts::default() };
+    let mut out = FunctionFacts { checks_caller: asks_for_caller(&flow), authorities: authorities(&flow), ..FunctionFacts::default() };
     bodies(body, 0, &mut |inner| {
         let flow = Flow::new(inner);
         for write in flow.writes() {
@@ -243,11 +249,7 @@ pub fn package_facts(db: &dyn Db, package: Package) -> Arc<PackageFacts> {
         let name = match &ast.kind {
             DeclKind::Func(func) => ast.sig[func.name].name,
             DeclKind::Gen(_) => {
-                let mir = amigos_mir::query::mir(db, package, *decl);
-                for (_, body) in &mir.initialisers {
-                    let flow = Flow::new(body);
-                    out.assigned.extend(flow.writes().iter().map(|w| w.root));
-                }
+                out.assigned.extend(&function_facts(db, package, *decl).written);
                 continue;
             }
             _ => continue,
@@ -265,17 +267,13 @@ pub fn package_facts(db: &dyn Db, package: Package) -> Arc<PackageFacts> {
         for key in facts.guarded.difference(&facts.open) {
             out.guarded.entry(key.clone()).or_insert_with(|| name.to_string());
         }
-        let mir = amigos_mir::query::mir(db, package, *decl);
-        if let Some(body) = &mir.func {
-            out.authorities.extend(authorities(body));
-        }
+        out.authorities.extend(&facts.authorities);
     }
     Arc::new(out)
 }
 
 /// The variables that the caller is compared with.
-fn authorities(body: &Body) -> BTreeSet<GlobalKey> {
-    let flow = Flow::new(body);
+fn authorities(flow: &Flow) -> BTreeSet<GlobalKey> {
     let mut out = BTreeSet::new();
     for (_, inst) in flow.insts() {
         if let Op::Binary { op: BinaryOp::Eq | BinaryOp::Ne, x, y, .. } = &inst.op {

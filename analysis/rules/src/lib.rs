@@ -173,6 +173,7 @@ pub fn declaration_findings<'db>(db: &'db dyn Db, package: Package, decl: Decl<'
         input: package,
         contract: amigos_mir::query::package_kind(db, package) == amigos_mir::mir::PackageKind::Contract,
         flow: body.map(flow::Flow::new),
+        led: Default::default(),
         types: &ctx,
         package: package.key(db),
         file: decl.file(db),

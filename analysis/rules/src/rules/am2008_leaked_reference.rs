@@ -5,7 +5,6 @@ use super::example;
 use super::returned::returned;
 use crate::context::Context;
 use crate::leaks::{Hold, mutator_behind, mutator_in};
-use crate::provenance::Provenance;
 use crate::summary::is_error;
 use crate::{Finding, Rule, Severity};
 
@@ -28,8 +27,8 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !flow.body.results.iter().any(|r| wanted(flow.ty(&Operand::Local(*r)))) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
-    for value in returned(cx, &provenance, &wanted) {
+    let provenance = cx.provenance(flow);
+    for value in returned(cx, provenance, &wanted) {
         let Some(path) = value.state.first() else { continue };
         let Some(root) = path.global() else { continue };
         let mutator = match cx.underlying(value.ty).kind() {

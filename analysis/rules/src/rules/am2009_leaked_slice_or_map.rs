@@ -5,7 +5,6 @@ use super::example;
 use super::returned::returned;
 use crate::context::Context;
 use crate::leaks::{Hold, mutator_behind};
-use crate::provenance::Provenance;
 use crate::{Finding, Fix, Rule, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,8 +26,8 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !flow.body.results.iter().any(|r| wanted(flow.ty(&Operand::Local(*r)))) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
-    for value in returned(cx, &provenance, &wanted) {
+    let provenance = cx.provenance(flow);
+    for value in returned(cx, provenance, &wanted) {
         let Some(root) = value.state.first().and_then(|p| p.global()) else { continue };
         let Some(mutator) = mutator_behind(cx.db, cx.input, value.ty, Hold::Copy) else { continue };
         // A clone helps if the elements themselves are what is changed.

@@ -29,7 +29,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if params.is_empty() {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     for (_, inst) in flow.insts() {
         let (into, value) = match &inst.op {
             Op::Store { place, src } if !matches!(place.base, PlaceBase::Local(_)) => (provenance.place(place), src),
@@ -40,7 +40,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
             continue;
         }
         for n in &params {
-            if !holds(&provenance, value, *n, 0) {
+            if !holds(provenance, value, *n, 0) {
                 continue;
             }
             let name = cx.param_name(*n).map_or("argument".to_owned(), |n| n.to_string());

@@ -4,7 +4,7 @@ use amigos_types::ty::TyKind;
 use super::example;
 use crate::context::Context;
 use crate::leaks::{Hold, mutator_behind, mutator_in};
-use crate::provenance::{PathRoot, Provenance, Target};
+use crate::provenance::{PathRoot, Target};
 use crate::{Finding, Rule, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -26,7 +26,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !flow.insts().any(|(_, i)| calls(&i.op)) || *crate::guards::checks_caller(cx.db, cx.input, name) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     for (_, inst) in flow.insts() {
         let Op::Call { callee: Callee::Value(x) | Callee::Interface { x, .. }, args, .. } = &inst.op else { continue };
         let from_caller = provenance.targets(x).iter().any(|t| matches!(t, Target::Path(p) if matches!(p.root, PathRoot::Param(_))));

@@ -4,7 +4,7 @@ use super::example;
 use crate::context::Context;
 use crate::flow::Val;
 use crate::guards::caller_is_checked;
-use crate::provenance::{PathRoot, Provenance, Target};
+use crate::provenance::{PathRoot, Target};
 use crate::{Finding, Rule, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -26,7 +26,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !flow.insts().any(|(_, i)| matches!(&i.op, Op::Call { callee: Callee::Interface { method, .. }, .. } if moves_value(method))) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     for (block, inst) in flow.insts() {
         let Op::Call { callee: Callee::Interface { x, method, .. }, .. } = &inst.op else { continue };
         if !moves_value(method) {

@@ -29,7 +29,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !*checks_caller(cx.db, cx.input, name) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     for (block, inst) in flow.insts() {
         // What is returned, or given to another contract.
         let given: Vec<&Operand> = match &inst.op {
@@ -46,7 +46,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
             if !matches!(kind.kind(), TyKind::Signature(_) | TyKind::Interface(_)) || !caller_is_checked(cx.db, flow, block, inst.span) {
                 continue;
             }
-            let authority = provenance.targets(x).into_iter().find_map(|t| authority(cx, &provenance, &t));
+            let authority = provenance.targets(x).into_iter().find_map(|t| authority(cx, provenance, &t));
             if let Some(what) = authority {
                 report(inst.span, &what, out);
             }

@@ -1,7 +1,6 @@
 use super::example;
 use super::reentry::{calls_others, common, entered, touched};
 use crate::context::Context;
-use crate::provenance::Provenance;
 use crate::{Finding, Rule, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -24,9 +23,9 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !calls_others(cx, flow) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
-    for call in entered(cx, flow, &provenance) {
-        let touched: Vec<_> = flow.places().map(|(at, inst)| (at, inst, touched(cx, &provenance, inst))).collect();
+    let provenance = cx.provenance(flow);
+    for call in entered(cx, flow, provenance) {
+        let touched: Vec<_> = flow.places().map(|(at, inst)| (at, inst, touched(cx, provenance, inst))).collect();
         let found = touched.iter().find_map(|(at, inst, (_, writes))| {
             if !flow.leads_to(call.at, *at) || writes.is_empty() {
                 return None;

@@ -2,7 +2,7 @@ use amigos_mir::mir::{Callee, Op};
 
 use super::example;
 use crate::context::Context;
-use crate::provenance::{PathRoot, Provenance, named};
+use crate::provenance::{PathRoot, named};
 use crate::text::{call_graph, persistent_types, reached};
 use crate::{Finding, Rule, Severity};
 
@@ -32,7 +32,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !calls.iter().any(|c| !c.bounded && back(c.callee)) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     let persistent = persistent_types(cx.db, cx.input);
     let mut reported = Vec::new();
     for (_, inst) in flow.insts() {

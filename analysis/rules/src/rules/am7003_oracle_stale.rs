@@ -4,7 +4,6 @@ use super::example;
 use super::oracle::is_price_method;
 use crate::context::Context;
 use crate::flow::Val;
-use crate::provenance::Provenance;
 use crate::taint::{Spec, Taint};
 use crate::user::{self, keeps_size, union};
 use crate::{Finding, Rule, Severity};
@@ -29,7 +28,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     if !flow.insts().any(|(_, i)| amount(&i.op)) {
         return;
     }
-    let provenance = Provenance::new(cx.db, flow.body);
+    let provenance = cx.provenance(flow);
     let mut uses: Vec<(BlockId, usize)> = Vec::new();
     for (at, inst) in flow.places() {
         let Op::Call { args, .. } = &inst.op else { continue };
