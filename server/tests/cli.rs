@@ -1,23 +1,11 @@
 //! The command line, against the real binary: exit status, streams, shapes.
 
-use std::path::Path;
+mod support;
+
 use std::process::{Command, Output};
 
 use serde_json::Value;
-
-fn amigos(folder: &Path, arguments: &[&str]) -> Output {
-    let home = folder.join(".home");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
-    command.current_dir(folder).args(arguments);
-    for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
-        command.env(name, home.join(name));
-    }
-    command.output().expect("the binary runs")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use support::{amigos, out};
 
 fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

@@ -1,10 +1,12 @@
 //! Keys of one's own, against the real binary and a hub: made, funded, used, and refused without their passphrase.
 
+mod support;
+
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use support::amigos_at_home;
 
 struct Hub {
     process: Child,
@@ -28,15 +30,6 @@ impl Drop for Hub {
     }
 }
 
-fn amigos(home: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
-    command.current_dir(home).args(arguments).stdin(Stdio::null());
-    for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
-        command.env(name, home.join(name));
-    }
-    command.output().expect("the binary runs")
-}
-
 fn done(output: &Output) -> String {
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -49,25 +42,25 @@ fn a_key_of_ones_own_signs_deploys_and_calls() {
     let hub = Hub::start();
     std::fs::write(home.join("secret"), "correct horse\n").unwrap();
     std::fs::write(home.join("wrong"), "battery staple\n").unwrap();
-    let said = done(&amigos(home, &["keys", "new", "me", "--passphrase-file", "secret"]));
+    let said = done(&amigos_at_home(home, home, &["keys", "new", "me", "--passphrase-file", "secret"]));
     let address = said.lines().next().unwrap().strip_prefix("me · ").unwrap().to_owned();
-    let listed: Value = serde_json::from_str(&done(&amigos(home, &["keys", "list", "--json"]))).unwrap();
+    let listed: Value = serde_json::from_str(&done(&amigos_at_home(home, home, &["keys", "list", "--json"]))).unwrap();
     assert_eq!(listed, json!({ "keys": [{ "name": "me", "address": address }] }));
 
     // a development account gives it coins: a transaction as an editor hands it over
     let gift = json!({ "from": "bob", "gas": 1000, "messages": [{ "type": "send", "to": address, "amount": 50_000_000 }] });
     std::fs::write(home.join("gift.json"), gift.to_string()).unwrap();
-    let asked = amigos(home, &["keys", "sign", "gift.json", "--network", &hub.url]);
+    let asked = amigos_at_home(home, home, &["keys", "sign", "gift.json", "--network", &hub.url]);
     assert_eq!(asked.status.code(), Some(2), "without a terminal and `--yes` nothing is signed");
-    let said = amigos(home, &["keys", "sign", "gift.json", "--network", &hub.url, "--yes"]);
+    let said = amigos_at_home(home, home, &["keys", "sign", "gift.json", "--network", &hub.url, "--yes"]);
     done(&said);
     assert!(String::from_utf8_lossy(&said.stderr).contains(&format!("send 50 amg to {address}")), "{said:?}");
 
     let register = ["call", "hub.amigos.dev/identity/ens.Register", "\"myself\"", "--network", &hub.url, "--from", "me", "--json"];
     // simulated by name, without the passphrase
-    let simulated: Value = serde_json::from_str(&done(&amigos(home, &register))).unwrap();
+    let simulated: Value = serde_json::from_str(&done(&amigos_at_home(home, home, &register))).unwrap();
     assert_eq!(simulated["error"], Value::Null, "{simulated}");
-    let commit = |file: &str| amigos(home, &[&register[..], &["--commit", "--passphrase-file", file]].concat());
+    let commit = |file: &str| amigos_at_home(home, home, &[&register[..], &["--commit", "--passphrase-file", file]].concat());
     let refused = commit("wrong");
     assert_eq!(
         (refused.status.code(), &*String::from_utf8_lossy(&refused.stderr)),
@@ -75,17 +68,22 @@ fn a_key_of_ones_own_signs_deploys_and_calls() {
     );
     let committed: Value = serde_json::from_str(&done(&commit("secret"))).unwrap();
     assert_eq!((&committed["error"], committed["gas"]["used"].as_u64()), (&Value::Null, simulated["gas"]["used"].as_u64()), "{committed}");
-    let owner = done(&amigos(home, &["call", "hub.amigos.dev/identity/ens.Lookup", "\"myself.amigos\"", "--network", &hub.url, "--json"]));
+    let owner = done(&amigos_at_home(
+        home,
+        home,
+        &["call", "hub.amigos.dev/identity/ens.Lookup", "\"myself.amigos\"", "--network", &hub.url, "--json"],
+    ));
     assert!(owner.contains(&address), "{owner}");
 
-    done(&amigos(home, &["new", "mine"]));
-    let said = done(&amigos(home, &["deploy", "mine", "--network", &hub.url, "--from", &address, "--passphrase-file", "secret"]));
+    done(&amigos_at_home(home, home, &["new", "mine"]));
+    let said =
+        done(&amigos_at_home(home, home, &["deploy", "mine", "--network", &hub.url, "--from", &address, "--passphrase-file", "secret"]));
     assert!(said.starts_with("deployed `hub.amigos.dev/mine@v0`") || said.starts_with("deployed `hub.amigos.dev/mine@v1`"), "{said}");
 
     // the secret can be taken elsewhere and is the same account there
-    let secret = done(&amigos(home, &["keys", "export", "me", "--passphrase-file", "secret"]));
+    let secret = done(&amigos_at_home(home, home, &["keys", "export", "me", "--passphrase-file", "secret"]));
     assert_eq!(secret.trim().len(), 64);
-    let nobody = amigos(home, &["deploy", "mine", "--network", &hub.url, "--from", "nobody"]);
+    let nobody = amigos_at_home(home, home, &["deploy", "mine", "--network", &hub.url, "--from", "nobody"]);
     assert_eq!(nobody.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&nobody.stderr).contains("there is no key `nobody`"), "{nobody:?}");
 }

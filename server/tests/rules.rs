@@ -2,28 +2,13 @@
 
 mod support;
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
-use support::{Client, uri};
-
-fn amigos(folder: &Path, arguments: &[&str]) -> Output {
-    let home = folder.join(".home");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
-    command.current_dir(folder).args(arguments);
-    for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
-        command.env(name, home.join(name));
-    }
-    command.output().expect("the binary runs")
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use support::{Client, amigos, out, uri};
 
 fn document(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", text(output), String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", out(output), String::from_utf8_lossy(&output.stderr)))
 }
 
 const MANIFEST: &str = "path = \"hub.amigos.dev/x\"\nversion = \"1.0.0\"\n";
@@ -83,7 +68,7 @@ fn the_level_is_the_manifests_where_it_sets_one() {
     // What is critical stays: the chain refuses it.
     let set = pairs(&[("AM1001", "error"), ("AM1005", "medium"), ("AM2014", "high"), ("AM4001", "hint")]);
     assert_eq!(levels(&amigos(root.path(), &["check", "--json"])), set);
-    let shown = text(&amigos(root.path(), &["check"]));
+    let shown = out(&amigos(root.path(), &["check"]));
     assert!(
         shown.contains("AM1005 medium:") && shown.contains("AM2014 high:") && shown.contains("1 error, 1 high, 1 medium, 1 hint"),
         "{shown}"
@@ -193,7 +178,7 @@ func onlyOwner() {
 }
 ";
     let root = package(MANIFEST, &source);
-    let shown = text(&amigos(root.path(), &["check", "--authority"]));
+    let shown = out(&amigos(root.path(), &["check", "--authority"]));
     let wanted = "\
 hub.amigos.dev/x@v1
   Fee       changes nothing

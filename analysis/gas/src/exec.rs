@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
     /// What a comparison that a block ends with says of the registers in it.
     fn refine(&self, block: &Block, flag: LocalId, st: &mut State, holds: bool) {
         let Some((at, op, x, y)) = compared(block, flag) else { return };
-        for (x, op, y) in [(x, op, y), (y, flipped(op), x)] {
+        for (x, op, y) in [(x, op, y), (y, op.mirrored(), x)] {
             let (Operand::Local(local), Some(n)) = (x, constant(y)) else { continue };
             // Written again since?
             let again = block.insts[at + 1..].iter().any(|i| crate::cfg::sets(&i.op, *local));
@@ -353,16 +353,6 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-    }
-}
-
-fn flipped(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Le => BinaryOp::Ge,
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Ge => BinaryOp::Le,
-        other => other,
     }
 }
 

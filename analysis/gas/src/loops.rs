@@ -35,8 +35,8 @@ pub(crate) fn iterations(walk: &Walk, l: &Loop, entry: &State) -> Option<Poly> {
         }
         let Some((op, x, y)) = comparison(block, *flag) else { continue };
         let Some((vx, vy)) = walk.probe(*id, *flag) else { continue };
-        let op = if stay_then { op } else { negated(op) };
-        for (i, op, bound, value) in [(x, op, y, &vy), (y, mirrored(op), x, &vx)] {
+        let op = if stay_then { op } else { op.negated() };
+        for (i, op, bound, value) in [(x, op, y, &vy), (y, op.mirrored(), x, &vx)] {
             let found = (|| {
                 let Operand::Local(index) = i else { return None };
                 let index = original(block, *index);
@@ -178,28 +178,6 @@ fn length_of(block: &Block, local: LocalId) -> Option<LocalId> {
         Op::Len { dst, x: Operand::Local(of) } if *dst == local => Some(original(block, *of)),
         _ => None,
     })
-}
-
-fn mirrored(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Le => BinaryOp::Ge,
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Ge => BinaryOp::Le,
-        other => other,
-    }
-}
-
-fn negated(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Lt => BinaryOp::Ge,
-        BinaryOp::Le => BinaryOp::Gt,
-        BinaryOp::Gt => BinaryOp::Le,
-        BinaryOp::Ge => BinaryOp::Lt,
-        BinaryOp::Eq => BinaryOp::Ne,
-        BinaryOp::Ne => BinaryOp::Eq,
-        other => other,
-    }
 }
 
 pub(crate) fn constant(x: &Operand) -> Option<i64> {

@@ -102,8 +102,8 @@ fn meet(dom: &[Option<usize>], mut a: usize, mut b: usize) -> usize {
     a
 }
 
-/// The registers that an operation sets. What a store writes to, and what a new box is put in, are not among them.
-pub fn results(op: &Op) -> Vec<LocalId> {
+/// Goes over the registers that an operation sets. What a store writes to, and what a new box is put in, are not among them.
+pub fn for_each_result(op: &Op, f: &mut dyn FnMut(LocalId)) {
     match op {
         Op::Copy { dst, .. }
         | Op::New { dst, .. }
@@ -133,18 +133,27 @@ pub fn results(op: &Op) -> Vec<LocalId> {
         | Op::Recover { dst }
         | Op::FrameToken { dst }
         | Op::MakeChan { dst, .. }
-        | Op::Msg { dst, .. } => vec![*dst],
+        | Op::Msg { dst, .. }
+        | Op::MapIter { iter: dst, .. } => f(*dst),
         Op::Select { chosen, cases, .. } => {
-            std::iter::once(*chosen).chain(cases.iter().flat_map(|c| c.recv.into_iter().chain(c.ok))).collect()
+            f(*chosen);
+            cases.iter().flat_map(|c| c.recv.iter().chain(&c.ok)).for_each(|l| f(*l));
         }
         Op::TypeAssert { dst, ok, .. } | Op::Recv { dst, ok, .. } | Op::MapGet { dst, ok, .. } => {
-            std::iter::once(*dst).chain(*ok).collect()
+            f(*dst);
+            ok.iter().for_each(|l| f(*l));
         }
-        Op::CopyElems { dst, .. } => dst.iter().copied().collect(),
-        Op::MapIter { iter, .. } => vec![*iter],
-        Op::MapNext { iter, ok, key, value } => [Some(*iter), Some(*ok), *key, *value].into_iter().flatten().collect(),
-        Op::DecodeRune { rune, width, .. } => vec![*rune, *width],
-        Op::Call { dsts, .. } => dsts.clone(),
+        Op::CopyElems { dst, .. } => dst.iter().for_each(|l| f(*l)),
+        Op::MapNext { iter, ok, key, value } => {
+            f(*iter);
+            f(*ok);
+            key.iter().chain(value).for_each(|l| f(*l));
+        }
+        Op::DecodeRune { rune, width, .. } => {
+            f(*rune);
+            f(*width);
+        }
+        Op::Call { dsts, .. } => dsts.iter().for_each(|l| f(*l)),
         Op::NewBox { .. }
         | Op::RuntimePanic { .. }
         | Op::Go { .. }
@@ -156,6 +165,13 @@ pub fn results(op: &Op) -> Vec<LocalId> {
         | Op::MapDelete { .. }
         | Op::Defer { .. }
         | Op::Print { .. }
-        | Op::Unsupported { .. } => Vec::new(),
+        | Op::Unsupported { .. } => {}
     }
+}
+
+/// The registers that [`for_each_result`] goes over.
+pub fn results(op: &Op) -> Vec<LocalId> {
+    let mut out = Vec::new();
+    for_each_result(op, &mut |l| out.push(l));
+    out
 }

@@ -359,7 +359,7 @@ impl<'a> Domain<'a> for Ranges<'_, 'a> {
         if changed(x) || changed(y) {
             return true;
         }
-        let op = if truth { *op } else { negated(*op) };
+        let op = if truth { *op } else { op.negated() };
         let full = Interval { low: i128::MIN, high: i128::MAX };
         let (in_x, in_y) = match op {
             BinaryOp::Lt => (Interval { high: b.high - 1, ..full }, Interval { low: a.low + 1, ..full }),
@@ -410,18 +410,6 @@ fn without(a: Interval, b: Interval) -> Interval {
         (true, true, false) => Interval { low: a.low + 1, high: a.high },
         (true, false, true) => Interval { low: a.low, high: a.high - 1 },
         _ => a,
-    }
-}
-
-fn negated(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Lt => BinaryOp::Ge,
-        BinaryOp::Le => BinaryOp::Gt,
-        BinaryOp::Gt => BinaryOp::Le,
-        BinaryOp::Ge => BinaryOp::Lt,
-        BinaryOp::Eq => BinaryOp::Ne,
-        BinaryOp::Ne => BinaryOp::Eq,
-        other => other,
     }
 }
 

@@ -231,6 +231,32 @@ pub enum BinaryOp {
     Ge,
 }
 
+impl BinaryOp {
+    /// The comparison that holds where this one does not; other operators as they are.
+    pub fn negated(self) -> BinaryOp {
+        match self {
+            BinaryOp::Lt => BinaryOp::Ge,
+            BinaryOp::Le => BinaryOp::Gt,
+            BinaryOp::Gt => BinaryOp::Le,
+            BinaryOp::Ge => BinaryOp::Lt,
+            BinaryOp::Eq => BinaryOp::Ne,
+            BinaryOp::Ne => BinaryOp::Eq,
+            other => other,
+        }
+    }
+
+    /// The comparison that says the same with its operands exchanged; other operators as they are.
+    pub fn mirrored(self) -> BinaryOp {
+        match self {
+            BinaryOp::Lt => BinaryOp::Gt,
+            BinaryOp::Le => BinaryOp::Ge,
+            BinaryOp::Gt => BinaryOp::Lt,
+            BinaryOp::Ge => BinaryOp::Le,
+            other => other,
+        }
+    }
+}
+
 /// A group of parameters, results, struct fields or type parameters that share a type: `a, b int`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field {

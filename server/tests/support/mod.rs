@@ -6,11 +6,31 @@ pub mod home;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+/// Runs the real binary in a folder, with `home` as its user's folder and nothing on its standard input.
+pub fn amigos_at_home(folder: &Path, home: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amigos"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
+        command.env(name, home.join(name));
+    }
+    command.output().expect("the binary runs")
+}
+
+/// Runs the real binary in a folder that has its user's folder within.
+pub fn amigos(folder: &Path, arguments: &[&str]) -> Output {
+    amigos_at_home(folder, &folder.join(".home"), arguments)
+}
+
+/// What a run wrote on its standard output.
+pub fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
 
 /// How long a test waits for an answer before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(60);

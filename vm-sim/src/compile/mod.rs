@@ -4,6 +4,7 @@ mod calls;
 mod consts;
 mod ops;
 mod place;
+mod uses;
 
 use amigos_mir::gas;
 use amigos_mir::layout;
@@ -250,12 +251,12 @@ impl Compiler<'_> {
         let named = self.locals.iter().position(|l| l.reg == source.reg && l.slots > 0).map(|i| LocalId(i as u32));
         let mut used = false;
         for inst in &b.insts[at + 1..] {
-            ops::reads(&inst.op, &mut |l| used |= l == *dst);
+            uses::reads(&inst.op, &mut |l| used |= l == *dst);
             if used {
                 return Some((*dst, source.reg));
             }
             let mut written = false;
-            ops::writes(&inst.op, &mut |l| written |= l == *from || Some(l) == named || l == *dst);
+            uses::writes(&inst.op, &mut |l| written |= l == *from || Some(l) == named || l == *dst);
             if written {
                 return None;
             }
@@ -382,7 +383,7 @@ fn uses(body: &Body) -> Vec<u32> {
         }
     };
     for b in &body.blocks {
-        b.insts.iter().for_each(|inst| ops::reads(&inst.op, &mut count));
+        b.insts.iter().for_each(|inst| uses::reads(&inst.op, &mut count));
         if let Term::If { cond: Operand::Local(l), .. } | Term::Panic(Operand::Local(l)) = &b.term {
             count(*l);
         }

@@ -6,9 +6,10 @@ use amigos_db::query as q;
 use amigos_syntax::ast::{Ast, ExprKind};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::facts::{Facts, ObjRef};
-use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
+use amigos_types::ty::PkgKey;
 
 use crate::apidiff::Change;
+use crate::provenance::named;
 
 /// A place that names something of another package.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,17 +74,5 @@ fn in_arena(ast: &Ast, facts: &Facts, of: PkgKey, add: &mut dyn FnMut(TextRange,
         if let Some(key) = owner.filter(|key| key.pkg == Some(of)) {
             add(sel.range, key.name, Some(sel.name));
         }
-    }
-}
-
-/// The declared type that a type is, or points to.
-fn named(ty: Ty) -> Option<NamedKey> {
-    match ty.unalias().kind() {
-        TyKind::Named { key, .. } => Some(*key),
-        TyKind::Pointer(to) => match to.unalias().kind() {
-            TyKind::Named { key, .. } => Some(*key),
-            _ => None,
-        },
-        _ => None,
     }
 }
