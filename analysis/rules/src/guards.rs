@@ -195,9 +195,9 @@ pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -
     bodies(body, 0, &mut |inner| {
         let flow = Flow::new(inner);
         for write in flow.writes() {
-            let key = written(&write);
+            let key = written(write);
             out.written.insert(write.root);
-            if is_growth(&write) {
+            if is_growth(write) {
                 out.grown.insert(write.root);
             }
             if write.target.mentions_sender() || write.value.as_ref().is_some_and(Val::mentions_sender) {

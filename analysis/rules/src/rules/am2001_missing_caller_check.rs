@@ -28,7 +28,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
         if own || reported.contains(&write.root) || caller_is_checked(cx.db, flow, write.block, write.span) {
             continue;
         }
-        let what = written(&write);
+        let what = written(write);
         let variable = write.root.name;
         let from_caller = write.value.as_ref().is_some_and(|v| matches!(v, Val::Param(_)));
         // Something else may decide who comes first: `if owner != "" { return }`.
