@@ -431,3 +431,31 @@ fn failures_are_diagnostics_until_the_text_changes() {
     assert_eq!(ran["result"]["tests"][0]["status"], "pass", "{ran}");
     editor.client.stop();
 }
+
+#[test]
+fn a_page_that_edits_overtake_is_still_the_text_s_own() {
+    let home = Home::new();
+    let folder = home.root.path().join("work/pages");
+    // a declaration that all others use: each edit has all of them checked again
+    let others: String = (0..300).map(|i| format!("\nfunc F{i}() int {{ return size + {i} }}\n")).collect();
+    let text = |n: i64| format!("package pages\n\nconst size = {n}\n\nfunc Render(path string) string {{ return \"# page\" }}\n{others}");
+    write(&folder, "amigos.toml", "path = \"hub.amigos.dev/pages\"\nversion = \"1.0.0\"\n");
+    write(&folder, "pages.go", &text(0));
+    let mut editor = open(&home, &folder, "pages.go");
+    editor.no_errors();
+    let argument = json!({ "command": "amigos.render", "arguments": [{ "uri": editor.uri }] });
+    // with the network there, no later one waits
+    assert!(editor.client.request("workspace/executeCommand", argument.clone())["error"].is_null());
+    let mut asked = Vec::new();
+    for version in 2..=60 {
+        let uri = editor.uri.clone();
+        editor.client.replace(&uri, version, &text(version));
+        asked.push(editor.client.ask("workspace/executeCommand", argument.clone()));
+    }
+    for id in asked {
+        let answer = editor.client.answer(id).1;
+        // never deployed: what an interrupted check must not be taken for
+        assert!(answer["result"]["text"].as_str().is_some_and(|page| page.starts_with("# page")), "{answer}");
+    }
+    editor.client.stop();
+}

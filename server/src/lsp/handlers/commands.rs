@@ -159,7 +159,13 @@ fn render(snapshot: Snapshot, asked: Render) -> Result<Value, Failure> {
     let reached = reached_as(&snapshot, asked.network.as_deref())?;
     let at = height_of(&snapshot, asked.height);
     let is_here = !snapshot.workspace.files_of(&package).is_empty();
-    let local = (is_here && refuse_errors(&snapshot, &package).is_ok()).then(|| {
+    let runs = match refuse_errors(&snapshot, &package) {
+        Ok(()) => is_here,
+        Err(Failure::Failed(_)) => false,
+        // not known yet: the request runs again
+        Err(other) => return Err(other),
+    };
+    let local = runs.then(|| {
         let documents = snapshot.documents.clone();
         local_packages(&snapshot.workspace, |key| documents.get(key).map(|document| document.text.clone()))
     });
