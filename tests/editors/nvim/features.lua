@@ -337,9 +337,6 @@ end
 
 t.case(':Amigos render shows the page before it is deployed', { 'pages of packages' }, function()
   vim.cmd.buffer(bufnr)
-  t.wait('the contract to have no errors', function()
-    return #vim.diagnostic.get(bufnr, { severity = vim.diagnostic.severity.ERROR }) == 0
-  end)
   vim.cmd.Amigos({ args = { 'render' } })
   shown_result('the page', '# shapes')
 end)

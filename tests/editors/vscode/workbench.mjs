@@ -155,13 +155,21 @@ export class Workbench {
 
   /** Runs a command of the palette by its whole title. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input:visible");
-    await input.waitFor();
-    await this.page.keyboard.type(title);
     const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
-    await row.waitFor();
-    await row.click();
+    // what moves the focus meanwhile (a view that arrives) closes the palette: then it is opened again
+    for (let tries = 0; ; tries++) {
+      await this.page.keyboard.press("F1");
+      const input = this.page.locator(".quick-input-widget input:visible");
+      try {
+        await input.waitFor({ timeout: patience / 6 });
+        await input.fill(`>${title}`);
+        await row.click({ timeout: patience / 6 });
+        return;
+      } catch (problem) {
+        if (tries === 3) throw problem;
+        await this.page.keyboard.press("Escape");
+      }
+    }
   }
 
   /** Puts the cursor at the end of a line (from 1) of the active editor. */
