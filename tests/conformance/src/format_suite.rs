@@ -16,6 +16,7 @@ use crate::Arguments;
 use crate::crash_suite::{Random, break_text};
 use crate::oracle::go_files;
 use crate::report::{Report, percent};
+use crate::speed_suite::processor_seconds;
 
 /// A text with a name for messages.
 type Input = (String, Arc<str>);
@@ -121,9 +122,9 @@ fn ours(text: &str, options: Options) -> String {
 
 /// F1: what gofmt has formatted stays, and the speed on one thread.
 fn fixpoints(figures: &mut Figures, std: &[Input]) {
-    let begin = Instant::now();
+    let begin = processor_seconds();
     let formatted: Vec<String> = std.iter().map(|(_, text)| ours(text, Options::default())).collect();
-    let spent = begin.elapsed();
+    let spent = Duration::from_secs_f64(processor_seconds() - begin);
     let pairs = std.iter().zip(formatted).filter(|((_, text), formatted)| **text != **formatted);
     let differences: Vec<Difference> =
         pairs.map(|((name, text), ours)| Difference { name: name.clone(), input: text.clone(), theirs: text.to_string(), ours }).collect();
