@@ -90,6 +90,16 @@ impl Cache {
         majors
     }
 
+    /// Path and version of all that was fetched from `chain`.
+    pub fn known(&self, chain: &str) -> Vec<(String, Version)> {
+        let entries = std::fs::read_dir(self.root.join("index").join(file_name(chain))).into_iter().flatten().flatten();
+        let read = |path: std::path::PathBuf| {
+            let entry: Entry = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+            Some((entry.path, Version::parse(&entry.version)?))
+        };
+        entries.filter_map(|entry| read(entry.path())).collect()
+    }
+
     /// The sources with this content hash, if they are there and undamaged.
     pub fn sources(&self, hash: &str) -> Option<Vec<(String, Arc<str>)>> {
         let text = std::fs::read_to_string(self.sources_path(hash)?).ok()?;

@@ -106,6 +106,22 @@ pub fn parse(text: &str) -> (Option<Manifest>, Vec<Problem>) {
     (manifest, reader.problems)
 }
 
+/// The places in a manifest that say `path`: its own path and a key below `[dependencies]`, between their quotes. None of a text that is no TOML.
+pub fn places_of(text: &str, path: &str) -> Vec<Range<usize>> {
+    let Ok(table) = DeTable::parse(text) else { return Vec::new() };
+    let mut places = Vec::new();
+    for (key, value) in table.get_ref() {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("path", DeValue::String(own)) if own.as_ref() == path => places.push(value.span()),
+            ("dependencies", DeValue::Table(table)) => {
+                places.extend(table.keys().filter(|k| k.get_ref().as_ref() == path).map(Spanned::span))
+            }
+            _ => {}
+        }
+    }
+    places.iter().map(|place| place.start + 1..place.end.saturating_sub(1)).filter(|place| text.get(place.clone()) == Some(path)).collect()
+}
+
 /// Whether `path` can be the path of a package (without major), or what is wrong with it.
 pub fn check_path(path: &str) -> Result<(), String> {
     let Some(rest) = path.strip_prefix(HUB) else {
@@ -320,6 +336,16 @@ AM1003 = "off"
         let manifest = parse(text).0.unwrap();
         assert_eq!(manifest.dependencies["hub.amigos.dev/token"], 2);
         assert_eq!(manifest.network.rpc.as_deref(), Some("http://127.0.0.1:26657"));
+    }
+
+    #[test]
+    fn a_path_is_found_where_a_manifest_says_it() {
+        let text = "path = \"hub.amigos.dev/a\"\nversion = \"1.0.0\"\n[dependencies]\n\"hub.amigos.dev/b\" = \"2\"\n";
+        let places = |path: &str| places_of(text, path).into_iter().map(|place| &text[place]).collect::<Vec<_>>();
+        assert_eq!(places("hub.amigos.dev/a"), ["hub.amigos.dev/a"]);
+        assert_eq!(places("hub.amigos.dev/b"), ["hub.amigos.dev/b"]);
+        assert_eq!(places("hub.amigos.dev/c"), [""; 0]);
+        assert!(places_of("path = ", "x").is_empty());
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use amigos_hub::client::{Client, ClientError, Limits, Status};
 use amigos_hub::query::NOT_FOUND;
+use amigos_ide::Offered;
 
 use crate::cache::Cache;
 use crate::imports::split_major;
-use crate::manifest::Version;
+use crate::manifest::{Version, check_path};
 use crate::project::Project;
 use crate::render::tame;
 use crate::workspace::{FetchedPackage, PackageFolder};
@@ -92,6 +93,11 @@ impl Network {
         Ok(Network { name: choice.name().to_owned(), client, status, cache: Cache::of_user() })
     }
 
+    /// The packages that it has.
+    pub fn index(&self) -> Result<Vec<Offered>, ClientError> {
+        Ok(offered(self.client.packages()?.into_iter().map(|package| (package.path, package.version))))
+    }
+
     /// The sources of an import (`path` or `path@vN`), checked against their hash and kept in the cache.
     pub fn fetch(&self, import: &str) -> Result<FetchedPackage, ClientError> {
         self.fetch_version(import, None)
@@ -116,6 +122,28 @@ impl Network {
         }
         Ok(package)
     }
+}
+
+/// So many packages of an index are taken.
+const INDEX_LIMIT: usize = 20_000;
+
+/// An index as the analyzer takes it: well-formed paths and versions only, by path and major.
+fn offered(all: impl Iterator<Item = (String, String)>) -> Vec<Offered> {
+    let one = |(path, version): (String, String)| {
+        let version = Version::parse(&version)?;
+        check_path(&path).ok()?;
+        Some(Offered { path: Arc::from(path), major: version.major, version: Arc::from(version.to_string()) })
+    };
+    let mut found: Vec<Offered> = all.filter_map(one).take(INDEX_LIMIT).collect();
+    found.sort();
+    found.dedup_by(|a, b| (&a.path, a.major) == (&b.path, b.major));
+    found
+}
+
+/// The packages that were fetched before, from whichever network.
+pub fn cached_index() -> Vec<Offered> {
+    let Some(cache) = Cache::of_user() else { return Vec::new() };
+    offered(cache.chains().iter().flat_map(|chain| cache.known(chain)).map(|(path, version)| (path, version.to_string())))
 }
 
 /// Why an import can't be had, with the remedy.

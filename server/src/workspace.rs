@@ -317,6 +317,11 @@ impl Workspace {
         self.folders.values().filter_map(|package| package.manifest.as_ref()).map(Manifest::key).collect()
     }
 
+    /// Whether the network has a version of the workspace package `key`.
+    pub fn is_live(&self, key: &str) -> bool {
+        self.live.contains_key(key)
+    }
+
     /// Says that `import` (a path with or without major) can't be had, and why.
     pub fn set_missing(&mut self, import: &str, reason: String) {
         self.missing.insert(import.to_owned(), reason);

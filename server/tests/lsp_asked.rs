@@ -212,6 +212,42 @@ fn files_that_move_join_the_package_they_come_to() {
 }
 
 #[test]
+fn folders_that_move_take_their_path_along() {
+    let (mut s, announced) = session(json!({}), json!({}));
+    assert_eq!(announced["workspace"]["fileOperations"]["willRename"]["filters"][1]["pattern"]["matches"], "folder");
+    let deps = "path = \"hub.amigos.dev/test/other\"\nversion = \"1.0.0\"\n[dependencies]\n\"hub.amigos.dev/test/forum\" = \"1\"\n";
+    s.open("other/amigos.toml", deps);
+    s.open("forum/forum.go", FORUM);
+    let edit = renames(&mut s, "forum", "board");
+    let mut texts = Vec::new();
+    for name in ["forum/amigos.toml", "forum/forum.go", "other/amigos.toml", "other/other.go"] {
+        let mut edits: Vec<Value> = edit["changes"][s.uri(name)].as_array().unwrap_or_else(|| panic!("{name}: {edit}")).clone();
+        edits.sort_by_key(|e| std::cmp::Reverse((e["range"]["start"]["line"].as_u64(), e["range"]["start"]["character"].as_u64())));
+        let text = match name {
+            "forum/forum.go" => FORUM.to_owned(),
+            "other/amigos.toml" => deps.to_owned(),
+            _ => std::fs::read_to_string(s.path(name)).unwrap(),
+        };
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for edit in &edits {
+            let at = |end: &str| edit["range"][end]["character"].as_u64().unwrap() as usize;
+            let line = &mut lines[edit["range"]["start"]["line"].as_u64().unwrap() as usize];
+            line.replace_range(at("start")..at("end"), edit["newText"].as_str().unwrap());
+        }
+        texts.push(lines.join("\n"));
+    }
+    assert_eq!(texts[0], "path = \"hub.amigos.dev/test/board\"\nversion = \"1.0.0\"");
+    assert!(texts[1].starts_with("package board\n"), "{}", texts[1]);
+    assert_eq!(texts[2].lines().last(), Some("\"hub.amigos.dev/test/board\" = \"1\""));
+    assert_eq!(texts[3], "package other\n\nimport \"hub.amigos.dev/test/board\"\n\nfunc F() string { return board.Top() }");
+    // To the path of another package, to what is no path, and from where nothing is: nothing.
+    assert_eq!(renames(&mut s, "forum", "other"), Value::Null);
+    assert_eq!(renames(&mut s, "forum", "My Forum"), Value::Null);
+    assert_eq!(renames(&mut s, "nowhere", "board"), Value::Null);
+    s.client.stop();
+}
+
+#[test]
 fn new_files_get_their_package_clause() {
     let (mut s, announced) = session(json!({ "workspace": { "applyEdit": true } }), json!({}));
     assert!(announced["workspace"]["fileOperations"]["didCreate"].is_object());

@@ -34,6 +34,8 @@ pub(crate) struct Maps {
     files: FxHashMap<FileId, SourceFile>,
     ids: FxHashMap<SourceFile, FileId>,
     live: FxHashMap<Arc<str>, NetworkFacts>,
+    /// No query reads it, so that it is no input of the database.
+    pub(crate) offered: Arc<[Offered]>,
 }
 
 /// The owner of all inputs. There is one per server, on one thread.
@@ -61,6 +63,9 @@ impl AnalysisHost {
         }
         if let Some(packages) = change.packages {
             self.set_packages(&packages);
+        }
+        if let Some(offered) = change.offered {
+            Arc::make_mut(&mut self.maps).offered = offered;
         }
         for (key, facts) in change.facts {
             match self.maps.live.get(&key).copied() {

@@ -1,6 +1,6 @@
 //! What can be written at an offset: paths in imports, members behind a dot, names in scope.
 
-use amigos_db::input::{Root, SourceFile};
+use amigos_db::input::SourceFile;
 use amigos_db::query as q;
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::ast::{DeclKind, ExprKind, Spec};
@@ -16,6 +16,7 @@ use crate::cursor::{Cursor, literal_at, operand_before};
 use crate::data::{Completion, SymbolKind, TextEdit};
 use crate::definition::declared;
 use crate::expected::{expected, fits, yields};
+use crate::imports::Importable;
 use crate::locate::{Entity, Spot, markdown_doc, package, pointee, spot, text_of, type_text};
 use crate::ranking::{Next, Surroundings, matching};
 
@@ -165,37 +166,28 @@ fn in_import(view: View<'_>, spot: &Spot<'_>) -> Option<Vec<Completion>> {
         Spec::Import(spec) if spec.path_range.touches(spot.offset) => Some(spec),
         _ => None,
     })?;
-    let db = view.db;
-    let text = spec.path_range.of(spot.decl.text(db));
+    let text = spec.path_range.of(spot.decl.text(view.db));
     let closed = text.len() > 1 && text.ends_with(['"', '`']);
     let range = TextRange::new(spec.path_range.start + 1, spec.path_range.end - u32::from(closed)).shift(spot.start);
-    let mut paths: Vec<(String, String)> = Vec::new();
-    for (key, found) in Root::get(db).packages(db) {
-        let key = key.0.as_str();
-        if key.contains(' ') || *found == spot.package {
-            continue;
-        }
-        let newest = |path: &str, major: u32| Root::get(db).majors(db).get(&Name::new(path)).and_then(|m| m.last()) == Some(&major);
-        let label = match amigos_db::resolve::split_major(key) {
-            Ok((path, Some(major))) if newest(path, major) => path.to_owned(),
-            _ => key.to_owned(),
-        };
-        paths.push((label, found.version(db).to_string()));
-    }
-    paths.sort();
-    let one = |(label, version): (String, String)| Completion {
-        sort: format!("{}{label}", if label.starts_with(amigos_db::resolve::HUB) { 0 } else { 1 }),
-        insert: label.clone(),
-        label,
+    let typed = text.get(1..spot.offset.saturating_sub(spec.path_range.start) as usize).unwrap_or("");
+    let mut packages = crate::imports::here(view, spot.package);
+    packages.extend(crate::imports::elsewhere(view, spot.package, MOST_OFFERED, |path| matching(path, typed).is_some()));
+    let one = |package: Importable| Completion {
+        sort: format!("{}{}", if package.path.starts_with(amigos_db::resolve::HUB) { 0 } else { 1 }, package.path),
+        insert: package.path.clone(),
+        detail: package.detail(),
+        label: package.path,
         kind: SymbolKind::Package,
-        detail: version,
         doc: String::new(),
         range,
         extra: vec![],
         snippet: None,
     };
-    Some(paths.into_iter().map(one).collect())
+    Some(packages.into_iter().map(one).collect())
 }
+
+/// So many of the packages that only the network has are offered at a time.
+const MOST_OFFERED: usize = 100;
 
 /// Words that can start a declaration.
 const TOP_LEVEL: &[&str] = &["const", "func", "import", "type", "var"];
@@ -761,11 +753,23 @@ impl List<'_, '_> {
         }
     }
 
-    /// Packages that the file does not import yet, with the edit that does.
+    /// Packages that the file does not import yet, with the edit that does: those that are here, and behind them those that only the network has.
     fn packages(&mut self, word: &str) {
-        for (name, path) in crate::imports::known_by_prefix(self.view, self.spot.package, word) {
-            self.extra = crate::imports::edits(self.view, self.file, &[&path]);
-            self.push(&name, SymbolKind::Package, None, path, String::new(), 7);
+        let mut found = crate::imports::here(self.view, self.spot.package);
+        found.retain(|p| p.name.starts_with(word));
+        let starts = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with(word));
+        found.extend(crate::imports::elsewhere(self.view, self.spot.package, MOST_OFFERED, starts));
+        // Several packages may have one name: their paths tell them apart.
+        found.retain(|p| !self.seen.contains(&p.name));
+        for package in found {
+            self.extra = crate::imports::edits(self.view, self.file, &[&package.path]);
+            let detail = if package.here { package.path.clone() } else { format!("{} {}", package.path, package.detail()) };
+            self.seen.remove(&package.name);
+            let before = self.out.len();
+            self.push(&package.name, SymbolKind::Package, None, detail, String::new(), if package.here { 7 } else { 8 });
+            if let Some(one) = self.out.get_mut(before) {
+                one.sort.push_str(&package.path);
+            }
             self.extra = vec![];
         }
     }

@@ -18,6 +18,19 @@ pub struct Change {
     pub packages: Option<Vec<PackageInput>>,
     /// What the network says of packages, by key (`hub.amigos.dev/token@v2`); `None` if nothing is known any more.
     pub facts: Vec<(Arc<str>, Option<Arc<PackageFacts>>)>,
+    /// What the network has to import, if that is known anew: the whole of it.
+    pub offered: Option<Arc<[Offered]>>,
+}
+
+/// A package that the network has, as its index says: its sources may not be here. Texts in it are untrusted, and well-formed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Offered {
+    /// The import path, without major.
+    pub path: Arc<str>,
+    /// The major in the package's identity.
+    pub major: u32,
+    /// The version that is live: `1.2.0`.
+    pub version: Arc<str>,
 }
 
 /// A package outside the standard library.

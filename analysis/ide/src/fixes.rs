@@ -50,11 +50,15 @@ pub(crate) fn add_imports(view: View<'_>, file: SourceFile, range: TextRange) ->
     if !text[range.end as usize..].trim_start().starts_with('.') {
         return vec![];
     }
-    let one = |path: String| {
-        let edits = crate::imports::edits(view, file, &[&path]);
-        (!edits.is_empty()).then(|| Fix { title: format!("import \"{path}\""), edits })
+    let mut packages = crate::imports::here(view, package);
+    packages.retain(|p| p.name == name);
+    packages.extend(crate::imports::elsewhere(view, package, MAX, |path| path.rsplit('/').next() == Some(name)));
+    let one = |package: crate::imports::Importable| {
+        let edits = crate::imports::edits(view, file, &[&package.path]);
+        let more = if package.here { String::new() } else { format!(" ({})", package.detail()) };
+        (!edits.is_empty()).then(|| Fix { title: format!("import \"{}\"{more}", package.path), edits })
     };
-    crate::imports::known(view, package, name).into_iter().take(MAX).filter_map(one).collect()
+    packages.into_iter().take(MAX).filter_map(one).collect()
 }
 
 /// A name that does not exist where one nearly like it does: the same in another case, or one letter away.

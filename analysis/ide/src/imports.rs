@@ -57,14 +57,37 @@ pub(crate) fn edits(view: View<'_>, file: SourceFile, paths: &[&str]) -> Vec<Tex
     missing(view, file, paths).map(|(range, new_text)| TextEdit { file: id, range, new_text }).into_iter().collect()
 }
 
-/// All packages that can be imported by `importer`: name (by the last element of the path) and path; the standard library first, then by path. Of a hub
-/// package the newest major goes without `@vN`.
-fn all(view: View<'_>, importer: Package) -> Vec<(String, String)> {
+/// A package that can be imported.
+pub(crate) struct Importable {
+    /// What it is called: the last element of its path.
+    pub name: String,
+    /// What an import of it says: of a hub package the newest major goes without `@vN`.
+    pub path: String,
+    /// Its version; empty for the standard library.
+    pub version: String,
+    /// Whether its sources are here; else only the network has it.
+    pub here: bool,
+}
+
+impl Importable {
+    fn new(path: &str, label: String, version: &str, here: bool) -> Importable {
+        let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+        Importable { name, path: label, version: version.to_owned(), here }
+    }
+
+    /// Its version in words, and that it is still to be fetched.
+    pub fn detail(&self) -> String {
+        if self.here { self.version.clone() } else { format!("{}, not fetched yet", self.version) }
+    }
+}
+
+/// The packages whose sources are here and that `importer` can import; the standard library first, then by path.
+pub(crate) fn here(view: View<'_>, importer: Package) -> Vec<Importable> {
     let db = view.db;
     let root = Root::get(db);
     let own = base_key(importer.key(db));
     let mut out = Vec::new();
-    for key in root.packages(db).keys() {
+    for (key, package) in root.packages(db) {
         let key = key.0.as_str();
         if key.contains(' ') || key == own {
             continue;
@@ -76,19 +99,39 @@ fn all(view: View<'_>, importer: Package) -> Vec<(String, String)> {
             }
             _ => (key, key.to_owned()),
         };
-        let name = path.rsplit('/').next().unwrap_or(path);
-        out.push((name.to_owned(), label));
+        out.push(Importable::new(path, label, package.version(db).as_str(), true));
     }
-    out.sort_by(|a, b| (a.1.starts_with(HUB), a.1.contains('@'), &a.1).cmp(&(b.1.starts_with(HUB), b.1.contains('@'), &b.1)));
+    out.sort_by(|a, b| {
+        (a.path.starts_with(HUB), a.path.contains('@'), &a.path).cmp(&(b.path.starts_with(HUB), b.path.contains('@'), &b.path))
+    });
     out
 }
 
-/// The paths of packages called `name`, the likeliest first.
-pub(crate) fn known(view: View<'_>, importer: Package, name: &str) -> Vec<String> {
-    all(view, importer).into_iter().filter(|(n, _)| n == name).map(|(_, path)| path).collect()
+/// The packages that only the network has and of which `wanted` is true, by path; no more than `most`.
+pub(crate) fn elsewhere(view: View<'_>, importer: Package, most: usize, wanted: impl Fn(&str) -> bool) -> Vec<Importable> {
+    let db = view.db;
+    let root = Root::get(db);
+    let own = base_key(importer.key(db));
+    let offered = &view.maps.offered;
+    let mut out = Vec::new();
+    for (at, one) in offered.iter().enumerate() {
+        if out.len() >= most {
+            break;
+        }
+        let key = amigos_db::resolve::package_key(&one.path, one.major);
+        if !wanted(&one.path) || key.0.as_str() == own || root.packages(db).contains_key(&key) {
+            continue;
+        }
+        // They are in order of path and major. An import without a major means what is here, if something is.
+        let newest = offered.get(at + 1).is_none_or(|next| next.path != one.path);
+        let plain = newest && !root.majors(db).contains_key(&Name::new(&one.path));
+        let label = if plain { one.path.to_string() } else { key.0.to_string() };
+        out.push(Importable::new(&one.path, label, &one.version, false));
+    }
+    out
 }
 
-/// Names and paths of packages whose name starts with `prefix`.
-pub(crate) fn known_by_prefix(view: View<'_>, importer: Package, prefix: &str) -> Vec<(String, String)> {
-    all(view, importer).into_iter().filter(|(n, _)| n.starts_with(prefix)).collect()
+/// The paths of packages called `name` whose sources are here, the likeliest first.
+pub(crate) fn known(view: View<'_>, importer: Package, name: &str) -> Vec<String> {
+    here(view, importer).into_iter().filter(|p| p.name == name).map(|p| p.path).collect()
 }

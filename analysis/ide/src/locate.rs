@@ -157,7 +157,12 @@ impl<'db> Spot<'db> {
         let of = named_key(owner);
         Some(match selection.kind {
             SelectionKind::Field => Entity::Field { of, name, ty: selection.ty },
-            _ => Entity::InterfaceMethod { of, name, ty: selection.ty },
+            // It is written down in the interface, or in one that it embeds.
+            _ => Entity::InterfaceMethod {
+                of: of.map(|of| crate::relations::interface_owner(self.db, of, name, 0).unwrap_or(of)),
+                name,
+                ty: selection.ty,
+            },
         })
     }
 

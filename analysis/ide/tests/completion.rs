@@ -541,6 +541,81 @@ fn packages_that_are_not_imported_yet() {
 }
 
 #[test]
+fn packages_that_only_the_network_has() {
+    let offered = |packages: &[(&str, u32, &str)]| -> std::sync::Arc<[Offered]> {
+        packages.iter().map(|(path, major, version)| Offered { path: (*path).into(), major: *major, version: (*version).into() }).collect()
+    };
+    let index = offered(&[
+        ("hub.amigos.dev/far/token", 1, "1.4.0"),
+        ("hub.amigos.dev/far/token", 2, "2.0.1"),
+        ("hub.amigos.dev/near/token", 1, "1.0.0"),
+        ("hub.amigos.dev/social/forum", 1, "1.0.0"),
+        ("hub.amigos.dev/social/forum", 2, "2.0.0"),
+    ]);
+    let found = |fixture: &str| {
+        let mut workspace = Workspace::fixture(fixture);
+        workspace.host.apply_change(Change { offered: Some(index.clone()), ..Change::default() });
+        let (file, at) = workspace.at();
+        let mut found = workspace.analysis().completions(file, at).expect("not cancelled");
+        found.sort_by(|a, b| (&a.sort, &a.label).cmp(&(&b.sort, &b.label)));
+        (workspace, found)
+    };
+    let list = |fixture: &str, of: &str| -> String {
+        let one = |c: &Completion| {
+            let import = c.extra.iter().map(|e| e.new_text.trim().to_owned()).collect::<String>();
+            format!("{} · {} {import}\n", c.label, c.detail)
+        };
+        found(fixture).1.iter().filter(|c| c.label.contains(of)).map(one).collect()
+    };
+    // In an import: what is here with its version, what is not yet as such; the newest major without it unless another is here.
+    let forum = "//- hub.amigos.dev/social/forum/forum.go\npackage forum\n\n//- hub.amigos.dev/test/a/a.go\n";
+    expect![[r#"
+        hub.amigos.dev/far/token · 2.0.1, not fetched yet 
+        hub.amigos.dev/far/token@v1 · 1.4.0, not fetched yet 
+        hub.amigos.dev/near/token · 1.0.0, not fetched yet 
+        hub.amigos.dev/social/forum · 1.0.0 
+        hub.amigos.dev/social/forum@v2 · 2.0.0, not fetched yet 
+    "#]]
+    .assert_eq(&list(&format!("{forum}package a\n\nimport \"hub.$0\"\n"), "hub."));
+    // As a name: with the edit that imports it, one for each path.
+    expect![[r#"
+        token · hub.amigos.dev/far/token 2.0.1, not fetched yet import (
+        	"hub.amigos.dev/far/token"
+        )
+        token · hub.amigos.dev/far/token@v1 1.4.0, not fetched yet import (
+        	"hub.amigos.dev/far/token@v1"
+        )
+        token · hub.amigos.dev/near/token 1.0.0, not fetched yet import (
+        	"hub.amigos.dev/near/token"
+        )
+    "#]]
+    .assert_eq(&list("package a\n\nfunc F() {\n\ttok$0\n}\n", "token"));
+    // Not where the name means something already.
+    assert_eq!(list("package a\n\nfunc F(token int) {\n\ttok$0\n}\n", "token"), "token · int \n");
+    // As a fix of a name that is not declared; organising imports does not guess.
+    let (workspace, _) = found("package a\n\nfunc F() {\n\ttoken.Mint()$0\n}\n");
+    let (file, _) = workspace.at();
+    let titles: Vec<String> = workspace
+        .analysis()
+        .fixes(file, TextRange::new(0, 60))
+        .unwrap()
+        .into_iter()
+        .flat_map(|d| d.fixes)
+        .map(|f| f.title)
+        .filter(|t| t.starts_with("import"))
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "import \"hub.amigos.dev/far/token@v1\" (1.4.0, not fetched yet)",
+            "import \"hub.amigos.dev/far/token\" (2.0.1, not fetched yet)",
+            "import \"hub.amigos.dev/near/token\" (1.0.0, not fetched yet)"
+        ]
+    );
+    assert!(workspace.analysis().organize_imports(file).unwrap().is_empty());
+}
+
+#[test]
 fn documentation_comes_along() {
     let (_, found) = complete(&with_forum("func F() {\n\tforum.$0\n}\n"));
     let docs: Vec<(&str, &str)> = found.iter().map(|c| (c.label.as_str(), c.doc.as_str())).collect();

@@ -9,6 +9,10 @@ use support::{Workspace, apply};
 /// The lines that renaming what is at `$0` changes, by file, or what stands against it. What comes out is checked again: it must have no more
 /// errors than before.
 fn check_rename(fixture: &str, new: &str, expect: Expect) {
+    expect.assert_eq(&renamed(fixture, new));
+}
+
+fn renamed(fixture: &str, new: &str) -> String {
     let mut workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let errors = |workspace: &Workspace| -> usize {
@@ -18,7 +22,7 @@ fn check_rename(fixture: &str, new: &str, expect: Expect) {
     };
     let before = errors(&workspace);
     let renamed = workspace.analysis().rename(file, at, new).expect("not cancelled");
-    let out = match renamed {
+    match renamed {
         Err(why) => format!("refused: {why}\n"),
         Ok(edits) => {
             let mut out = String::new();
@@ -36,8 +40,18 @@ fn check_rename(fixture: &str, new: &str, expect: Expect) {
             assert!(errors(&workspace) <= before, "renaming added errors:\n{out}");
             out
         }
-    };
-    expect.assert_eq(&out);
+    }
+}
+
+#[test]
+fn a_method_seen_through_an_interface_is_the_one_that_it_embeds() {
+    let nodes = "package a\n\ntype Node interface{ Pos() int }\n\ntype Spec interface {\n\tNode\n\tspec()\n}\n\ntype Decl struct{ Spec }\n\ntype Import struct{}\n\nfunc (Import) Pos() int { return 1 }\nfunc (Import) spec()    {}\n\nfunc F(s Spec, d Decl) int { return s.Pos() + d.Pos() }\n";
+    let all = "main.go: type Node interface{ At() int }\nmain.go: func (Import) At() int { return 1 }\nmain.go: func F(s Spec, d Decl) int { return s.At() + d.At() }\n";
+    for place in ["s.Pos()", "d.Pos()", "{ Pos()", ") Pos()"] {
+        let with_cursor = place.replace("Pos", "$0Pos");
+        let fixture = nodes.replacen(place, &with_cursor, 1);
+        assert_eq!(renamed(&fixture, "At"), all, "{place}");
+    }
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct ClientFeatures {
     pub resolves_hints: bool,
     /// `workspace/applyEdit`.
     pub applies_edits: bool,
+    /// `window/workDoneProgress`: long work that the server shows.
+    pub shows_work: bool,
 }
 
 /// The outcome of `initialize`.
@@ -87,6 +89,7 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
         refresh_diagnostics: false,
         resolves_completions: resolved(completion.map(|r| r.properties.as_slice()), &["documentation", "additionalTextEdits"]),
         resolves_hints: resolved(hint.map(|r| r.properties.as_slice()), &["tooltip"]),
+        shows_work: capabilities.window.as_ref().and_then(|w| w.work_done_progress).unwrap_or(false),
         applies_edits: workspace.and_then(|w| w.apply_edit).unwrap_or(false),
         refresh_lenses: workspace.and_then(|w| w.code_lens.as_ref()?.refresh_support).unwrap_or(false),
         refresh_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
@@ -202,7 +205,7 @@ impl Negotiated {
                     change_notifications: Some(OneOf::Left(true)),
                 }),
                 file_operations: Some(WorkspaceFileOperationsServerCapabilities {
-                    will_rename: Some(go_files()),
+                    will_rename: Some(FileOperationRegistrationOptions { filters: [go_files().filters, folders_too()].concat() }),
                     did_create: self.client.applies_edits.then(go_files),
                     ..WorkspaceFileOperationsServerCapabilities::default()
                 }),
@@ -231,6 +234,11 @@ impl Negotiated {
 fn go_files() -> FileOperationRegistrationOptions {
     let pattern = FileOperationPattern { glob: "**/*.go".to_owned(), matches: Some(FileOperationPatternKind::File), options: None };
     FileOperationRegistrationOptions { filters: vec![FileOperationFilter { scheme: Some("file".to_owned()), pattern }] }
+}
+
+fn folders_too() -> Vec<FileOperationFilter> {
+    let pattern = FileOperationPattern { glob: "**".to_owned(), matches: Some(FileOperationPatternKind::Folder), options: None };
+    vec![FileOperationFilter { scheme: Some("file".to_owned()), pattern }]
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use tower_service::Service;
 
 use super::capabilities;
 use super::main_loop::Event;
+use super::outgoing::Work;
 use super::wire::MALFORMED;
 
 /// The answer to a request: a result, or the error to send.
@@ -32,7 +33,8 @@ impl CancelFlag {
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
-    fn cancel(&self) {
+    /// Says that nobody wants the answer any more.
+    pub fn cancel(&self) {
         self.0.store(true, Ordering::Release);
     }
 }
@@ -47,6 +49,10 @@ pub struct PendingRequest {
     pub cancel: CancelFlag,
     /// Takes the answer; dropping it answers with an internal error.
     pub reply: oneshot::Sender<Answer>,
+    /// The token of the progress that may be shown of it: cancelling that cancels the request.
+    pub token: String,
+    /// The progress that is shown of it.
+    pub work: Option<Work>,
 }
 
 struct Running {
@@ -67,6 +73,21 @@ struct Connection {
     stage: AtomicU8,
     exit: watch::Sender<bool>,
     open: watch::Sender<bool>,
+}
+
+impl Connection {
+    /// Answers a running request at once that it was cancelled, and tells who works on it.
+    fn cancel(&self, id: &Id) {
+        if let Some((_, running)) = self.running.remove(id) {
+            running.cancel.cancel();
+            let _ = running.abort.send(());
+        }
+    }
+}
+
+/// The token of the progress of a request.
+fn token_of(serial: u64) -> String {
+    format!("amigos/request/{serial}")
 }
 
 /// The service; see the module.
@@ -137,11 +158,20 @@ where
             }
             "$/cancelRequest" => {
                 let (_, _, params) = request.into_parts();
-                if let Some(id) = params.and_then(|p| serde_json::from_value::<Id>(p.get("id")?.clone()).ok())
-                    && let Some((_, running)) = self.connection.running.remove(&id)
-                {
-                    running.cancel.cancel();
-                    let _ = running.abort.send(());
+                if let Some(id) = params.and_then(|p| serde_json::from_value::<Id>(p.get("id")?.clone()).ok()) {
+                    self.connection.cancel(&id);
+                }
+                ready(None)
+            }
+            "window/workDoneProgress/cancel" => {
+                let (_, _, params) = request.into_parts();
+                let params = params.unwrap_or(Value::Null);
+                let token = params["token"].as_str().unwrap_or_default();
+                let id =
+                    self.connection.running.iter().find(|running| token_of(running.serial) == token).map(|running| running.key().clone());
+                match id {
+                    Some(id) => self.connection.cancel(&id),
+                    None => drop(self.connection.events.send(Event::Notification { method: method.to_owned(), params })),
                 }
                 ready(None)
             }
@@ -199,7 +229,14 @@ where
             Entry::Vacant(free) => free.insert(Running { serial, cancel: cancel.clone(), abort }),
         };
         let (_, _, params) = request.into_parts();
-        let pending = PendingRequest { method: method.clone(), params: params.unwrap_or(Value::Null), cancel, reply };
+        let pending = PendingRequest {
+            method: method.clone(),
+            params: params.unwrap_or(Value::Null),
+            cancel,
+            reply,
+            token: token_of(serial),
+            work: None,
+        };
         let _ = self.connection.events.send(Event::Request(pending));
         let connection = self.connection.clone();
         Box::pin(async move {

@@ -1,7 +1,7 @@
 //! The main loop: one thread that owns everything that changes. It takes events in the order of the wire, applies edits to
 //! documents and database, and hands immutable snapshots to the pool. It never computes and never waits for disk or network.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use tower_lsp::lsp_types::request::{self as r, Request};
 use super::capabilities::Negotiated;
 use super::diagnostics::{self, Board};
 use super::documents::{Documents, key_of};
+use super::fetches::Fetches;
 use super::front::{Answer, CancelFlag, PendingRequest, error, error_with};
 use super::handlers::{self, Failure};
 use super::loader::{Loaded, Loader};
@@ -26,13 +27,13 @@ use super::outgoing::Outgoing;
 use super::pool::{Class, Pool};
 use super::settings::Settings;
 use super::snapshot::Snapshot;
-use super::status::{Health, Status, StatusNotification};
+use super::status::{Status, StatusNotification};
 use super::waiting::{Waiting, needs_network, subject};
 use crate::files::FileKey;
 use crate::imports::{imports_of, split_major};
 use crate::live::Live;
 use crate::manifest::{HUB, check_path};
-use crate::network::{Choice, LOCAL};
+use crate::network::Choice;
 use crate::workspace::Workspace;
 
 /// The files that nobody looks at are checked when nothing happened for so long.
@@ -102,7 +103,7 @@ pub struct MainLoop {
     /// What each file imports from the hub.
     imports: HashMap<FileKey, Vec<String>>,
     /// Imports that the network thread was asked for.
-    asked: HashSet<String>,
+    fetches: Fetches,
     status: Option<Status>,
     was_online: bool,
     negotiated: Arc<Negotiated>,
@@ -141,7 +142,7 @@ impl MainLoop {
             results: Arc::default(),
             others: Default::default(),
             imports: HashMap::new(),
-            asked: HashSet::new(),
+            fetches: Fetches::default(),
             status: None,
             was_online: false,
             events,
@@ -292,6 +293,13 @@ impl MainLoop {
             n::DidSaveTextDocument::METHOD => {
                 let document = read::<n::DidSaveTextDocument>(params)?.text_document;
                 self.reload_folder_of(&document.uri);
+                if self.fetches.take_cancelled() && Arc::make_mut(&mut self.workspace).forget_missing() {
+                    self.packages_changed = true;
+                    self.imports_changed = true;
+                }
+            }
+            n::WorkDoneProgressCancel::METHOD => {
+                self.fetches.cancel(params.get("token").and_then(Value::as_str).unwrap_or_default());
             }
             n::DidChangeWatchedFiles::METHOD => {
                 let changes = read::<n::DidChangeWatchedFiles>(params)?.changes;
@@ -467,14 +475,15 @@ impl MainLoop {
             let (path, major) = split_major(import);
             let known = self.workspace.has_package(path, major) || self.workspace.is_missing(import);
             // A path that is only half typed would be asked for at every key.
-            if !known && check_path(path).is_ok() && !self.asked.contains(import) && !wanted.contains(import) {
+            if !known && check_path(path).is_ok() && !self.fetches.contains(import) && !wanted.contains(import) {
                 wanted.push(import.clone());
             }
         }
         if !wanted.is_empty() && self.workspace.discovered {
             self.choose_network();
-            self.asked.extend(wanted.iter().cloned());
-            self.net.fetch(wanted);
+            let shown_by = self.negotiated.client.shows_work.then_some(&self.out);
+            let cancel = self.fetches.ask(&wanted, shown_by);
+            self.net.fetch(wanted, cancel);
         }
     }
 
@@ -508,7 +517,7 @@ impl MainLoop {
     fn network(&mut self, news: News) {
         match news {
             News::Fetched { import, outcome } => {
-                self.asked.remove(&import);
+                self.fetches.done(&import);
                 match outcome {
                     Ok(package) => {
                         let texts = Arc::make_mut(&mut self.workspace).add_fetched(package);
@@ -532,6 +541,7 @@ impl MainLoop {
                 }
                 self.send_status();
             }
+            News::Index(offered) => self.change.offered = Some(offered),
             News::Tried => self.untried = self.untried.saturating_sub(1),
             News::Live { package, version } => {
                 for (key, text) in Arc::make_mut(&mut self.workspace).set_live(&package, version) {
@@ -570,31 +580,23 @@ impl MainLoop {
     }
 
     fn send_status(&mut self) {
-        let source = self.live.source();
-        let status = Status {
-            network: if source.network.is_empty() { LOCAL.to_owned() } else { source.network },
-            height: source.height,
-            at: source.at,
-            age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
-            busy: !self.asked.is_empty() || (source.height.is_none() && source.problem.is_none()),
-            health: if source.online || source.problem.is_none() { Health::Ok } else { Health::Offline },
-            message: source.problem.unwrap_or_default(),
-        };
-        let same = |old: &Status| {
-            (&old.network, old.height, old.at, old.busy, old.health, &old.message)
-                == (&status.network, status.height, status.at, status.busy, status.health, &status.message)
-        };
-        if !self.status.as_ref().is_some_and(same) {
+        let status = Status::of(self.live.source(), !self.fetches.is_empty());
+        if !self.status.as_ref().is_some_and(|old| old.shows_the_same_as(&status)) {
             self.out.notify::<StatusNotification>(status.clone());
             self.status = Some(status);
         }
     }
 
-    fn request(&mut self, request: PendingRequest) {
+    fn request(&mut self, mut request: PendingRequest) {
         if handlers::route(&request.method).is_none() {
             let problem = error(ErrorCode::MethodNotFound, format!("`{}` is not supported", request.method));
             let _ = request.reply.send(Err(problem));
             return;
+        }
+        if self.negotiated.client.shows_work
+            && let Some(title) = needs_network(&request.method, &request.params)
+        {
+            request.work = Some(self.out.work(request.token.clone(), title, request.cancel.clone()));
         }
         if self.must_wait(&request) {
             let about = subject(&request.params).and_then(|key| Some((key.clone(), self.documents.version(&key)?)));
@@ -614,7 +616,9 @@ impl MainLoop {
             Some(key) => self.workspace.awaits_folder_of(&key),
             None => !self.workspace.discovered,
         };
-        package || (needs_network(&request.method, &request.params) && (self.untried > 0 || self.imports_changed || !self.asked.is_empty()))
+        package
+            || (needs_network(&request.method, &request.params).is_some()
+                && (self.untried > 0 || self.imports_changed || !self.fetches.is_empty()))
     }
 
     /// Runs the waiting requests whose needs are there now, in the order in which they came.
@@ -642,7 +646,7 @@ impl MainLoop {
             return;
         }
         self.flush();
-        let snapshot = self.snapshot(request.cancel.clone());
+        let snapshot = Snapshot { work: request.work.clone(), ..self.snapshot(request.cancel.clone()) };
         let events = self.sender.clone();
         self.pool.run(route.class, move || {
             if request.cancel.is_cancelled() {
@@ -673,6 +677,7 @@ impl MainLoop {
             live: self.live.clone(),
             results: self.results.clone(),
             others: self.others.clone(),
+            work: None,
             cancel,
         }
     }
@@ -695,7 +700,7 @@ impl MainLoop {
             self.net.want_sizes(self.workspace.keys().into_iter().collect());
             self.net.want_versions(self.workspace.own_keys().into_iter().collect());
         }
-        if self.change.files.is_empty() && self.change.packages.is_none() && self.change.facts.is_empty() {
+        if self.change.files.is_empty() && self.change.packages.is_none() && self.change.facts.is_empty() && self.change.offered.is_none() {
             return;
         }
         self.revision += 1;

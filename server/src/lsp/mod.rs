@@ -3,6 +3,7 @@
 pub mod capabilities;
 pub mod diagnostics;
 pub mod documents;
+mod fetches;
 pub mod front;
 pub mod handlers;
 pub mod loader;

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use amigos_hub::client::{BlockNotice, ClientError, Subscription};
 use amigos_hub::exec::Executor;
 use amigos_hub::vm::VmExecutor;
-use amigos_ide::LiveTarget;
+use amigos_ide::{LiveTarget, Offered};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
+use super::front::CancelFlag;
 use super::main_loop::Event;
 use crate::live::{Live, Source};
 use crate::network::{self, Choice, Network};
@@ -19,12 +20,14 @@ use crate::workspace::FetchedPackage;
 
 /// How long to wait between two tries to reach a hub that is away.
 const TRY_AGAIN: Duration = Duration::from_secs(3);
+/// New versions of packages in the index are looked for when a block comes, but not more often than this.
+const INDEX_AGES: Duration = Duration::from_secs(30);
 /// A hub that says nothing is asked whether it is still there.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 enum Order {
     Choose(Choice),
-    Fetch(Vec<String>),
+    Fetch(Vec<String>, CancelFlag),
     ReadWanted,
     /// The height to look at from now on; none: the newest.
     LookAt(Option<u64>),
@@ -57,6 +60,8 @@ pub enum News {
     },
     /// Live values are different from what was shown.
     Values,
+    /// The packages that can be imported from the network, by path and major.
+    Index(Arc<[Offered]>),
     /// The sizes in the state of a package, as of a height.
     Sizes {
         /// Its key.
@@ -132,6 +137,8 @@ impl Net {
             sized: Vec::new(),
             compared: HashMap::new(),
             subscription: None,
+            index: Arc::default(),
+            index_read: None,
         };
         let started = std::thread::Builder::new().name("amigos-network".into()).spawn(move || thread.run(&queue));
         if let Err(problem) = started {
@@ -160,9 +167,9 @@ impl Net {
         let _ = self.orders.send(Order::Versions(packages));
     }
 
-    /// Asks for imports; each is answered by a [`News::Fetched`].
-    pub fn fetch(&self, imports: Vec<String>) {
-        let _ = self.orders.send(Order::Fetch(imports));
+    /// Asks for imports; each is answered by a [`News::Fetched`], those behind a cancelling too.
+    pub fn fetch(&self, imports: Vec<String>, cancel: CancelFlag) {
+        let _ = self.orders.send(Order::Fetch(imports, cancel));
     }
 }
 
@@ -179,6 +186,10 @@ struct Thread {
     /// The packages whose live version is wanted, each with the content hash that was told.
     compared: HashMap<String, Option<String>>,
     subscription: Option<Subscription>,
+    /// The packages that can be imported, as they were told.
+    index: Arc<[Offered]>,
+    /// When that was read last.
+    index_read: Option<Instant>,
 }
 
 impl Thread {
@@ -191,7 +202,7 @@ impl Thread {
             };
             match queue.recv_timeout(patience) {
                 Ok(Order::Choose(choice)) => self.choose(choice),
-                Ok(Order::Fetch(imports)) => self.fetch(imports),
+                Ok(Order::Fetch(imports, cancel)) => self.fetch(imports, &cancel),
                 Ok(Order::Sizes(packages)) => {
                     let new: Vec<String> = packages.iter().filter(|package| !self.sized.contains(package)).cloned().collect();
                     self.sized = packages;
@@ -241,6 +252,7 @@ impl Thread {
         if self.choice.is_some() {
             self.compared.values_mut().for_each(|told| *told = None);
             self.live.clear();
+            self.index_read = None;
         }
         self.disconnect();
         self.live.set_source(|source| source.network = choice.name().to_owned());
@@ -277,9 +289,39 @@ impl Thread {
                 self.set_network(Some(network));
                 self.tell(News::Source);
                 self.read_all();
+                self.read_index();
             }
-            Err(problem) => self.offline(&problem),
+            Err(problem) => {
+                self.offline(&problem);
+                if self.index_read.is_none() {
+                    self.read_index();
+                }
+            }
         }
+    }
+
+    /// Reads which packages can be imported: from the network, or while it is away what was fetched from any.
+    fn read_index(&mut self) {
+        let found = match self.network() {
+            Some(network) => network.index(),
+            None => Ok(network::cached_index()),
+        };
+        self.index_read = Some(Instant::now());
+        let Ok(found) = found else { return };
+        if *found != *self.index {
+            self.index = Arc::from(found);
+            self.tell(News::Index(self.index.clone()));
+        }
+    }
+
+    /// Whether a block that changed these packages is a reason to read the index again: it has a new package, or may have a new version.
+    fn index_is_old(&self, changed: &[impl AsRef<str>]) -> bool {
+        let known = |package: &str| {
+            let (path, major) = crate::imports::split_major(package);
+            self.index.iter().any(|one| &*one.path == path && Some(one.major) == major)
+        };
+        let aged = self.index_read.is_none_or(|read| read.elapsed() > INDEX_AGES);
+        !changed.is_empty() && (aged || changed.iter().any(|package| !known(package.as_ref())))
     }
 
     fn offline(&mut self, problem: &ClientError) {
@@ -307,6 +349,9 @@ impl Thread {
             BlockNotice::Block { height, changed, .. } => {
                 reached.simulator.remote().block(height, &changed);
                 self.saw(height);
+                if self.index_is_old(&changed) {
+                    self.read_index();
+                }
                 if self.live.source().at.is_some() {
                     // The past does not change.
                     return;
@@ -357,10 +402,15 @@ impl Thread {
         newer
     }
 
-    fn fetch(&mut self, imports: Vec<String>) {
+    fn fetch(&mut self, imports: Vec<String>, cancel: &CancelFlag) {
         let network = self.network();
         let name = self.choice.as_ref().map_or(network::LOCAL, Choice::name).to_owned();
         for import in imports {
+            if cancel.is_cancelled() {
+                let reason = format!("fetching package `{import}` was cancelled: save the file to try again");
+                self.tell(News::Fetched { import, outcome: Err(reason) });
+                continue;
+            }
             let fetched = match &network {
                 Some(network) => {
                     network.fetch(&import).or_else(|problem| match network::from_cache(&import, Some(&network.status.chain_id)) {

@@ -1,11 +1,21 @@
 //! What the server says to the client of its own accord: notifications in order, and requests that nobody waits for.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
+use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::notification::{LogMessage, Notification};
-use tower_lsp::lsp_types::request::Request;
-use tower_lsp::lsp_types::{LogMessageParams, MessageType};
+use tower_lsp::lsp_types::request::{Request, WorkDoneProgressCreate};
+use tower_lsp::lsp_types::{LogMessageParams, MessageType, NumberOrString, WorkDoneProgressCreateParams};
+
+use super::front::CancelFlag;
+
+/// What is done before is not shown.
+const SHOWN_AFTER: Duration = Duration::from_millis(300);
+/// So often it is looked whether shown work was cancelled.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 type SendJob = Box<dyn FnOnce(Client) -> BoxFuture<'static, ()> + Send>;
 
@@ -15,6 +25,52 @@ pub enum Progress {}
 impl Notification for Progress {
     type Params = serde_json::Value;
     const METHOD: &'static str = "$/progress";
+}
+
+/// Something that takes long, as the client shows it.
+#[derive(Clone)]
+pub struct Work(mpsc::UnboundedSender<Value>);
+
+impl Work {
+    /// Says how far it is: `done` of `all`, which are `what`.
+    pub fn report(&self, done: usize, all: usize, what: &str) {
+        let _ = self.0.send(json!({ "message": format!("{done} of {all} {what}"), "percentage": 100 * done / all.max(1) }));
+    }
+}
+
+/// Shows work until its queue ends or it is cancelled.
+async fn show(client: Client, token: String, title: String, mut queue: mpsc::UnboundedReceiver<Value>, cancel: CancelFlag) {
+    let mut newest = json!({});
+    let soon = tokio::time::sleep(SHOWN_AFTER);
+    tokio::pin!(soon);
+    loop {
+        tokio::select! {
+            () = &mut soon => break,
+            step = queue.recv() => match step {
+                Some(step) => newest = step,
+                None => return,
+            },
+        }
+    }
+    let params = WorkDoneProgressCreateParams { token: NumberOrString::String(token.clone()) };
+    if cancel.is_cancelled() || client.send_request::<WorkDoneProgressCreate>(params).await.is_err() {
+        return;
+    }
+    let tell = |kind: &str, mut value: Value| {
+        value["kind"] = json!(kind);
+        client.send_notification::<Progress>(json!({ "token": token, "value": value }))
+    };
+    newest["title"] = json!(title);
+    newest["cancellable"] = json!(true);
+    tell("begin", newest).await;
+    while !cancel.is_cancelled() {
+        match tokio::time::timeout(LOOK_AGAIN, queue.recv()).await {
+            Ok(Some(step)) => tell("report", step).await,
+            Ok(None) => break,
+            Err(_) => {}
+        }
+    }
+    tell("end", json!({})).await;
 }
 
 /// Sends to the client from any thread; nothing leaves before the client is initialized (tower-lsp would drop it).
@@ -58,6 +114,20 @@ impl Outgoing {
                 });
             })
         }));
+    }
+
+    /// Shows the client that something takes long, under a token that it may cancel; nothing is shown of what is done soon. The last clone of the result ends
+    /// it, and so does `cancel`.
+    pub fn work(&self, token: String, title: &str, cancel: CancelFlag) -> Work {
+        let (steps, queue) = mpsc::unbounded_channel();
+        let title = title.to_owned();
+        let _ = self.0.send(Box::new(move |client| {
+            Box::pin(async move {
+                // Never aborted, as above.
+                tokio::spawn(show(client, token, title, queue, cancel));
+            })
+        }));
+        Work(steps)
     }
 
     /// Writes a line into the client's log.

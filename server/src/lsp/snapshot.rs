@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub events: crossbeam_channel::Sender<super::main_loop::Event>,
     /// The network, for handlers that may wait.
     pub network: super::net::Shared,
+    /// The progress that the client shows of the request.
+    pub work: Option<super::outgoing::Work>,
     /// Tripped when the client cancels the request.
     pub cancel: CancelFlag,
 }

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::notification::Notification;
 
+use crate::live::Source;
+use crate::network::LOCAL;
+
 /// Whether things work, in the order of how much red they deserve.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -32,6 +35,26 @@ pub struct Status {
     pub health: Health,
     /// One line for a person, empty if there is nothing to say.
     pub message: String,
+}
+
+impl Status {
+    /// What there is to say of a network, while packages are being fetched or not.
+    pub fn of(source: Source, fetching: bool) -> Status {
+        Status {
+            network: if source.network.is_empty() { LOCAL.to_owned() } else { source.network },
+            height: source.height,
+            at: source.at,
+            age_ms: source.seen.map(|seen| seen.elapsed().as_millis() as u64),
+            busy: fetching || (source.height.is_none() && source.problem.is_none()),
+            health: if source.online || source.problem.is_none() { Health::Ok } else { Health::Offline },
+            message: source.problem.unwrap_or_default(),
+        }
+    }
+
+    /// Whether it says the same, but for its age.
+    pub fn shows_the_same_as(&self, other: &Status) -> bool {
+        Status { age_ms: None, ..self.clone() } == Status { age_ms: None, ..other.clone() }
+    }
 }
 
 /// `amigos/watched`: the values of the watch list, whenever one of them is another.

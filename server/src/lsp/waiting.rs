@@ -8,16 +8,16 @@ use tower_lsp::lsp_types::request::{ExecuteCommand, Request};
 use super::documents::{DocKey, key_of};
 use super::front::PendingRequest;
 
-/// Commands that read live state, or run code against it with all its imports.
-const ON_LIVE_STATE: [&str; 8] = [
-    "amigos.simulate",
-    "amigos.trace",
-    "amigos.scenario",
-    "amigos.saveTest",
-    "amigos.replay",
-    "amigos.state",
-    "amigos.render",
-    "amigos.runTest",
+/// Commands that read live state, or run code against it with all its imports; and what is shown of them while they run.
+const ON_LIVE_STATE: [(&str, &str); 8] = [
+    ("amigos.simulate", "simulating the call"),
+    ("amigos.trace", "simulating the call"),
+    ("amigos.scenario", "simulating the scenario"),
+    ("amigos.saveTest", "recording the call as a test"),
+    ("amigos.replay", "running past calls again"),
+    ("amigos.state", "reading state"),
+    ("amigos.render", "rendering the page"),
+    ("amigos.runTest", "running tests"),
 ];
 
 /// A request that waits.
@@ -36,8 +36,8 @@ pub fn subject(params: &Value) -> Option<DocKey> {
     Some(key_of(&Url::parse(uri).ok()?))
 }
 
-/// Whether a request can only be answered well with the network.
-pub fn needs_network(method: &str, params: &Value) -> bool {
-    method == ExecuteCommand::METHOD
-        && params.get("command").and_then(Value::as_str).is_some_and(|command| ON_LIVE_STATE.contains(&command))
+/// What is shown of a request that can only be answered well with the network; none for others.
+pub fn needs_network(method: &str, params: &Value) -> Option<&'static str> {
+    let command = params.get("command").and_then(Value::as_str).filter(|_| method == ExecuteCommand::METHOD)?;
+    ON_LIVE_STATE.iter().find(|(name, _)| *name == command).map(|(_, shown)| *shown)
 }

@@ -1,7 +1,7 @@
 //! A language client over a child process's pipes, and the clock beside it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -15,6 +15,57 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The protocol's code of an answer that a change has made worthless.
 const CONTENT_MODIFIED: i64 = -32801;
 
+/// A language server that is measured.
+#[derive(Clone)]
+pub enum Server {
+    /// The `amigos` binary.
+    Ours(PathBuf),
+    /// gopls, and the `go` command that it uses.
+    Gopls {
+        /// The `gopls` command.
+        gopls: PathBuf,
+        /// The `go` command.
+        go: PathBuf,
+    },
+}
+
+impl Server {
+    /// Whether it is `amigos`.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Server::Ours(_))
+    }
+
+    /// Starts it for the folder `root`, with caches and a hub of its own in `home`, and initialises it.
+    pub fn start(&self, root: &Path, home: &Path) -> Result<Client> {
+        self.start_with(root, home, json!({}))
+    }
+
+    /// The same with settings of ours.
+    pub fn start_with(&self, root: &Path, home: &Path, settings: Value) -> Result<Client> {
+        match self {
+            Server::Ours(server) => {
+                let mut command = Command::new(server);
+                // The requests that only measure: one that sleeps until it is cancelled.
+                command.arg("lsp").env("AMIGOS_LSP_DEBUG", "1");
+                Client::launch(command, server, root, home, settings)
+            }
+            Server::Gopls { gopls, go } => {
+                let mut command = Command::new(gopls);
+                let path = format!("{}:{}", go.parent().unwrap_or(Path::new("")).display(), std::env::var("PATH").unwrap_or_default());
+                command
+                    .env("PATH", path)
+                    .env("GOTOOLCHAIN", "local")
+                    .env("CGO_ENABLED", "0")
+                    .env("GOFLAGS", "-mod=mod")
+                    .env_remove("GOROOT");
+                // The hints that ours shows by default are off there.
+                let settings = json!({ "hints": { "constantValues": true, "rangeVariableTypes": true }, "semanticTokens": true });
+                Client::launch(command, gopls, root, home, settings)
+            }
+        }
+    }
+}
+
 /// A running server and what it has said that nobody has asked for yet.
 pub struct Client {
     child: Child,
@@ -25,23 +76,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts `amigos lsp` for the folder `root`, with caches and a hub of its own in `home`, and initialises it.
-    pub fn start(server: &Path, root: &Path, home: &Path) -> Result<Client> {
-        let mut command = Command::new(server);
-        // The requests that only measure: one that sleeps until it is cancelled.
-        command.arg("lsp").env("AMIGOS_LSP_DEBUG", "1");
-        Client::launch(command, server, root, home)
-    }
-
-    /// Starts gopls for the folder `root`, with the `go` command's folder first on the path.
-    pub fn start_gopls(gopls: &Path, go: &Path, root: &Path, home: &Path) -> Result<Client> {
-        let mut command = Command::new(gopls);
-        let path = format!("{}:{}", go.parent().unwrap_or(Path::new("")).display(), std::env::var("PATH").unwrap_or_default());
-        command.env("PATH", path).env("GOTOOLCHAIN", "local").env("CGO_ENABLED", "0").env_remove("GOROOT");
-        Client::launch(command, gopls, root, home)
-    }
-
-    fn launch(mut command: Command, server: &Path, root: &Path, home: &Path) -> Result<Client> {
+    fn launch(mut command: Command, server: &Path, root: &Path, home: &Path, settings: Value) -> Result<Client> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         crate::own_home(&mut command, home);
         let mut child = command.spawn().with_context(|| format!("cannot start `{}`", server.display()))?;
@@ -65,7 +100,9 @@ impl Client {
         let folders = json!([{ "uri": uri, "name": "bench" }]);
         client.request(
             "initialize",
-            json!({ "processId": null, "rootUri": uri, "workspaceFolders": folders, "capabilities": capabilities }),
+            json!({
+                "processId": null, "rootUri": uri, "workspaceFolders": folders, "capabilities": capabilities, "initializationOptions": settings,
+            }),
         )?;
         client.notify("initialized", json!({}))?;
         Ok(client)

@@ -15,6 +15,9 @@ pub struct Subject {
     pub columns: (usize, usize),
 }
 
+/// So many functions call each other, each the one before: as deep as calls of contracts go.
+const DEPTH: usize = 8;
+
 /// Writes a package whose one file has `functions` functions of eight lines (375 of them are 3,000 lines).
 pub fn package(folder: &Path, path: &str, functions: usize) -> Result<Subject> {
     fs::create_dir_all(folder)?;
@@ -28,7 +31,7 @@ pub fn package(folder: &Path, path: &str, functions: usize) -> Result<Subject> {
         writeln!(text, "\tfor index := 0; index < limit; index++ {{")?;
         writeln!(text, "\t\ttotal += index * {}", number % 7 + 1)?;
         writeln!(text, "\t}}")?;
-        let next = if number == 0 { "total".to_owned() } else { format!("Step{}(total % 3)", number - 1) };
+        let next = if number % DEPTH == 0 { "total".to_owned() } else { format!("Step{}(total % 3)", number - 1) };
         writeln!(text, "\treturn {next} + len(Items)")?;
         writeln!(text, "}}\n")?;
     }
@@ -66,5 +69,31 @@ pub fn shared(folder: &Path, count: usize) -> Result<PathBuf> {
         );
         fs::write(user.join("use.go"), text)?;
     }
+    Ok(file)
+}
+
+/// Makes a folder of packages a module of Go too, so that gopls knows them.
+pub fn go_module(folder: &Path) -> Result<()> {
+    fs::write(folder.join("go.mod"), "module hub.amigos.dev/bench\n\ngo 1.26\n")?;
+    Ok(())
+}
+
+/// Writes a package that uses `count` others of 250 lines, with one error that only shows to who knows their types; its file.
+pub fn dependent(folder: &Path, count: usize) -> Result<PathBuf> {
+    let mut text = String::from("// Package user uses many.\npackage user\n\nimport (\n");
+    for number in 0..count {
+        package(&folder.join(format!("dep{number}")), &format!("hub.amigos.dev/bench/dep{number}"), 31)?;
+        writeln!(text, "\t\"hub.amigos.dev/bench/dep{number}\"")?;
+    }
+    text.push_str(")\n\n// Sum adds what they say.\nfunc Sum(x int) int {\n\tsum := 0\n");
+    for number in 0..count {
+        writeln!(text, "\tsum += dep{number}.Step3(x)")?;
+    }
+    writeln!(text, "\treturn sum\n}}\n\n// Wrong is no text.\nvar Wrong string = dep{}.Step0(1)", count.saturating_sub(1))?;
+    let home = folder.join("user");
+    fs::create_dir_all(&home)?;
+    fs::write(home.join("amigos.toml"), "path = \"hub.amigos.dev/bench/user\"\nversion = \"1.0.0\"\n")?;
+    let file = home.join("user.go");
+    fs::write(&file, text)?;
     Ok(file)
 }

@@ -18,9 +18,9 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use serde_json::json;
 
-use client::{Client, uri_of};
+use client::{Client, Server, uri_of};
 use corpus::Subject;
-use report::{Budget, Report, quantile};
+use report::{Budget, Report, Row};
 
 /// Measures the `amigos` binary.
 #[derive(Parser)]
@@ -45,11 +45,43 @@ struct Arguments {
     go: PathBuf,
 }
 
+/// Runs the measurements, and prints them.
+struct Bench {
+    ours: Server,
+    gopls: Option<Server>,
+    report: Report,
+    problems: Vec<anyhow::Error>,
+}
+
+impl Bench {
+    /// Measures ours, and gopls where it has the feature, and prints both; the rows of each.
+    fn both(&mut self, measure: impl Fn(&Server) -> Result<Vec<Row>>) -> (Vec<Row>, Vec<Row>) {
+        let ours = self.kept(measure(&self.ours)).unwrap_or_default();
+        let theirs = self.gopls.as_ref().map(|gopls| measure(gopls).context("gopls"));
+        let theirs = theirs.and_then(|outcome| self.kept(outcome)).unwrap_or_default();
+        for row in &ours {
+            let beside = theirs.iter().find(|one| one.name == row.name).map(|one| one.times.clone());
+            self.report.times(Row { times: row.times.clone(), ..*row }, beside);
+        }
+        (ours, theirs)
+    }
+
+    /// Measures ours, of what gopls has not.
+    fn ours(&mut self, measure: impl Fn(&Server) -> Result<Vec<Row>>) {
+        for row in self.kept(measure(&self.ours)).unwrap_or_default() {
+            self.report.times(row, None);
+        }
+    }
+
+    fn kept<T>(&mut self, outcome: Result<T>) -> Option<T> {
+        outcome.map_err(|problem| self.problems.push(problem)).ok()
+    }
+}
+
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let scratch = tempfile::tempdir()?;
     let scratch = scratch.path();
-    let mut report = Report::new();
     let contracts = scratch.join("contracts");
     copy(&arguments.contracts, &contracts)?;
     let social = contracts.join("social");
@@ -57,132 +89,119 @@ fn main() -> Result<ExitCode> {
     let among = corpus::package(&scratch.join("among/large"), "hub.amigos.dev/bench/large", 375)?;
     corpus::workspace(&scratch.join("among"), 100)?;
     let shared = corpus::shared(&scratch.join("shared"), 100)?;
-    let (server, root) = (arguments.server.as_path(), scratch.join("alone"));
-    let mut problems: Vec<anyhow::Error> = Vec::new();
-    let mut keep = |outcome: Result<()>| problems.extend(outcome.err());
-    keep(starts(&mut report, &arguments, scratch, &social.join("post/post.go")));
-    keep(hovers(&mut report, &arguments, scratch, &social.join("forum/forum.go")));
-    keep(simulations(&mut report, &arguments, scratch, &social.join("post/post.go")));
-    keep(keystrokes(&mut report, &arguments, scratch, &alone, &among));
-    keep(typing::answers(&mut report, server, scratch, &root, &alone, arguments.samples));
-    keep(typing::cancelled(&mut report, server, scratch, &root, &alone, arguments.samples));
-    keep(typing::everywhere(&mut report, server, scratch, &scratch.join("shared"), &shared, arguments.samples));
-    keep(typing::memory(&mut report, server, scratch, &scratch.join("among"), &among, arguments.edits));
-    if let Some(gopls) = &arguments.gopls {
-        let gopls = beside::Gopls { gopls: gopls.clone(), go: arguments.go.clone() };
-        keep(beside::net_http(&mut report, server, scratch, &gopls, arguments.samples));
+    let dependent = corpus::dependent(&scratch.join("dependent"), 20)?;
+    for root in ["alone", "among", "shared", "dependent"] {
+        corpus::go_module(&scratch.join(root))?;
     }
-    for problem in &problems {
+    let gopls = arguments.gopls.as_ref().map(|gopls| Server::Gopls { gopls: gopls.clone(), go: arguments.go.clone() });
+    let ours = Server::Ours(arguments.server.clone());
+    let mut bench = Bench { ours, gopls, report: Report::new(), problems: Vec::new() };
+    let (samples, root) = (arguments.samples, scratch.join("alone"));
+    bench.both(|server| starts(server, scratch, &scratch.join("dependent"), &dependent, samples));
+    bench.ours(|server| hovers(server, scratch, &social.join("forum/forum.go"), samples));
+    bench.ours(|server| simulations(server, scratch, &social.join("post/post.go"), samples));
+    let (ours, theirs) = bench.both(|server| typing::keystrokes(server, scratch, &alone, &among, samples));
+    if let Some(factor) = typing::factor(&ours) {
+        bench.report.factor("100 packages beside none", factor, typing::factor(&theirs), 1.2);
+    }
+    bench.both(|server| typing::answers(server, scratch, &root, &alone, samples));
+    bench.ours(|server| typing::cancelled(server, scratch, &root, &alone, samples));
+    bench.both(|server| typing::everywhere(server, scratch, &scratch.join("shared"), &shared, samples));
+    memory(&mut bench, scratch, &among, arguments.edits);
+    if let Some(gopls) = bench.gopls.clone() {
+        let outcome = beside::net_http(&mut bench.report, &bench.ours, &gopls, &arguments.go, scratch, samples);
+        bench.kept(outcome.context("net/http"));
+    }
+    for problem in &bench.problems {
         println!("not measured: {problem:#}");
     }
-    report.close();
+    bench.report.close();
     // Budgets are kept on a quiet machine: what is over is said and is no failure of the run.
-    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if bench.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// From starting the process to the first diagnostics of an opened contract.
-fn starts(report: &mut Report, arguments: &Arguments, scratch: &Path, file: &Path) -> Result<()> {
+/// Resident memory on 100 packages, and its growth over many edits; gopls gets a tenth of them, since it needs longer.
+fn memory(bench: &mut Bench, scratch: &Path, among: &Subject, edits: usize) {
+    let root = scratch.join("among");
+    let ours = typing::memory(&bench.ours, scratch, &root, among, edits);
+    let theirs = bench.gopls.as_ref().map(|gopls| typing::memory(gopls, scratch, &root, among, edits / 10).context("gopls"));
+    let theirs = theirs.and_then(|outcome| bench.kept(outcome));
+    let Some((some, all)) = bench.kept(ours) else { return };
+    let growth = |(before, after): (f64, f64)| 100.0 * (after - before) / before;
+    bench.report.memory("resident memory, 100 packages in the workspace", some.max(all), theirs.map(|(_, all)| all), Some(150.0));
+    bench.report.growth(&format!("growth of memory over {edits} edits"), growth((some, all)), theirs.map(growth), 10.0);
+}
+
+/// From starting the process to the diagnostics of an opened contract that need its 20 dependencies.
+fn starts(server: &Server, scratch: &Path, root: &Path, file: &Path, samples: usize) -> Result<Vec<Row>> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-    let root = file.parent().context("the contract has no folder")?;
     let mut times = Vec::new();
-    for _ in 0..arguments.samples.min(20) {
+    for _ in 0..samples.min(20) {
         let start = Instant::now();
-        let mut client = Client::start(&arguments.server, root, &scratch.join("home"))?;
+        let mut client = server.start(root, &scratch.join("home"))?;
         client.open(file, &text)?;
-        times.push(client.diagnostics(file, |_, _| true)? - start);
+        times.push(client.diagnostics(file, |_, errors| errors == 1)? - start);
         client.stop()?;
     }
-    report.times("start to first diagnostics, contracts/social/post", times, Some(Budget { p50: 150.0, p95: 300.0 }));
-    Ok(())
+    let budget = Some(Budget { p50: 150.0, p95: 300.0 });
+    Ok(vec![Row { name: "start to first diagnostics, 20 dependencies", times, budget }])
 }
 
 /// Starts a server for the file's folder and opens the file.
-fn opened(arguments: &Arguments, scratch: &Path, file: &Path) -> Result<(Client, String)> {
+fn opened(server: &Server, scratch: &Path, file: &Path) -> Result<(Client, String)> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let root = file.parent().context("the contract has no folder")?;
-    let mut client = Client::start(&arguments.server, root, &scratch.join("home"))?;
+    let mut client = server.start(root, &scratch.join("home"))?;
     client.open(file, &text)?;
     Ok((client, text))
 }
 
 /// Hovers on a global: until its live value is there for the first time, and later ones.
-fn hovers(report: &mut Report, arguments: &Arguments, scratch: &Path, file: &Path) -> Result<()> {
-    let (mut client, text) = opened(arguments, scratch, file)?;
+fn hovers(server: &Server, scratch: &Path, file: &Path, samples: usize) -> Result<Vec<Row>> {
+    let (mut client, text) = opened(server, scratch, file)?;
     let line = text.lines().position(|line| line.starts_with("\tPosts []Post")).context("the forum has no `Posts`")?;
     let position = json!({ "line": line, "character": 2 });
     let hover = json!({ "textDocument": { "uri": uri_of(file) }, "position": position });
-    let start = Instant::now();
-    while !client.request("textDocument/hover", hover.clone())?.0.to_string().contains("live at height") {
-        anyhow::ensure!(start.elapsed() < Duration::from_secs(60), "hover shows no live value in 60 s");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    report.times("hover on a live value, the first after start", vec![start.elapsed()], None);
-    let times = repeat(arguments.samples, || Ok(client.request("textDocument/hover", hover.clone())?.1))?;
-    report.times("hover on a live value, cached", times, Some(Budget { p50: 3.0, p95: 10.0 }));
-    client.stop()?;
-    // The hub runs now: servers that have not read the value yet.
-    let mut times = Vec::new();
-    for _ in 0..arguments.samples.min(10) {
-        let mut client = Client::start(&arguments.server, file.parent().context("the contract has no folder")?, &scratch.join("home"))?;
-        client.open(file, &text)?;
-        client.notification("amigos/status", |status| status["height"].as_u64().is_some_and(|height| height > 0))?;
+    let until_live = |client: &mut Client| -> Result<Duration> {
         let start = Instant::now();
         while !client.request("textDocument/hover", hover.clone())?.0.to_string().contains("live at height") {
             anyhow::ensure!(start.elapsed() < Duration::from_secs(60), "hover shows no live value in 60 s");
+            std::thread::sleep(Duration::from_millis(1));
         }
-        times.push(start.elapsed());
+        Ok(start.elapsed())
+    };
+    let first = vec![until_live(&mut client)?];
+    let cached = repeat(samples, || Ok(client.request("textDocument/hover", hover.clone())?.1))?;
+    client.stop()?;
+    // The hub runs now: servers that have not read the value yet.
+    let mut fresh = Vec::new();
+    for _ in 0..samples.min(10) {
+        let (mut client, _) = opened(server, scratch, file)?;
+        client.notification("amigos/status", |status| status["height"].as_u64().is_some_and(|height| height > 0))?;
+        fresh.push(until_live(&mut client)?);
         client.stop()?;
     }
-    report.times("hover on a live value, not cached", times, Some(Budget { p50: 50.0, p95: 150.0 }));
-    Ok(())
+    Ok(vec![
+        Row { name: "hover on a live value, the first after start", times: first, budget: None },
+        Row { name: "hover on a live value, cached", times: cached, budget: Some(Budget { p50: 3.0, p95: 10.0 }) },
+        Row { name: "hover on a live value, not cached", times: fresh, budget: Some(Budget { p50: 50.0, p95: 150.0 }) },
+    ])
 }
 
 /// The lens that simulates, as often as it is clicked.
-fn simulations(report: &mut Report, arguments: &Arguments, scratch: &Path, file: &Path) -> Result<()> {
-    let (mut client, _) = opened(arguments, scratch, file)?;
+fn simulations(server: &Server, scratch: &Path, file: &Path, samples: usize) -> Result<Vec<Row>> {
+    let (mut client, _) = opened(server, scratch, file)?;
     let (lenses, _) = client.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri_of(file) } }))?;
     let lens = lenses.as_array().into_iter().flatten().find(|lens| lens["command"]["command"] == "amigos.simulate");
     let lens = lens.context("no lens simulates")?["command"].clone();
     let call = json!({ "command": lens["command"], "arguments": lens["arguments"] });
-    report.times("simulate from the lens, the first", vec![client.request("workspace/executeCommand", call.clone())?.1], None);
-    let times = repeat(arguments.samples, || Ok(client.request("workspace/executeCommand", call.clone())?.1))?;
-    report.times("simulate from the lens, state cached", times, Some(Budget { p50: 3.0, p95: 10.0 }));
-    if let Some(mebibytes) = client.memory() {
-        report.memory("resident memory with the contracts", mebibytes, None);
-    }
-    client.stop()
-}
-
-/// From one typed character to the diagnostics it causes, and from its removal to their end. No text comes twice. Alone, and among 100 packages, in
-/// turns, so that a busy machine is busy for both.
-fn keystrokes(report: &mut Report, arguments: &Arguments, scratch: &Path, alone: &Subject, among: &Subject) -> Result<()> {
-    let mut subjects = Vec::new();
-    for (root, subject) in [("alone", alone), ("among", among)] {
-        let mut client = Client::start(&arguments.server, &scratch.join(root), &scratch.join("home"))?;
-        client.open(&subject.file, &subject.text)?;
-        client.diagnostics(&subject.file, |_, errors| errors == 0)?;
-        subjects.push((client, subject, subject.columns, Vec::new()));
-    }
-    for round in 0..arguments.samples {
-        for (text, errors) in [(format!("missing{round}"), 1), (format!("{}", 1000 + round), 0)] {
-            for (client, subject, columns, times) in &mut subjects {
-                times.push(client.edit(&subject.file, subject.line, *columns, &text, |found| found == errors)?);
-                columns.1 = columns.0 + text.len();
-            }
-        }
-    }
-    let budget = Some(Budget { p50: 2.0, p95: 8.0 });
-    let mut halves = Vec::new();
-    let names = ["keystroke to diagnostics, file of 3,000 lines", "the same, 100 packages in the workspace"];
-    for (name, (client, _, _, mut times)) in names.into_iter().zip(subjects) {
-        halves.push(quantile(&mut times, 50));
-        report.times(name, times, budget);
-        client.stop()?;
-    }
-    if let [alone, among] = halves[..] {
-        report.factor("100 packages beside none", among / alone, 1.2);
-    }
-    Ok(())
+    let first = vec![client.request("workspace/executeCommand", call.clone())?.1];
+    let cached = repeat(samples, || Ok(client.request("workspace/executeCommand", call.clone())?.1))?;
+    client.stop()?;
+    Ok(vec![
+        Row { name: "simulate from the lens, the first", times: first, budget: None },
+        Row { name: "simulate from the lens, state cached", times: cached, budget: Some(Budget { p50: 3.0, p95: 10.0 }) },
+    ])
 }
 
 fn repeat(times: usize, mut measure: impl FnMut() -> Result<Duration>) -> Result<Vec<Duration>> {

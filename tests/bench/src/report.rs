@@ -2,6 +2,16 @@
 
 use std::time::Duration;
 
+/// What was measured of one server.
+pub struct Row {
+    /// What it is.
+    pub name: &'static str,
+    /// How long it took.
+    pub times: Vec<Duration>,
+    /// What it may take.
+    pub budget: Option<Budget>,
+}
+
 /// What a row may take, in milliseconds.
 #[derive(Clone, Copy)]
 pub struct Budget {
@@ -21,7 +31,7 @@ pub struct Report {
 impl Report {
     /// Prints the heading.
     pub fn new() -> Report {
-        println!("{:<58} {:>10} {:>10} {:>6}  {:>16}", "milliseconds", "p50", "p95", "n", "budget");
+        println!("{:<54} {:>8} {:>8} {:>6} {:>9} {:>8}  {:>14}", "milliseconds", "p50", "p95", "n", "gopls p50", "p95", "budget");
         Report::default()
     }
 
@@ -35,42 +45,56 @@ impl Report {
         }
     }
 
-    /// A row of times.
-    pub fn times(&mut self, name: &str, mut times: Vec<Duration>, budget: Option<Budget>) {
+    /// A row of times, with those of gopls beside it.
+    pub fn times(&mut self, row: Row, theirs: Option<Vec<Duration>>) {
+        let mut times = row.times;
         let (p50, p95) = (quantile(&mut times, 50), quantile(&mut times, 95));
-        let (beside, verdict) = match budget {
+        let (beside, verdict) = match row.budget {
             Some(b) => (format!("{} / {}", b.p50, b.p95), self.verdict(p50 <= b.p50 && p95 <= b.p95)),
             None => (String::new(), ""),
         };
-        println!("{name:<58} {p50:>10.2} {p95:>10.2} {:>6}  {beside:>16}{verdict}", times.len());
+        Report::row(row.name, (p50, p95, times.len()), theirs, &beside, verdict);
+    }
+
+    /// A row that compares: half of ours may take at most a share of half of theirs.
+    pub fn beside(&mut self, row: Row, mut theirs: Vec<Duration>, share: f64) {
+        let mut times = row.times;
+        let (p50, p95) = (quantile(&mut times, 50), quantile(&mut times, 95));
+        let verdict = self.verdict(p50 <= quantile(&mut theirs, 50) * share);
+        Report::row(row.name, (p50, p95, times.len()), Some(theirs), &format!("1/{:.0} of gopls", 1.0 / share), verdict);
+    }
+
+    fn row(name: &str, (p50, p95, count): (f64, f64, usize), theirs: Option<Vec<Duration>>, budget: &str, verdict: &str) {
+        let (mut their_50, mut their_95) = (String::new(), String::new());
+        if let Some(mut theirs) = theirs.filter(|times| !times.is_empty()) {
+            their_50 = format!("{:.2}", quantile(&mut theirs, 50));
+            their_95 = format!("{:.2}", quantile(&mut theirs, 95));
+        }
+        println!("{name:<54} {p50:>8.2} {p95:>8.2} {count:>6} {their_50:>9} {their_95:>8}  {budget:>14}{verdict}");
     }
 
     /// A row of memory in MiB.
-    pub fn memory(&mut self, name: &str, mebibytes: f64, budget: Option<f64>) {
+    pub fn memory(&mut self, name: &str, mebibytes: f64, theirs: Option<f64>, budget: Option<f64>) {
         let (beside, verdict) = match budget {
             Some(b) => (format!("{b:.0} MiB"), self.verdict(mebibytes <= b)),
             None => (String::new(), ""),
         };
-        println!("{name:<58} {mebibytes:>6.0} MiB {:>17}  {beside:>16}{verdict}", "");
+        let theirs = theirs.map_or(String::new(), |mebibytes| format!("{mebibytes:.0} MiB"));
+        println!("{name:<54} {mebibytes:>4.0} MiB {:>15} {theirs:>9} {:>8}  {beside:>14}{verdict}", "", "");
     }
 
     /// A row of growth in percent.
-    pub fn growth(&mut self, name: &str, percent: f64, budget: f64) {
+    pub fn growth(&mut self, name: &str, percent: f64, theirs: Option<f64>, budget: f64) {
         let verdict = self.verdict(percent <= budget);
-        println!("{name:<58} {percent:>8.1} % {:>17}  {:>16}{verdict}", "", format!("{budget:.0} %"));
-    }
-
-    /// A row that compares: ours may take at most a share of theirs.
-    pub fn beside(&mut self, name: &str, mut ours: Vec<Duration>, mut theirs: Vec<Duration>, share: f64) {
-        let (a, b) = (quantile(&mut ours, 50), quantile(&mut theirs, 50));
-        let verdict = self.verdict(a <= b * share);
-        println!("{name:<58} {a:>10.2} {b:>10.2} {:>6}  {:>16}{verdict}", ours.len(), format!("1/{:.0} of gopls", 1.0 / share));
+        let theirs = theirs.map_or(String::new(), |percent| format!("{percent:.1} %"));
+        println!("{name:<54} {percent:>6.1} % {:>15} {theirs:>9} {:>8}  {:>14}{verdict}", "", "", format!("{budget:.0} %"));
     }
 
     /// A factor that must not be exceeded.
-    pub fn factor(&mut self, name: &str, factor: f64, budget: f64) {
+    pub fn factor(&mut self, name: &str, factor: f64, theirs: Option<f64>, budget: f64) {
         let verdict = self.verdict(factor <= budget);
-        println!("{name:<58} {factor:>8.2} x {:>17}  {:>16}{verdict}", "", format!("{budget} x"));
+        let theirs = theirs.map_or(String::new(), |factor| format!("{factor:.2} x"));
+        println!("{name:<54} {factor:>6.2} x {:>15} {theirs:>9} {:>8}  {:>14}{verdict}", "", "", format!("{budget} x"));
     }
 
     /// Prints the closing line; true if all rows with a budget keep it.

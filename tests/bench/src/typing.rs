@@ -6,20 +6,52 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::client::{Client, uri_of};
+use crate::client::{Client, Server, uri_of};
 use crate::corpus::Subject;
-use crate::report::{Budget, Report};
+use crate::report::{Budget, Row, quantile};
 
 /// Opens the subject and waits until it is known.
-fn opened(server: &Path, scratch: &Path, root: &Path, subject: &Subject) -> Result<Client> {
-    let mut client = Client::start(server, root, &scratch.join("home"))?;
+fn opened(server: &Server, scratch: &Path, root: &Path, subject: &Subject) -> Result<Client> {
+    let mut client = server.start(root, &scratch.join("home"))?;
     client.open(&subject.file, &subject.text)?;
     client.diagnostics(&subject.file, |_, errors| errors == 0)?;
     Ok(client)
 }
 
+/// From one typed character to the diagnostics it causes, and from its removal to their end. No text comes twice. Alone, and among 100 packages, in
+/// turns, so that a busy machine is busy for both.
+pub fn keystrokes(server: &Server, scratch: &Path, alone: &Subject, among: &Subject, samples: usize) -> Result<Vec<Row>> {
+    let mut subjects = Vec::new();
+    for (root, subject) in [("alone", alone), ("among", among)] {
+        let client = opened(server, scratch, &scratch.join(root), subject)?;
+        subjects.push((client, subject, subject.columns, Vec::new()));
+    }
+    for round in 0..samples {
+        for (text, errors) in [(format!("missing{round}"), 1), (format!("{}", 1000 + round), 0)] {
+            for (client, subject, columns, times) in &mut subjects {
+                times.push(client.edit(&subject.file, subject.line, *columns, &text, |found| found == errors)?);
+                columns.1 = columns.0 + text.len();
+            }
+        }
+    }
+    let budget = Some(Budget { p50: 2.0, p95: 8.0 });
+    let names = ["keystroke to diagnostics, file of 3,000 lines", "the same, 100 packages in the workspace"];
+    let mut rows = Vec::new();
+    for (name, (client, _, _, times)) in names.into_iter().zip(subjects) {
+        client.stop()?;
+        rows.push(Row { name, times, budget });
+    }
+    Ok(rows)
+}
+
+/// By how much half of the second row takes longer than half of the first.
+pub fn factor(rows: &[Row]) -> Option<f64> {
+    let [alone, among] = rows else { return None };
+    Some(quantile(&mut among.times.clone(), 50) / quantile(&mut alone.times.clone(), 50))
+}
+
 /// Completion, hover, definition, signature help, tokens, hints and lenses, each right behind an edit.
-pub fn answers(report: &mut Report, server: &Path, scratch: &Path, root: &Path, subject: &Subject, samples: usize) -> Result<()> {
+pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, samples: usize) -> Result<Vec<Row>> {
     let mut client = opened(server, scratch, root, subject)?;
     let document = json!({ "uri": uri_of(&subject.file) });
     // `\ttotal := 187` and behind it in the function `return Step186(total % 3) + ...`.
@@ -29,17 +61,15 @@ pub fn answers(report: &mut Report, server: &Path, scratch: &Path, root: &Path, 
     let inside = text.find('(').context("the subject has no call")? + 1;
     let at = |line: usize, character: usize| json!({ "textDocument": document, "position": { "line": line, "character": character } });
     let end = subject.text.lines().count();
-    let whole =
-        json!({ "textDocument": document, "range": { "start": { "line": 0, "character": 0 }, "end": { "line": end, "character": 0 } } });
-    let view = json!({ "textDocument": document, "range": { "start": { "line": subject.line, "character": 0 }, "end": { "line": subject.line + 60, "character": 0 } } });
+    let lines = |from: usize, to: usize| json!({ "textDocument": document, "range": { "start": { "line": from, "character": 0 }, "end": { "line": to, "character": 0 } } });
     let typing = Budget { p50: 3.0, p95: 10.0 };
     let shown = Budget { p50: 5.0, p95: 15.0 };
-    let rows: [(&str, &str, Value, Budget); 6] = [
+    let asked: [(&'static str, &str, Value, Budget); 6] = [
         ("hover, right after an edit", "textDocument/hover", at(call, name + 1), typing),
         ("definition, right after an edit", "textDocument/definition", at(call, name + 1), typing),
         ("signature help, right after an edit", "textDocument/signatureHelp", at(call, inside), typing),
-        ("inlay hints of the whole file, after an edit", "textDocument/inlayHint", whole, shown),
-        ("inlay hints of what is on the screen, after an edit", "textDocument/inlayHint", view, shown),
+        ("inlay hints of the whole file, after an edit", "textDocument/inlayHint", lines(0, end), shown),
+        ("inlay hints of what is on the screen, after an edit", "textDocument/inlayHint", lines(subject.line, subject.line + 60), shown),
         ("code lenses, after an edit", "textDocument/codeLens", json!({ "textDocument": document }), shown),
     ];
     let mut columns = subject.columns;
@@ -50,19 +80,21 @@ pub fn answers(report: &mut Report, server: &Path, scratch: &Path, root: &Path, 
         Ok(columns.1)
     };
     // Nothing is measured cold here: starting is a row of its own.
-    for (_, method, params, _) in &rows {
+    for (_, method, params, _) in &asked {
         client.request(method, params.clone())?;
     }
-    for (name, method, params, budget) in rows {
+    let mut rows = Vec::new();
+    for (name, method, params, budget) in asked {
         let mut times = Vec::new();
         for _ in 0..samples {
             round += 1;
             edit(&mut client, (1000 + round).to_string())?;
             let (found, time) = client.request(method, params.clone())?;
-            ensure!(!found.is_null(), "`{method}` answers nothing");
+            // gopls has no lenses here, and few hints.
+            ensure!(!server.is_ours() || !found.is_null(), "`{method}` answers nothing");
             times.push(time);
         }
-        report.times(name, times, Some(budget));
+        rows.push(Row { name, times, budget: Some(budget) });
     }
     let mut times = Vec::new();
     for word in ["S", "St", "to", "tot", "le", "I"].iter().cycle().take(samples) {
@@ -72,35 +104,38 @@ pub fn answers(report: &mut Report, server: &Path, scratch: &Path, root: &Path, 
         ensure!(found["items"].as_array().is_some_and(|items| !items.is_empty()), "nothing is offered behind `{word}`");
         times.push(time);
     }
-    report.times("completion while typing", times, Some(Budget { p50: 5.0, p95: 20.0 }));
+    rows.push(Row { name: "completion while typing", times, budget: Some(Budget { p50: 5.0, p95: 20.0 }) });
     let (full, _) = client.request("textDocument/semanticTokens/full", json!({ "textDocument": document }))?;
     let mut id = full["resultId"].clone();
+    // gopls has no deltas: all tokens each time.
+    let method = if id.is_null() { "textDocument/semanticTokens/full" } else { "textDocument/semanticTokens/full/delta" };
     let mut times = Vec::new();
     for _ in 0..samples {
         round += 1;
         edit(&mut client, (1000 + round).to_string())?;
         let params = json!({ "textDocument": document, "previousResultId": id });
-        let (delta, time) = client.request("textDocument/semanticTokens/full/delta", params)?;
+        let (delta, time) = client.request(method, params)?;
         id = delta["resultId"].clone();
         times.push(time);
     }
-    report.times("semantic tokens as a delta, after an edit", times, Some(shown));
-    client.stop()
+    rows.push(Row { name: "semantic tokens as a delta, after an edit", times, budget: Some(shown) });
+    client.stop()?;
+    Ok(rows)
 }
 
 /// From `$/cancelRequest` to the answer of the request.
-pub fn cancelled(report: &mut Report, server: &Path, scratch: &Path, root: &Path, subject: &Subject, samples: usize) -> Result<()> {
+pub fn cancelled(server: &Server, scratch: &Path, root: &Path, subject: &Subject, samples: usize) -> Result<Vec<Row>> {
     let mut client = opened(server, scratch, root, subject)?;
     let mut times = Vec::new();
     for _ in 0..samples {
         times.push(client.cancel("amigos/debug/sleep", json!({ "ms": 20_000 }))?);
     }
-    report.times("a cancelled request to its answer", times, Some(Budget { p50: 0.3, p95: 1.0 }));
-    client.stop()
+    client.stop()?;
+    Ok(vec![Row { name: "a cancelled request to its answer", times, budget: Some(Budget { p50: 0.3, p95: 1.0 }) }])
 }
 
 /// References and renaming of what 100 packages name, the first question after start.
-pub fn everywhere(report: &mut Report, server: &Path, scratch: &Path, root: &Path, file: &Path, samples: usize) -> Result<()> {
+pub fn everywhere(server: &Server, scratch: &Path, root: &Path, file: &Path, samples: usize) -> Result<Vec<Row>> {
     let text = std::fs::read_to_string(file)?;
     let line = text.lines().position(|l| l.starts_with("func Shared(")).context("nothing is shared")?;
     let place = json!({ "textDocument": { "uri": uri_of(file) }, "position": { "line": line, "character": 6 } });
@@ -108,28 +143,31 @@ pub fn everywhere(report: &mut Report, server: &Path, scratch: &Path, root: &Pat
     rename["newName"] = json!("Common");
     let mut references = place.clone();
     references["context"] = json!({ "includeDeclaration": true });
+    let mut rows = Vec::new();
     for (name, method, params) in [
         ("references over 100 packages, the first time", "textDocument/references", references),
         ("renaming over 100 packages, the first time", "textDocument/rename", rename),
     ] {
         let mut times: Vec<Duration> = Vec::new();
         for _ in 0..samples.clamp(1, 5) {
-            let mut client = Client::start(server, root, &scratch.join("home"))?;
+            let mut client = server.start(root, &scratch.join("home"))?;
             client.open(file, &text)?;
             client.diagnostics(file, |_, errors| errors == 0)?;
             let (found, time) = client.request(method, params.clone())?;
-            let places = found.as_array().map(Vec::len).or_else(|| found["changes"].as_object().map(serde_json::Map::len)).unwrap_or(0);
+            let documents =
+                found["changes"].as_object().map(serde_json::Map::len).or_else(|| Some(found["documentChanges"].as_array()?.len()));
+            let places = found.as_array().map(Vec::len).or(documents).unwrap_or(0);
             ensure!(places > 100, "`{method}` finds {places} places");
             times.push(time);
             client.stop()?;
         }
-        report.times(name, times, Some(Budget { p50: 150.0, p95: 400.0 }));
+        rows.push(Row { name, times, budget: Some(Budget { p50: 150.0, p95: 400.0 }) });
     }
-    Ok(())
+    Ok(rows)
 }
 
-/// Memory on a workspace of 100 packages, and its growth over many edits.
-pub fn memory(report: &mut Report, server: &Path, scratch: &Path, root: &Path, subject: &Subject, edits: usize) -> Result<()> {
+/// Memory in MiB on a workspace of 100 packages, after a twentieth of the edits and after all of them.
+pub fn memory(server: &Server, scratch: &Path, root: &Path, subject: &Subject, edits: usize) -> Result<(f64, f64)> {
     let mut client = opened(server, scratch, root, subject)?;
     let mut columns = subject.columns;
     let mut after_some = None;
@@ -140,13 +178,9 @@ pub fn memory(report: &mut Report, server: &Path, scratch: &Path, root: &Path, s
         columns.1 = columns.0 + text.len();
         if round == edits / 20 {
             after_some = client.memory();
-            if let Some(mebibytes) = after_some {
-                report.memory("resident memory, 100 packages in the workspace", mebibytes, Some(150.0));
-            }
         }
     }
-    if let (Some(before), Some(after)) = (after_some, client.memory()) {
-        report.growth(&format!("growth of memory over {edits} edits"), 100.0 * (after - before) / before, 10.0);
-    }
-    client.stop()
+    let memory = after_some.zip(client.memory()).context("the system does not say how much memory a process has")?;
+    client.stop()?;
+    Ok(memory)
 }

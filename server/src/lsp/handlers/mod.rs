@@ -9,6 +9,7 @@ mod inline_values;
 mod language;
 mod manifest;
 pub mod moved;
+mod moved_folders;
 pub mod navigation;
 mod project;
 mod pulled;

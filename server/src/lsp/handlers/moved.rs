@@ -1,4 +1,4 @@
-//! Files that are moved or made: their package clause says the package of the folder they come to.
+//! Files that are moved or made: their package clause says the package of the folder they come to. Folders that are moved are in `moved_folders`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,11 +25,15 @@ pub struct Renames {
     files: Vec<Renamed>,
 }
 
-/// `workspace/willRenameFiles`: the edits to make before Go files go to other folders.
+/// `workspace/willRenameFiles`: the edits to make before Go files go to other folders, and folders elsewhere.
 pub fn will_rename(snapshot: &Snapshot, params: Renames) -> Result<Option<WorkspaceEdit>, Failure> {
     let mut changes: HashMap<Url, Vec<TextEdit>> = HashMap::new();
     for file in params.files {
         let (Ok(from), Ok(to)) = (file.old_uri.to_file_path(), file.new_uri.to_file_path()) else { continue };
+        if from != to && snapshot.workspace.folders().any(|package| package.folder.starts_with(&from)) {
+            super::moved_folders::add_edits(snapshot, &from, &to, &mut changes)?;
+            continue;
+        }
         let is_go = |path: &Path| path.extension().is_some_and(|e| e == "go");
         if !is_go(&from) || !is_go(&to) || from.parent() == to.parent() {
             continue;
@@ -67,14 +71,17 @@ fn package_name(workspace: &Workspace, folder: &Path) -> Option<String> {
     });
     let of_manifest = || Some(known?.manifest.as_ref()?.path.rsplit('/').next()?.to_owned());
     let of_folder = || Some(folder.file_name()?.to_string_lossy().into_owned());
-    let name = said.or_else(of_manifest).or_else(of_folder)?;
-    // An element of a path may have letters that a name may not.
-    let name: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    identifier(&said.or_else(of_manifest).or_else(of_folder)?)
+}
+
+/// The name that an element of a path makes: it may have letters that a name may not.
+pub(super) fn identifier(element: &str) -> Option<String> {
+    let name: String = element.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     amigos_syntax::lex::is_identifier(&name).then_some(name)
 }
 
 /// The name in a file's package clause, and its place.
-fn clause(text: &str) -> Option<(TextRange, String)> {
+pub(super) fn clause(text: &str) -> Option<(TextRange, String)> {
     split::split(text).into_iter().find_map(|chunk| {
         let decl = parse_decl(chunk.text(text), GoVersion::DEFAULT);
         let DeclKind::Package(ident) = decl.kind else { return None };

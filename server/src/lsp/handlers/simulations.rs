@@ -294,7 +294,7 @@ pub fn replay(snapshot: Snapshot, asked: Replay) -> Result<Value, Failure> {
     let package = package_of(&snapshot, asked.package, asked.uri.as_ref())?;
     let bench = Bench::of(&snapshot, asked.network.as_deref(), 0)?;
     refuse_errors(&snapshot, &package)?;
-    let cancel = snapshot.cancel.clone();
+    let (cancel, work) = (snapshot.cancel.clone(), snapshot.work.clone());
     drop(snapshot);
     // A simulator of its own: it looks at other heights than what is shown.
     let network = bench.reached.network;
@@ -302,7 +302,13 @@ pub fn replay(snapshot: Snapshot, asked: Replay) -> Result<Value, Failure> {
     remote.missed(u64::MAX);
     let simulator = crate::simulate::Simulator::new(Arc::new(amigos_hub::vm::VmExecutor::new()), remote);
     let last = asked.last.unwrap_or(crate::replay::DEFAULT_CALLS);
-    let all = crate::replay::replay(&simulator, &package, &bench.local, last, |_, _| !cancel.is_cancelled()).map_err(Failure::Failed)?;
+    let progress = |done: usize, all: usize| {
+        if let Some(work) = &work {
+            work.report(done, all, "calls");
+        }
+        !cancel.is_cancelled()
+    };
+    let all = crate::replay::replay(&simulator, &package, &bench.local, last, progress).map_err(Failure::Failed)?;
     let mut shape = crate::replay::to_json(&package, &network.name, &all);
     shape["text"] = json!(crate::replay::to_text(&package, &network.name, &all));
     Ok(shape)
