@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use amigos_db::input::Root;
 use amigos_db::query as q;
 use amigos_gas::poly::Root as PathRoot;
-use amigos_gas::{Atom, Poly, gas_summary};
+use amigos_gas::{Atom, Cost, Poly, gas_summary};
 use amigos_ide::{Analysis, Cancellable};
 use amigos_syntax::Name;
 use amigos_types::facts::InitKind;
@@ -26,7 +26,7 @@ pub struct FunctionGas {
     /// Its name: `F`, `T.M`.
     pub name: String,
     /// The bound, or why there is none.
-    pub bound: Result<Poly, String>,
+    pub bound: Result<Cost, String>,
 }
 
 /// The exported functions and methods of a package, in source order.
@@ -50,7 +50,7 @@ pub fn functions(analysis: &Analysis, package: &str) -> Cancellable<Vec<Function
 }
 
 /// The bound at live sizes; `None` if something in it is not known.
-pub fn at_live_sizes(bound: &Poly, sizes: &Sizes) -> Option<u64> {
+pub fn at_live_sizes(bound: &Cost, sizes: &Sizes) -> Option<u64> {
     bound.evaluate(&|atom: &Atom| size_of(atom, sizes))
 }
 
@@ -97,17 +97,19 @@ fn literal_size(literal: &str) -> Option<u64> {
     literal.parse::<i64>().ok().map(|number| u64::try_from(number).unwrap_or(0))
 }
 
-/// The `--json` shape of one function.
+fn terms_to_json(way: &Poly) -> Value {
+    let term = |(atoms, coefficient): (&Vec<Atom>, u64)| json!({ "coefficient": coefficient, "atoms": atoms.iter().map(|atom| atom.to_string()).collect::<Vec<_>>() });
+    way.terms().map(term).collect()
+}
+
+/// The `--json` shape of one function: of its bound the ways, the largest of which counts, each with its terms.
 pub fn to_json(function: &FunctionGas, sizes: &Sizes, height: Option<u64>) -> Value {
     let bound = match &function.bound {
         Ok(cost) => {
-            let terms: Vec<Value> = cost
-                .terms()
-                .map(|(atoms, coefficient)| json!({ "coefficient": coefficient, "atoms": atoms.iter().map(|atom| atom.to_string()).collect::<Vec<_>>() }))
-                .collect();
-            json!({ "text": cost.to_string(), "terms": terms, "reason": null })
+            let ways: Vec<Value> = cost.ways().iter().map(terms_to_json).collect();
+            json!({ "text": cost.to_string(), "ways": ways, "reason": null })
         }
-        Err(reason) => json!({ "text": null, "terms": [], "reason": reason }),
+        Err(reason) => json!({ "text": null, "ways": [], "reason": reason }),
     };
     let live = function.bound.as_ref().ok().and_then(|cost| at_live_sizes(cost, sizes));
     json!({ "package": function.package, "name": function.name, "bound": bound, "live": live, "measured": null, "height": height })

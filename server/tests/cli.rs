@@ -131,7 +131,7 @@ fn gas_prints_the_bound_of_every_exported_function() {
     let functions = json["functions"].as_array().unwrap();
     assert_eq!(functions.iter().map(|f| f["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Greet", "SetGreeting", "Render"]);
     assert_eq!(functions[0]["package"], "hub.amigos.dev/greeter@v0");
-    assert!(functions[0]["bound"]["terms"][0]["coefficient"].is_u64());
+    assert!(functions[0]["bound"]["ways"][0][0]["coefficient"].is_u64());
 }
 
 #[test]

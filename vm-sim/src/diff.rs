@@ -17,7 +17,7 @@ use crate::value::Limits;
 
 /// Differences that are listed.
 const MAX_DIFFERENCES: usize = 500;
-const LIMITS: Limits = Limits { depth: 4, items: 20, text: 200, total: 200 };
+const LIMITS: Limits = Limits { depth: 4, items: 20, text: 200, total: 200, cut: false };
 
 struct Walk<'w, 's> {
     image: &'w Image,

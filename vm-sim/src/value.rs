@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::compare::{iface_type, payload};
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
-use crate::memory::handle;
+use crate::memory::{ObjKind, handle, offset, pointer};
 use crate::trap::Res;
 use crate::types::{Kind, TypeId};
 
@@ -48,6 +48,8 @@ pub enum GuestKind {
         len: u64,
         /// Items from the front.
         items: Vec<GuestValue>,
+        /// Items that were cut off and still lie in the slice's array; only if asked for.
+        cut: Vec<GuestValue>,
     },
     /// Bytes: a `[]byte` or an array of them, from the front.
     Bytes {
@@ -82,11 +84,13 @@ pub struct Limits {
     pub text: usize,
     /// Values in all.
     pub total: usize,
+    /// Whether items are shown that were cut off a slice and still lie in its array.
+    pub cut: bool,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 8, items: 100, text: 4096, total: 10_000 }
+        Limits { depth: 8, items: 100, text: 4096, total: 10_000, cut: false }
     }
 }
 
@@ -158,7 +162,7 @@ impl GuestValue {
                 }
                 out.push('}');
             }
-            GuestKind::List { len, items } => {
+            GuestKind::List { len, items, .. } => {
                 out.push_str(&self.short_type());
                 out.push('{');
                 for (i, v) in items.iter().enumerate() {
@@ -226,7 +230,7 @@ impl GuestValue {
             GuestKind::Struct(fields) => {
                 Value::Array(fields.iter().map(|(n, v)| json!({"name": n, "type": v.ty, "value": v.to_json()["value"]})).collect())
             }
-            GuestKind::List { len, items } => json!({"len": len, "items": items.iter().map(GuestValue::to_json).collect::<Vec<_>>()}),
+            GuestKind::List { len, items, .. } => json!({"len": len, "items": items.iter().map(GuestValue::to_json).collect::<Vec<_>>()}),
             GuestKind::Bytes { len, bytes } => {
                 json!({"len": len, "hex": bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()})
             }
@@ -315,7 +319,7 @@ impl Machine<'_> {
                     for i in 0..count {
                         items.push(self.build(image, b, *elem, v.get(i * n..(i + 1) * n).unwrap_or(&[]), depth + 1)?);
                     }
-                    GuestKind::List { len: u64::from(*len), items }
+                    GuestKind::List { len: u64::from(*len), items, cut: Vec::new() }
                 }
             }
             Kind::Map(kt, vt) => match handle(word(0)) {
@@ -388,7 +392,30 @@ impl Machine<'_> {
             let v = self.words_of(image, p + i * u64::from(n), 1, n)?;
             items.push(self.build(image, b, elem, &v, depth + 1)?);
         }
-        Ok(GuestKind::List { len, items })
+        let cut = if b.limits.cut { self.cut_off(image, b, elem, (p, len), depth)? } else { Vec::new() };
+        Ok(GuestKind::List { len, items, cut })
+    }
+
+    /// The elements of a slice's array that are not in it, zero ones left out.
+    fn cut_off(&mut self, image: &Image, b: &mut Builder, elem: TypeId, (p, len): (u64, u64), depth: u32) -> Res<Vec<GuestValue>> {
+        let (h, n) = (handle(p), image.types.get(elem).slots);
+        let mut cut = Vec::new();
+        if n == 0 || depth >= b.limits.depth {
+            return Ok(cut);
+        }
+        self.ready(image, h, offset(p), 1)?;
+        let o = *self.mem.obj(h);
+        if o.ty != elem || o.kind != ObjKind::Words {
+            return Ok(cut);
+        }
+        let (from, to) = (offset(p), offset(p) + len as u32 * n);
+        for at in (0..o.len).step_by(n as usize).filter(|at| *at < from || *at >= to).take(b.limits.items) {
+            let v = self.words_of(image, pointer(h, at), 1, n)?;
+            if b.left > 0 && !Self::is_zero(image, elem, &v) {
+                cut.push(self.build(image, b, elem, &v, depth + 1)?);
+            }
+        }
+        Ok(cut)
     }
 
     /// A value that lies in memory, as a tree.

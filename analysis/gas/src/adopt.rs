@@ -70,7 +70,7 @@ impl Walk<'_> {
         for id in value.refs.objs.clone() {
             let Some(obj) = st.objs.get(&id).cloned() else { continue };
             let key = Key { what: ADOPTED, path: None, vn: obj.vn, obj: id };
-            let again = st.seen.contains(&key) && !obj.many;
+            let again = self.is_paid(st, &key) && !obj.many;
             let level = self.level_of(obj.vn);
             match self.core(ty) {
                 TyKind::Slice(elem) => {
@@ -119,15 +119,10 @@ impl Walk<'_> {
         if !self.refers(ty, 0) {
             return Ok(());
         }
-        let before = st.acc.clone();
-        st.acc = Poly::default();
-        let seen = st.seen.clone();
-        self.adopt(st, one, ty, depth + 1)?;
-        let each = std::mem::replace(&mut st.acc, before);
+        let each = self.aside(st, &mut |walk, st| walk.adopt(st, one, ty, depth + 1))?;
         if each.is_zero() {
             return Ok(());
         }
-        st.seen = seen;
         let n = self.need(n, || "how much it stores in the state is not known".into())?;
         let all = self.large(each.times(&n))?;
         self.pay(st, &all)

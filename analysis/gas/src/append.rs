@@ -6,6 +6,7 @@ use amigos_mir::gas;
 use amigos_mir::mir::*;
 use amigos_types::ty::{Ty, TyKind};
 
+use crate::account::Once;
 use crate::cfg::sets;
 use crate::heap::{Class, Key, Obj, State};
 use crate::poly::Poly;
@@ -23,18 +24,13 @@ impl Walk<'_> {
         match paid {
             Some(price) => {
                 // The array was grown in place, as it were: its adoption is spread over what is appended.
-                let fresh: Vec<Key> = value
-                    .refs
-                    .objs
-                    .iter()
-                    .filter_map(|id| st.objs.get(id).map(|o| Key { what: ADOPTED, path: None, vn: o.vn, obj: *id }))
-                    .filter(|k| !st.seen.contains(k))
-                    .collect();
-                st.seen.extend(fresh.iter().cloned());
+                let keys =
+                    value.refs.objs.iter().filter_map(|id| st.objs.get(id).map(|o| Key { what: ADOPTED, path: None, vn: o.vn, obj: *id }));
+                let mut fresh: Vec<Once> = keys.map(|k| self.key(&k)).collect();
+                fresh.retain(|k| !st.acc.has(*k));
+                fresh.iter().for_each(|k| st.acc.note(*k));
                 self.store(st, place, value)?;
-                fresh.iter().for_each(|k| {
-                    st.seen.remove(k);
-                });
+                fresh.iter().for_each(|k| st.acc.forget(*k));
                 self.pay(st, &price)
             }
             None => self.store(st, place, value),
@@ -100,6 +96,16 @@ impl Walk<'_> {
             _ => None,
         };
         let pad = self.grown(Some(&Poly::default()), elem)?.unwrap_or_default().constant_part();
+        // Whether it can be told apart if the array has room: outside loops, of one array that was there.
+        let few = added
+            .is_constant()
+            .then(|| added.constant_part())
+            .filter(|n| *n > 0 && *n <= crate::touch::run_elems(slots, self.packed(elem)));
+        let one_array = match &v.refs.paths[..] {
+            [path] if v.refs.objs.is_empty() && !v.refs.unknown && self.persists(path) && self.level == 0 => few.map(|n| (path.clone(), n)),
+            _ => None,
+        };
+        let mut vn_of_new = 0;
         match (level, old) {
             (Some((level, vn)), Some(old)) if self.level > 0 => {
                 // Growth doubles, or adds a quarter: each element pays for a few others.
@@ -134,14 +140,23 @@ impl Walk<'_> {
                 if !added.is_zero() {
                     let room = self.grown(Some(&total), elem)?.unwrap_or_default();
                     let made = self.large(room.scaled(bytes, 1))?;
-                    self.charge(st, gas::ALLOC, &made)?;
                     let old = v.hi.clone().unwrap_or_default();
                     let moved = self.large(old.scaled(slots, 1))?;
-                    self.charge(st, gas::COPY, &moved)?;
+                    let copied = self.large(self.slope(gas::ALLOC, &made)?.plus(&self.slope(gas::COPY, &moved)?))?;
+                    match &one_array {
+                        Some((path, n)) => {
+                            vn_of_new = self.fresh();
+                            let owned = Key { what: ADOPTED, path: None, vn: vn_of_new, obj: id };
+                            self.touch_end(st, &v, path, elem, *n, owned, copied)?;
+                        }
+                        None => self.pay(st, &copied)?,
+                    }
                 }
             }
         }
-        self.touch_elem(st, &v, elem, None, true)?;
+        if one_array.is_none() {
+            self.touch_elem(st, &v, elem, None, true)?;
+        }
         // The elements are in the old array or in a new one.
         let before = self.element(st, &v, elem, None);
         let mut refs = v.refs.clone();
@@ -164,7 +179,7 @@ impl Walk<'_> {
             }
         } else {
             let mut obj = self.object(content, 0);
-            obj.len = None;
+            (obj.len, obj.vn) = (None, vn_of_new);
             let pointer = self.make(st, id, obj, dst);
             refs.join(&pointer.refs);
         }
@@ -262,9 +277,7 @@ impl Walk<'_> {
         if n.is_constant() && n.constant_part() <= 1 {
             return self.adopt(st, one, ty, 0);
         }
-        let before = std::mem::take(&mut st.acc);
-        self.adopt(st, one, ty, 0)?;
-        let each = std::mem::replace(&mut st.acc, before);
+        let each = self.aside(st, &mut |walk, st| walk.adopt(st, one, ty, 0))?;
         let all = self.large(each.times(n))?;
         self.pay(st, &all)
     }

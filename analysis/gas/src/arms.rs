@@ -12,7 +12,7 @@ use amigos_mir::mir::{BlockId, Body, FuncKey, Region, Span};
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
 
-use crate::poly::Poly;
+use crate::cost::Cost;
 use crate::summary::{DbWorld, Reason, own_body};
 use crate::walk::Walk;
 
@@ -22,7 +22,7 @@ pub struct Arm {
     /// The place of its first statement, relative to the declaration.
     pub span: Span,
     /// The bound of a call that takes it, or why there is none.
-    pub gas: Result<Poly, Reason>,
+    pub gas: Result<Cost, Reason>,
 }
 
 /// The arms of the first choice in a function that has at least three ways, each with the bound of calls that go through it. Asked for by hovers only.

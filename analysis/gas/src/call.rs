@@ -33,7 +33,8 @@ pub(crate) struct Method {
 impl Walk<'_> {
     pub fn call(&mut self, st: &mut State, dsts: &[LocalId], callee: &Callee, args: &[Operand]) -> Res<()> {
         let values: Vec<Value> = args.iter().map(|a| self.numbered(st, a)).collect();
-        let before = st.acc.clone();
+        let told = self.frames.len() == 1 && self.dry == 0;
+        let before = if told { st.acc.joined() } else { Poly::default() };
         let entry = std::mem::take(st);
         let after = match callee {
             Callee::Static { func, targs } => {
@@ -63,10 +64,11 @@ impl Walk<'_> {
             let value = results.get(i).cloned().unwrap_or_else(Value::unknown);
             self.set(st, *dst, value);
         }
-        if self.frames.len() == 1 && self.dry == 0 && !st.acc.is_constant() {
+        if told {
             // What the call added.
-            let added = difference(&st.acc, &before);
-            if !added.is_zero() {
+            let after = st.acc.joined();
+            let added = difference(&after, &before);
+            if !added.is_zero() && !after.is_constant() {
                 self.parts.push(Part { span: self.span, cost: added });
             }
         }

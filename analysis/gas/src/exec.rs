@@ -81,8 +81,12 @@ impl<'a> Walk<'a> {
         let exit = out.remove(&EXIT);
         let panic = out.remove(&PANIC);
         let mut after = match (exit, panic) {
-            (Some(mut exit), Some(panic)) => {
-                exit.acc = self.large(exit.acc.join(&panic.acc))?;
+            (Some(mut exit), Some(mut panic)) => {
+                if self.recovering() {
+                    exit.acc = exit.acc.or(panic.acc);
+                } else {
+                    panic.acc.end_all().into_iter().for_each(|gas| exit.acc.end(gas));
+                }
                 exit
             }
             (Some(exit), None) => exit,
@@ -242,6 +246,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether a call may go on after a panic in what it calls: with deferred functions, and what the caller of them does then.
+    fn recovering(&self) -> bool {
+        self.frames.iter().any(|f| f.body.has_defer)
+    }
+
     /// Whether deferred literals of a body recover.
     fn recovers(&self, body: &Body) -> bool {
         body.has_defer && body.closures.iter().any(|c| c.blocks.iter().flat_map(|b| &b.insts).any(|i| matches!(i.op, Op::Recover { .. })))
@@ -254,9 +263,7 @@ impl<'a> Walk<'a> {
             let without = st.clone();
             let mut after = self.call_funcs(st.clone(), &funcs, &args)?;
             after.results = Vec::new();
-            let acc = after.acc.clone();
             *st = self.joined(without, after);
-            st.acc = self.large(acc.join(&st.acc))?;
         }
         Ok(())
     }

@@ -19,14 +19,25 @@ pub(crate) struct Habits {
     pub interior: FxHashSet<Ty>,
     /// Types of elements of slices that are sliced.
     pub resliced: FxHashSet<Ty>,
+    /// Types of elements of slices that may have more room than `append` leaves: those that are made with a capacity, or come from a caller of a contract.
+    pub roomy: FxHashSet<Ty>,
     /// Types of maps that entries are deleted from.
     pub deletes: FxHashSet<Ty>,
 }
 
 impl Habits {
+    /// Whether elements of a type may have been cut off a slice; generic code may do it to any.
+    pub fn reslices(&self, elem: Ty) -> bool {
+        self.resliced.contains(&elem.canonical()) || self.resliced.iter().any(|t| t.has_type_param())
+    }
+    /// Whether a slice of elements of a type may have more room than `append` leaves.
+    pub fn leaves_room(&self, elem: Ty) -> bool {
+        self.reslices(elem) || self.roomy.contains(&elem.canonical()) || self.roomy.iter().any(|t| t.has_type_param())
+    }
     fn add(&mut self, other: &Habits) {
         self.interior.extend(&other.interior);
         self.resliced.extend(&other.resliced);
+        self.roomy.extend(&other.roomy);
         self.deletes.extend(&other.deletes);
     }
 }
@@ -58,6 +69,15 @@ fn decl_habits<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Ar
     let ctx = DbCtx::new(db, package);
     let types = TypeView { ctx: &ctx, facts: None };
     let mut habits = Habits::default();
+    if let Some(func) = &amigos_mir::query::mir(db, package, decl).func
+        && amigos_mir::query::package_kind(db, package) == PackageKind::Contract
+        && func.func.name.split('.').next_back().is_some_and(|name| Name::new(name).is_exported())
+    {
+        for param in &func.params {
+            let ty = func.locals.get(param.idx()).map_or_else(Ty::invalid, |l| l.ty);
+            slices_in(types, ty, 0, &mut habits.roomy);
+        }
+    }
     for body in bodies(db, package, decl) {
         let ty = |x: &Operand| match x {
             Operand::Local(l) => body.locals.get(l.idx()).map_or_else(Ty::invalid, |l| l.ty),
@@ -73,6 +93,9 @@ fn decl_habits<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Ar
                         habits.resliced.insert(elem.canonical());
                     }
                 }
+                Op::MakeSlice { elem, cap: Some(_), .. } => {
+                    habits.roomy.insert(elem.canonical());
+                }
                 Op::MapDelete { map, .. } => {
                     habits.deletes.insert(ty(map).canonical());
                 }
@@ -84,6 +107,24 @@ fn decl_habits<'db>(db: &'db dyn Db, package: Package, decl: q::Decl<'db>) -> Ar
         }
     }
     Arc::new(habits)
+}
+
+/// The types of the elements of all slices that a value of a type can lead to.
+fn slices_in(types: TypeView<'_>, ty: Ty, depth: u32, out: &mut FxHashSet<Ty>) {
+    if depth > 6 {
+        return;
+    }
+    match types.core(ty).kind() {
+        TyKind::Slice(elem) => {
+            if out.insert(elem.canonical()) {
+                slices_in(types, *elem, depth + 1, out);
+            }
+        }
+        TyKind::Pointer(to) | TyKind::Array { elem: to, .. } => slices_in(types, *to, depth + 1, out),
+        TyKind::Map { key, value } => [key, value].into_iter().for_each(|t| slices_in(types, *t, depth + 1, out)),
+        TyKind::Struct(fields) => fields.iter().for_each(|f| slices_in(types, f.ty, depth + 1, out)),
+        _ => {}
+    }
 }
 
 /// What a package's own code does: a declaration that is edited is looked at alone.

@@ -1,11 +1,12 @@
 //! Memory as the analysis sees it: objects that were made since the start, and what has been written over the state that was there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use amigos_mir::mir::{GlobalKey, LocalId};
 use amigos_types::ty::Ty;
 
+use crate::account::Account;
 use crate::poly::Poly;
 use crate::value::{Changes, ObjId, Value};
 
@@ -44,7 +45,7 @@ pub(crate) enum Class {
 }
 
 /// What has been charged once and is not charged again.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Key {
     pub what: u8,
     pub path: Option<crate::poly::Path>,
@@ -68,9 +69,7 @@ pub(crate) struct State {
     /// Whether code ran that may have written anything.
     pub havoc: bool,
     /// The gas since the start of the function or iteration.
-    pub acc: Poly,
-    /// What was charged on every way here.
-    pub seen: BTreeSet<Key>,
+    pub acc: Account,
     /// At a return, the results.
     pub results: Vec<Value>,
 }
@@ -128,9 +127,7 @@ impl State {
         join_list(&mut self.overlay, &other.overlay, |a, b| a.join(b));
         join_list(&mut self.added, &other.added, |a, b| a.as_ref().zip(b.as_ref()).and_then(|(a, b)| a.join(b).ok()));
         self.havoc |= other.havoc;
-        // A sum that is too large is found out when more is added.
-        self.acc = self.acc.join(&other.acc).unwrap_or_else(|_| Poly::constant(u64::MAX));
-        self.seen = self.seen.intersection(&other.seen).cloned().collect();
+        self.acc = self.acc.or(other.acc);
         if self.results.is_empty() {
             self.results = other.results;
         } else if !other.results.is_empty() {

@@ -1,6 +1,7 @@
 //! What a bound comes to at the sizes that live state has now, and how far these can grow before a call no longer fits into a block.
 
-use crate::poly::{Atom, Path, Poly, Root, Seg};
+use crate::cost::Cost;
+use crate::poly::{Atom, Path, Root, Seg};
 
 /// What a caller chooses (arguments, and the cost of a function it passes) is taken to be this small.
 const CALLERS: u64 = 1;
@@ -34,12 +35,12 @@ pub struct Reached {
 ///
 /// Of several sizes that grow the one is named that reaches the limit first in proportion to what it is now; lengths of what is in a collection count only
 /// where no collection does.
-pub fn at_live_sizes(cost: &Poly, limit: u64, size: &dyn Fn(&Atom) -> Option<u64>) -> Option<Live> {
+pub fn at_live_sizes(cost: &Cost, limit: u64, size: &dyn Fn(&Atom) -> Option<u64>) -> Option<Live> {
     let of = |atom: &Atom| if in_state(atom) { size(atom) } else { Some(CALLERS) };
     let now = cost.evaluate(&of)?;
     let by_caller = cost.mentions(&|a| !in_state(a));
     let mut grow: Vec<&Path> = Vec::new();
-    for atom in cost.terms().flat_map(|(m, _)| m) {
+    for atom in cost.atoms() {
         if let Atom::Len(path) = atom
             && in_state(atom)
             && !grow.contains(&path)
@@ -84,6 +85,7 @@ mod tests {
     use amigos_types::ty::PkgKey;
 
     use super::*;
+    use crate::poly::Poly;
 
     fn global(name: &str) -> Path {
         Path { root: Root::Global(PkgKey(Name::new("hub.amigos.dev/a/b")), Name::new(name)), segs: vec![] }
@@ -94,17 +96,17 @@ mod tests {
         let posts = Poly::len(global("Posts"));
         let text = Poly::len(Path { root: Root::Param(0, Name::new("text")), segs: vec![] });
         let cost = Poly::constant(7).plus(&posts.scaled(10, 1).unwrap()).unwrap().plus(&text).unwrap();
-        let live = at_live_sizes(&cost, 41_008, &|_| Some(2_870)).unwrap();
+        let live = at_live_sizes(&cost.clone().into(), 41_008, &|_| Some(2_870)).unwrap();
         assert_eq!((live.now, live.by_caller), (28_708, true));
         assert_eq!(live.reached, Some(Reached { path: global("Posts"), now: 2_870, at: 4_100 }));
-        assert_eq!(at_live_sizes(&cost, 41_008, &|_| None), None);
-        assert_eq!(at_live_sizes(&text, 41_008, &|_| None).unwrap().reached, None);
+        assert_eq!(at_live_sizes(&cost.into(), 41_008, &|_| None), None);
+        assert_eq!(at_live_sizes(&text.into(), 41_008, &|_| None).unwrap().reached, None);
     }
 
     #[test]
     fn of_several_sizes_the_one_that_gets_there_first_is_named() {
         let sum = Poly::len(global("Few")).plus(&Poly::len(global("Many"))).unwrap();
-        let live = at_live_sizes(&sum, 1_000, &|a| Some(if a.to_string() == "len(Few)" { 2 } else { 900 })).unwrap();
+        let live = at_live_sizes(&sum.into(), 1_000, &|a| Some(if a.to_string() == "len(Few)" { 2 } else { 900 })).unwrap();
         assert_eq!(live.reached, Some(Reached { path: global("Many"), now: 900, at: 998 }));
     }
 }

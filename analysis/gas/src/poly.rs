@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
@@ -173,8 +174,11 @@ impl Poly {
     }
     /// Both, equal monomials put together by `f`.
     fn merged(&self, other: &Poly, f: impl Fn(u64, u64) -> Option<u64>) -> Result<Poly, TooLarge> {
-        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
-        let (mut a, mut b) = (self.terms.iter().peekable(), other.terms.iter().peekable());
+        Poly::merge(&self.terms, &other.terms, f)
+    }
+    fn merge(a: &[(Monomial, u64)], b: &[(Monomial, u64)], f: impl Fn(u64, u64) -> Option<u64>) -> Result<Poly, TooLarge> {
+        let mut terms = Vec::with_capacity(a.len() + b.len());
+        let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
         loop {
             let order = match (a.peek(), b.peek()) {
                 (Some((x, _)), Some((y, _))) => x.cmp(y),
@@ -193,6 +197,45 @@ impl Poly {
             }
         }
         Poly { terms }.check()
+    }
+    /// The constant part in the parts of a gas that are counted, and the other terms.
+    fn apart(&self) -> (u64, &[(Monomial, u64)]) {
+        match &self.terms[..] {
+            [(m, c), rest @ ..] if m.is_empty() => (*c, rest),
+            all => (0, all),
+        }
+    }
+    /// Adds what of `other` is no constant to it; what remains to be added, in the parts of a gas that are counted.
+    pub(crate) fn add_varying(self: &mut Rc<Poly>, other: &Poly) -> Result<u64, TooLarge> {
+        let (constant, rest) = other.apart();
+        if !rest.is_empty() {
+            *self = Rc::new(Poly::merge(&self.terms, rest, u64::checked_add)?);
+        }
+        Ok(constant)
+    }
+    /// The same with a constant on top, in the parts of a gas that are counted.
+    pub(crate) fn with_constant(&self, constant: u64) -> Result<Poly, TooLarge> {
+        if constant == 0 { Ok(self.clone()) } else { self.plus(&Poly { terms: vec![(vec![], constant)] }) }
+    }
+    /// The value of the larger of two term by term, where everything has size `size`.
+    pub(crate) fn joined_value(&self, other: &Poly, size: u64) -> u64 {
+        let value = |(m, c): &(Monomial, u64)| m.iter().fold(u128::from(*c), |n, _| n.saturating_mul(u128::from(size)));
+        let mut sum = 0u128;
+        let mut theirs = other.terms.iter().peekable();
+        for mine in &self.terms {
+            while let Some(other) = theirs.next_if(|o| o.0 < mine.0) {
+                sum = sum.saturating_add(value(other));
+            }
+            let same = theirs.next_if(|o| o.0 == mine.0);
+            sum = sum.saturating_add(value(mine).max(same.map_or(0, value)));
+        }
+        sum = theirs.fold(sum, |sum, t| sum.saturating_add(value(t)));
+        u64::try_from(sum / u128::from(UNIT)).unwrap_or(u64::MAX)
+    }
+    /// Whether no term of `other` has a larger coefficient there than here: it is never larger.
+    pub fn covers(&self, other: &Poly) -> bool {
+        let mut mine = self.terms.iter();
+        other.terms.iter().all(|(m, c)| mine.by_ref().find(|(n, _)| n >= m).is_some_and(|(n, d)| n == m && d >= c))
     }
     /// `self + other`
     pub fn plus(&self, other: &Poly) -> Result<Poly, TooLarge> {

@@ -63,11 +63,15 @@ impl Walk<'_> {
                 let before = st.clone();
                 let mut after = walk.run(st, Invocation { body: body.clone(), targs: targs.clone(), args, captures: vec![], acting })?;
                 let made: Vec<(FuncKey, Vec<Value>)> = walk.recursive.split_off(calls);
-                let Some((factor, rest)) = after.acc.split(&mark) else { return Err(walk.reason("calls itself more than once")) };
-                if !factor.is_zero() && factor != Poly::constant(1) {
-                    return Err(walk.reason(format!("`{}` calls itself more than once", func.name)));
-                }
-                after.acc = rest;
+                // Only ways on which it calls itself are followed by another call.
+                let more = format!("`{}` calls itself more than once", func.name);
+                let mut again = |gas: &Poly| match gas.split(&mark) {
+                    Some((factor, rest)) if factor == Poly::constant(1) => Ok(Some(rest)),
+                    Some((factor, _)) if factor.is_zero() => Ok(None),
+                    _ => Err(walk.reason(more.clone())),
+                };
+                let going_on = after.acc.only(&mut again)?;
+                after.acc.change(&mut |gas| gas.split(&mark).map(|(_, rest)| rest).ok_or_else(|| walk.reason(more.clone())))?;
                 if !before.overlay.iter().zip(&after.overlay).all(|(a, b)| a == b)
                     || before.overlay.len() != after.overlay.len()
                     || before.globals.len() != after.globals.len()
@@ -80,6 +84,7 @@ impl Walk<'_> {
                 let back = again.next().map(|first| {
                     let all = again.fold(first, |a, b| a.iter().zip(&b).map(|(x, y)| x.join(y)).collect());
                     let mut st = after.clone();
+                    st.acc = going_on.clone().unwrap_or_else(|| after.acc.clone());
                     st.results = Vec::new();
                     st.env = all.into_iter().enumerate().map(|(i, v)| (LocalId(i as u32), Rc::new(v))).collect();
                     st

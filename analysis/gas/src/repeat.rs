@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use amigos_mir::mir::*;
 
+use crate::account::Account;
 use crate::heap::{Key, State};
 use crate::loops::iterations;
 use crate::poly::{Atom, Poly};
@@ -62,15 +63,17 @@ impl<'a> Walk<'a> {
     /// `times` says how often. What comes back is the states in which it has ended.
     pub fn repeat(&mut self, entry: State, head: Span, once: Once<'_, 'a>, times: Times<'_, 'a>) -> Res<BTreeMap<BlockId, State>> {
         let parts = self.parts.len();
-        let base = entry.acc.clone();
         let mut start = entry;
-        start.acc = Poly::default();
+        let fresh = start.acc.anew();
+        let base = std::mem::replace(&mut start.acc, fresh);
         self.level += 1;
         self.dry += 1;
+        self.trial += 1;
         self.hoists.push(BTreeMap::new());
         self.trips.push(None);
         let tried = self.try_loop(&start, once, times);
         self.dry -= 1;
+        self.trial -= 1;
         let hoist = self.hoists.pop().unwrap_or_default();
         self.parts.truncate(parts);
         let result = tried.and_then(|tried| self.cost_loop(Before { gas: base, state: start, hoist, head, parts }, tried, once));
@@ -90,7 +93,7 @@ impl<'a> Walk<'a> {
         let mut end = None;
         for round in 0..8 {
             let mut st = shape.clone();
-            st.acc = Poly::default();
+            st.acc = start.acc.clone();
             let symbols = &changed;
             st.set_sizes(&mut |k, _| symbols.get(k).map(|a| Some(Poly::atom(a.clone()))));
             self.renumber(&mut st);
@@ -192,8 +195,7 @@ impl<'a> Walk<'a> {
         }
         // A reset to what counts iterations has no start of its own.
         let mut inside = shape;
-        inside.acc = Poly::default();
-        inside.seen = start.seen.clone();
+        inside.acc = start.acc.clone();
         // The number of iterations may depend on what is bounded without it.
         let mut lasting = inside.clone();
         lasting.set_sizes(&mut |k, _| {
@@ -219,8 +221,10 @@ impl<'a> Walk<'a> {
         };
         let mut inside = tried.inside;
         // What is charged once for all iterations is charged before them.
-        let mut before = Poly::default();
-        inside.seen = start.seen.clone();
+        let told = self.dry == 0 && self.frames.len() == 1;
+        let bare = if told { base.joined() } else { Poly::default() };
+        let mut before = base;
+        inside.acc = start.acc.clone();
         let level = self.level - 1;
         let few = times.as_ref().filter(|n| n.is_constant()).map(Poly::constant_part);
         if let Some(trips) = self.trips.last_mut() {
@@ -231,10 +235,13 @@ impl<'a> Walk<'a> {
             if key.what == crate::touch::WHOLE && few.is_some_and(|n| n <= FEW) {
                 continue;
             }
-            if !inside.seen.contains(&key) {
+            let number = self.key(&key);
+            if !inside.acc.has(number) {
                 // It may be the same for loops around this one, too.
-                before = self.large(before.plus(&price))?;
-                inside.seen.insert(key.clone());
+                inside.acc.note(number);
+                if self.trial == 0 {
+                    self.large(before.once(number, &price))?;
+                }
                 self.forward(level, &key, &price);
             }
         }
@@ -245,14 +252,6 @@ impl<'a> Walk<'a> {
         let executed = once(self, inside);
         self.dry -= u32::from(never);
         let (back, exits) = executed?;
-        let total = match (&back, &times) {
-            (None, _) => before,
-            (Some(back), Some(times)) => {
-                let all = self.large(back.acc.summed(&count, times))?;
-                self.large(before.plus(&all))?
-            }
-            (Some(_), None) => before,
-        };
         let put_in = |p: &Poly| -> Option<Poly> {
             if !p.mentions(&|a| *a == count) {
                 return Some(p.clone());
@@ -260,21 +259,44 @@ impl<'a> Walk<'a> {
             let times = times.as_ref()?;
             p.substitute(&mut |a| Some(if *a == count { times.clone() } else { Poly::atom(a.clone()) })).and_then(Result::ok)
         };
+        if self.trial > 0 {
+            // Nothing is charged.
+            let mut out = exits;
+            for st in out.values_mut() {
+                st.set_sizes(&mut |_, s| s.as_ref().filter(|p| p.mentions(&|a| *a == count)).map(&put_in));
+            }
+            return Ok(out);
+        }
+        if let (Some(back), Some(times)) = (&back, &times) {
+            // Where what an iteration costs does not depend on which one it is, the dearest way costs most if all go it. Where it does, each may go another.
+            let ways = back.acc.costs();
+            let fixed = ways.iter().all(|w| !w.mentions(&|a| *a == count));
+            let each = if fixed { ways } else { vec![back.acc.joined()] };
+            let all: Result<Vec<Poly>, _> = each.iter().map(|w| w.summed(&count, times)).collect();
+            let all = self.large(all)?;
+            before = self.large(before.plus_one_of(&all))?;
+            for gas in &back.acc.ended {
+                let Some(gas) = put_in(gas) else { return Err(self.reason("its bound is too large to be of use")) };
+                let ends: Result<Vec<Poly>, _> = before.ways().iter().map(|w| w.gas().plus(&gas)).collect();
+                self.large(ends)?.into_iter().for_each(|gas| before.end(gas));
+            }
+        }
         let mut out = BTreeMap::new();
-        let mut most = total.clone();
+        let mut most = before.joined();
         for (to, mut st) in exits {
             st.set_sizes(&mut |_, s| s.as_ref().filter(|p| p.mentions(&|a| *a == count)).map(&put_in));
-            let last = match put_in(&st.acc) {
-                Some(acc) => acc,
-                None if self.dry > 0 => Poly::default(),
-                None => return Err(self.reason("its bound is too large to be of use")),
-            };
-            let with = self.large(total.plus(&last))?;
-            most = self.large(most.join(&with))?;
-            st.acc = self.large(base.plus(&with))?;
+            st.acc.change(&mut |gas| match put_in(gas) {
+                Some(gas) => Ok(gas),
+                None if self.dry > 0 => Ok(Poly::default()),
+                None => Err(self.reason("its bound is too large to be of use")),
+            })?;
+            st.acc = self.large(before.then(&st.acc))?;
+            if told {
+                most = self.large(most.join(&st.acc.joined()))?;
+            }
             out.insert(to, st);
         }
-        if self.dry == 0 && self.frames.len() == 1 {
+        if told {
             for part in &mut self.parts[parts..] {
                 if let Some(times) = &times
                     && let Ok(cost) = part.cost.summed(&count, times)
@@ -282,7 +304,7 @@ impl<'a> Walk<'a> {
                     part.cost = cost;
                 }
             }
-            self.parts.insert(parts, Part { span: head, cost: most });
+            self.parts.insert(parts, Part { span: head, cost: most.minus(&bare) });
         }
         Ok(out)
     }
@@ -323,7 +345,7 @@ impl Change {
 /// Where a loop starts.
 struct Before {
     /// The gas up to it.
-    gas: Poly,
+    gas: Account,
     /// The state, without that.
     state: State,
     /// What is charged once for all its iterations.

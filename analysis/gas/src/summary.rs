@@ -12,6 +12,7 @@ use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
 use amigos_types::ty::{NamedKey, PkgKey, Ty};
 
+use crate::cost::Cost;
 use crate::facts::{self, Habits, Held};
 use crate::poly::Poly;
 use crate::walk::{Walk, World};
@@ -38,7 +39,7 @@ pub struct Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bound {
     /// The gas of a call, in terms of sizes at its start.
-    pub cost: Poly,
+    pub cost: Cost,
     /// Loops and calls that contribute, in source order.
     pub parts: Vec<Part>,
 }

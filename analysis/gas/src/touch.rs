@@ -28,6 +28,16 @@ const WRITTEN: u64 = 4096;
 /// Bytes of a reference in a record.
 const REFERENCE: u64 = 12;
 
+/// An array of the state.
+pub(crate) struct StoredArray {
+    /// Bytes of an element.
+    one: Poly,
+    /// Elements of a run.
+    elems: u64,
+    /// The price of its head.
+    head: Poly,
+}
+
 /// The elements of a run.
 pub(crate) fn run_elems(stride: u64, packed: bool) -> u64 {
     let bytes = if packed { 1 } else { stride.max(1) * 8 };
@@ -165,7 +175,7 @@ impl Walk<'_> {
         let vn = self.identity(path, ty, vn);
         let level = if vn == 0 { 0 } else { self.level_of(vn) };
         let key = |what| Key { what, path: Some(path.clone()), vn, obj: variable };
-        if !st.seen.contains(&key(READ)) {
+        if !self.is_paid(st, &key(READ)) {
             let interior = self.world.habits(self.owner(path)).interior.contains(&ty.canonical()) && !path.segs.is_empty();
             let head = 8 + self.type_text(ty, 0);
             let record = self.record(path, ty, 0)?;
@@ -191,39 +201,51 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What is known of an array of the state without looking at its elements.
+    pub fn stored_array(&self, path: &Path, elem: Ty) -> Res<StoredArray> {
+        let packed = self.packed(elem);
+        let one = if packed { Poly::constant(1) } else { self.record(&step(path, Seg::Elem), elem, 0)? };
+        // A small array is read whole, with its type, a large one's head costs no bytes, but each of its runs has a base: which is as much as such a type.
+        let text = gas::STATE_READ.of(12 + self.type_text(elem, 0)) + 1;
+        let head = gas::STATE_READ_BASE + text.saturating_sub(gas::STATE_READ_BASE);
+        Ok(StoredArray { one, elems: run_elems(self.slots(elem), packed), head: Poly::constant(head) })
+    }
+
+    /// The price of all runs of an array, with the elements in them: behind the last element there are zeros, unless something was cut off.
+    fn whole_price(&self, path: &Path, elem: Ty, array: &StoredArray) -> Res<Poly> {
+        let StoredArray { one, elems, .. } = array;
+        let resliced = self.world.habits(self.owner(path)).reslices(elem);
+        let n = Poly::len(path.clone());
+        let rest = if resliced { self.large(one.scaled(2 * elems, 1))? } else { Poly::constant(*elems) };
+        let bytes = self.large(n.times(one).and_then(|p| p.plus(&rest)))?;
+        let runs = self.large(n.scaled(gas::STATE_READ_BASE + 1, *elems))?;
+        let price = self.large(self.read_price(&bytes)?.plus(&runs))?;
+        if resliced { self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE))) } else { Ok(price) }
+    }
+
     /// Touches an element of a slice; `None` for all of them.
     pub fn touch_elem(&mut self, st: &mut State, slice: &Value, elem: Ty, index: Option<&Value>, write: bool) -> Res<()> {
         for path in slice.refs.paths.clone() {
             if !self.persists(&path) {
                 continue;
             }
-            let vn = if path.segs.iter().any(|s| !matches!(s, Seg::Field(_))) { slice.vn } else { 0 };
+            let vn = self.array_number(&path, slice);
             let level = if vn == 0 { 0 } else { self.level_of(vn) };
             let key = |what, vn| Key { what, path: Some(path.clone()), vn, obj: 0 };
-            let packed = self.packed(elem);
-            let elems = run_elems(self.slots(elem), packed);
-            let one = if packed { Poly::constant(1) } else { self.record(&step(&path, Seg::Elem), elem, 0)? };
-            let head = 12 + self.type_text(elem, 0);
-            self.once(st, key(HEAD, vn), level, &Poly::constant(gas::STATE_READ_BASE + gas::STATE_READ.of(head)))?;
-            let resliced = self.world.habits(self.owner(&path)).resliced.contains(&elem.canonical());
+            let array = self.stored_array(&path, elem)?;
+            self.once(st, key(HEAD, vn), level, &array.head)?;
             let whole = key(WHOLE, vn);
             let in_loop = index.is_some_and(|i| {
                 let of = self.level_of(i.vn);
                 of > level && self.trips.iter().take(of as usize).skip(level as usize).all(Option::is_none)
             });
-            let paid = st.seen.contains(&whole);
+            let paid = self.is_paid(st, &whole);
             if !paid && (index.is_none() || in_loop) {
-                // Runs, and the elements in them; behind the last element there are zeros, unless something was cut off.
-                let n = Poly::len(path.clone());
-                let rest = if resliced { self.large(one.scaled(2 * elems, 1))? } else { Poly::constant(elems) };
-                let bytes = self.large(n.times(&one).and_then(|p| p.plus(&rest)))?;
-                let runs = self.large(n.scaled(gas::STATE_READ_BASE + 1, elems))?;
-                let price = self.large(self.read_price(&bytes)?.plus(&runs))?;
-                let price = if resliced { self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE)))? } else { price };
+                let price = self.whole_price(&path, elem, &array)?;
                 self.once(st, whole, level, &price)?;
             } else if let (false, Some(index)) = (paid, index) {
                 let of = self.number(4, vn, index.vn);
-                let price = self.read_price(&self.large(one.scaled(elems, 1))?)?;
+                let price = self.read_price(&self.large(array.one.scaled(array.elems, 1))?)?;
                 self.once(st, key(RUN, of), self.level_of(of), &price)?;
             }
             if write {
@@ -231,6 +253,41 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    fn array_number(&self, path: &Path, slice: &Value) -> u32 {
+        if path.segs.iter().any(|s| !matches!(s, Seg::Field(_))) { slice.vn } else { 0 }
+    }
+
+    /// What an `append` of few elements to an array of the state costs: either it has room, its end is read and written, and nothing new becomes owned
+    /// (`owned` says what would); or it is read as a whole and copied, which costs `copied`.
+    pub fn touch_end(&mut self, st: &mut State, slice: &Value, path: &Path, elem: Ty, added: u64, owned: Key, copied: Poly) -> Res<()> {
+        let vn = self.array_number(path, slice);
+        let key = |what, vn| Key { what, path: Some(path.clone()), vn, obj: 0 };
+        let array = self.stored_array(path, elem)?;
+        self.once(st, key(HEAD, vn), 0, &array.head)?;
+        // What is appended may go into two runs.
+        let runs = if added == 1 { 1 } else { 2 };
+        let run = self.read_price(&self.large(array.one.scaled(runs * array.elems, 1))?)?;
+        let run = self.large(run.plus(&Poly::constant((runs - 1) * (gas::STATE_READ_BASE + 1))))?;
+        let end = self.number(12, vn, added as u32);
+        let whole = self.whole_price(path, elem, &array)?;
+        if self.is_paid(st, &key(WHOLE, vn)) {
+            let end = self.key(&key(RUN, end));
+            st.acc.note(end);
+        }
+        let in_place = if self.world.habits(self.owner(path)).leaves_room(elem) {
+            vec![(Some(key(RUN, end)), run), (Some(key(ARRAY_WRITE, vn)), Self::write_price(WRITTEN)), (Some(owned), Poly::default())]
+        } else {
+            // It has no more room than `append` left.
+            let room = self.grown(Some(&Poly::len(path.clone())), elem)?.unwrap_or_default();
+            let bytes = self.large(room.scaled(self.bytes_of(elem), 1))?;
+            let write = self.slope(gas::STATE_WRITE, &bytes)?;
+            let write = self.large(write.plus(&Poly::constant(gas::STATE_WRITE_BASE)))?;
+            vec![(Some(key(WHOLE, vn)), whole.clone()), (Some(key(ARRAY_WRITE, vn)), write), (Some(owned), Poly::default())]
+        };
+        let grown = vec![(Some(key(WHOLE, vn)), whole), (None, copied)];
+        self.either(st, vec![in_place, grown])
     }
 
     /// Touches a map's head.

@@ -13,7 +13,9 @@ use amigos_types::konst::Const;
 use amigos_types::ty::{PkgKey, Ty};
 use rustc_hash::FxHashMap;
 
+use crate::account::Once;
 use crate::cfg::Cfg;
+use crate::cost::Cost;
 use crate::exec::Invocation;
 use crate::heap::{Key, State};
 use crate::loops::constant;
@@ -58,8 +60,12 @@ pub(crate) struct Walk<'a> {
     pub layouts: &'a Layouts<'a>,
     pub world: &'a dyn World,
     pub frames: Vec<Frame>,
-    /// In how many trial walks we are: nothing is demanded there.
+    /// In how many walks we are that need not know everything: trials, and what never happens.
     pub dry: u32,
+    /// In how many trial walks of loops we are: nothing is charged there.
+    pub trial: u32,
+    /// Numbers of what is charged once.
+    pub keys: FxHashMap<Key, Once>,
     pub level: u32,
     pub symbols: u32,
     pub numbers: FxHashMap<(u32, u32, u32), u32>,
@@ -109,6 +115,8 @@ impl<'a> Walk<'a> {
             world,
             frames: Vec::new(),
             dry: 0,
+            trial: 0,
+            keys: FxHashMap::default(),
             level: 0,
             symbols: 0,
             numbers: FxHashMap::default(),
@@ -157,7 +165,9 @@ impl<'a> Walk<'a> {
         let acting = if self.is_render(func) { None } else { Some(func.pkg) };
         let out =
             self.call_body(State::default(), Invocation { body: body.clone(), targs: Rc::default(), args, captures: vec![], acting })?;
-        let cost = out.acc;
+        let mut account = out.acc;
+        let ended = account.end_all();
+        let cost = Cost::largest(ended);
         if cost.mentions(&|a| matches!(a, Atom::Symbol(_))) {
             return Err(self.reason("its bound depends on what a loop does"));
         }
@@ -174,7 +184,7 @@ impl<'a> Walk<'a> {
         let args: Vec<Value> = params.collect();
         let targs = native.tparams.to_vec();
         let out = self.native(State::default(), func, native, &targs, args)?;
-        Ok(Bound { cost: out.acc, parts: vec![] })
+        Ok(Bound { cost: Cost::largest(out.acc.costs()), parts: vec![] })
     }
 
     pub fn is_render(&self, func: FuncKey) -> bool {
@@ -206,26 +216,62 @@ impl<'a> Walk<'a> {
     }
 
     pub fn pay(&self, st: &mut State, gas: &Poly) -> Res<()> {
-        if !gas.is_zero() {
-            st.acc = self.large(st.acc.plus(gas))?;
+        if self.trial > 0 || gas.is_zero() { Ok(()) } else { self.large(st.acc.pay(gas)) }
+    }
+
+    /// The number of something that is charged once.
+    pub fn key(&mut self, key: &Key) -> Once {
+        if let Some(n) = self.keys.get(key) {
+            return *n;
         }
-        Ok(())
+        let n = self.keys.len() as Once;
+        self.keys.insert(key.clone(), n);
+        n
+    }
+
+    /// Whether something that is charged once is paid for.
+    pub fn is_paid(&mut self, st: &State, key: &Key) -> bool {
+        let key = self.key(key);
+        st.acc.has(key)
+    }
+
+    /// Goes on in one of several ways: each says what it charges, and for what if that is charged once.
+    pub fn either(&mut self, st: &mut State, ways: Vec<Vec<(Option<Key>, Poly)>>) -> Res<()> {
+        if self.trial > 0 {
+            return Ok(());
+        }
+        let mut into = Vec::new();
+        for way in ways {
+            into.push(way.into_iter().map(|(key, price)| (key.map(|k| self.key(&k)), price)).collect());
+        }
+        self.large(st.acc.fork(&into))
+    }
+
+    /// What `f` charges, apart from what was charged before; nothing of it is charged.
+    pub fn aside(&mut self, st: &mut State, f: &mut dyn FnMut(&mut Self, &mut State) -> Res<()>) -> Res<Poly> {
+        let fresh = st.acc.anew();
+        let before = std::mem::replace(&mut st.acc, fresh);
+        f(self, st)?;
+        Ok(std::mem::replace(&mut st.acc, before).joined())
     }
 
     /// Charges something that is charged once for what `key` names, which is the same in all iterations of loops nested deeper than `level`.
     pub fn once(&mut self, st: &mut State, key: Key, level: u32, price: &Poly) -> Res<()> {
-        if st.seen.contains(&key) {
+        let number = self.key(&key);
+        if st.acc.has(number) {
             return Ok(());
         }
         if level < self.level
             && !price.mentions(&|a| matches!(a, Atom::Symbol(_)))
             && let Some(hoist) = self.hoists.get_mut(level as usize)
         {
-            hoist.insert(key.clone(), price.clone());
+            hoist.insert(key, price.clone());
         }
-        self.pay(st, price)?;
-        st.seen.insert(key);
-        Ok(())
+        if self.trial > 0 {
+            st.acc.note(number);
+            return Ok(());
+        }
+        self.large(st.acc.once(number, price))
     }
 
     pub fn frame(&self) -> &Frame {

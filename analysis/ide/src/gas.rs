@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amigos_db::query as q;
 use amigos_gas::poly::grouped;
-use amigos_gas::{Atom, Bound, Live, Poly, Reached, Root, Summary};
+use amigos_gas::{Atom, Bound, Cost, Live, Poly, Reached, Root, Summary};
 use amigos_mir::gas::BLOCK_GAS;
 use amigos_rules::authority::Who;
 use amigos_rules::effects::Effects;
@@ -45,25 +45,22 @@ impl Sizes<'_> {
     }
 
     /// The bound at today's sizes, if all of them are known and it depends on any.
-    fn live(&self, cost: &Poly) -> Option<Live> {
+    fn live(&self, cost: &Cost) -> Option<Live> {
         if !cost.mentions(&is_global) {
             return None;
         }
         amigos_gas::at_live_sizes(cost, BLOCK_GAS, &|atom| self.of(atom))
     }
 
-    /// The polynomial with everything put in that is known; whether anything was.
-    fn put_in(&self, cost: &Poly) -> (Poly, bool) {
+    /// The bound with everything put in that is known; whether anything was.
+    fn put_in(&self, cost: &Cost) -> (Cost, bool) {
         let mut known = false;
-        let mut one = |atom: &Atom| {
+        let put_in = cost.put_in(&mut |atom| {
             let size = self.of(atom);
             known |= size.is_some();
-            Some(size.map_or_else(|| Poly::atom(atom.clone()), Poly::constant))
-        };
-        match cost.substitute(&mut one) {
-            Some(Ok(put_in)) => (put_in, known),
-            _ => (cost.clone(), false),
-        }
+            size.map_or_else(|| Poly::atom(atom.clone()), Poly::constant)
+        });
+        (put_in, known)
     }
 }
 
@@ -157,7 +154,7 @@ fn bound_rows(view: View<'_>, pkg: PkgKey, name: Name, bound: &Bound, out: &mut 
 }
 
 /// The bounds of the arms of a choice, where they are not all the same.
-fn arm_rows(view: View<'_>, pkg: PkgKey, name: Name, whole: &Poly, out: &mut String) {
+fn arm_rows(view: View<'_>, pkg: PkgKey, name: Name, whole: &Cost, out: &mut String) {
     const SHOWN: usize = 8;
     let Some(owner) = package(view.db, pkg) else { return };
     let arms = amigos_gas::arm_bounds(view.db, owner, name);
@@ -287,16 +284,24 @@ pub(crate) fn hint(view: View<'_>, pkg: PkgKey, name: Name) -> Option<(String, S
 
 /// What a part of a function contributes, short.
 pub(crate) fn part_hint(view: View<'_>, cost: &Poly) -> String {
-    format!("≤ {}", brief(&Sizes { view }.put_in(cost).0))
+    format!("≤ {}", brief(&Sizes { view }.put_in(&cost.clone().into()).0))
 }
 
-/// A polynomial in few characters: the number if it is one, else its terms, the constant first, as many as there is room for.
-fn brief(cost: &Poly) -> String {
+/// A bound in few characters: the number if it is one, else the terms of its dearest way, the constant first, as many as there is room for; and that there are
+/// other ways.
+fn brief(cost: &Cost) -> String {
     if cost.is_constant() {
         return short(cost.constant_part());
     }
+    match cost.ways() {
+        [one] => brief_way(one),
+        ways => format!("max({}, …)", ways.first().map(brief_way).unwrap_or_default()),
+    }
+}
+
+fn brief_way(way: &Poly) -> String {
     let mut out = String::new();
-    for (monomial, coefficient) in cost.terms() {
+    for (monomial, coefficient) in way.terms() {
         let mut term = if monomial.is_empty() || coefficient != 1 { vec![short(coefficient)] } else { vec![] };
         term.extend(monomial.iter().map(Atom::to_string));
         let term = term.join("·");

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use amigos_gas::Poly;
+use amigos_gas::{Cost, Root};
 use amigos_vm::engine::Callable;
+use amigos_vm::outcome::Outcome;
+use amigos_vm::value::GuestValue;
 
 use crate::inputs::{Input, Random};
 use crate::sizes::Sizes;
-use crate::world::{Package, WRAPPERS, World};
+use crate::world::{Memory, Package, WRAPPERS, World, texts_in};
 
 /// A run that cost more than its bound.
 #[derive(Clone, Debug)]
@@ -116,48 +118,32 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
         let calls = [0, 12, 60, 150, 400, 1_000, 2_000][(round % 7) as usize];
         // A sample has to do with less.
         let calls = if runs < 1_000 { calls.min(240) } else { calls };
-        let state = world.state(package, &mut random, calls, largest);
+        // In every second state something is full.
+        let state = match round % 2 {
+            0 => world.state(package, &mut random, calls, largest),
+            _ => world.full_state(package, &mut random, calls, largest, round / 2),
+        };
         let values = world.values(&state);
+        let known = texts_in(&values, package.key.0.as_str());
         let share = runs / states + u64::from(round < runs % states);
         for (callable, function) in &mut found {
             function.new_state();
-            for _ in 0..share {
-                let Some((input, chosen)) = function.input(world, callable, &mut random, largest) else { break };
-                let sizes = Sizes { states: &values, args: &input.args };
-                let Some(allowed) = function.bound.evaluate(&|a| sizes.of(a)) else {
-                    report.unknown += 1;
-                    continue;
-                };
-                if allowed > DEAR && function.measured.runs > 20 && random.below(40) > 0 {
-                    // The same with small arguments.
-                    let Some(small) = world.input(callable, &mut random, 3, function.wild) else { break };
-                    function.next = Some(small);
-                    continue;
+            // A part of the runs go on from one another: what grows gets to where there is no more room.
+            let series = if function.writes { share / 4 } else { 0 };
+            for _ in series..share {
+                let Some((mut input, mut chosen)) = function.input(world, callable, &mut random, largest) else { break };
+                // What is there can be named.
+                if random.below(3) == 0 && !known.is_empty() {
+                    input.name(&mut random, &known);
+                    chosen = false;
                 }
-                let Some(outcome) = world.call(package, &callable.name, &state, &input) else { break };
-                if outcome.error.as_ref().is_some_and(|e| e.kind == amigos_vm::outcome::ErrorKind::BadCall) {
-                    continue;
+                if function.run(world, package, callable, (&state, &values), input, chosen, &mut random, report).is_none() {
+                    break;
                 }
-                report.runs += 1;
-                let gas = outcome.gas_used;
-                function.measured.runs += 1;
-                // What was searched for says nothing of what is usual.
-                if chosen && function.measured.ratios.len() < 10_000 {
-                    function.measured.ratios.push(allowed.saturating_mul(1000) / gas.max(1));
-                }
-                function.mutate(&sizes, allowed, gas, &input);
-                if gas > allowed {
-                    report.violations += 1;
-                    if report.examples.len() < 60 && !report.examples.iter().any(|e| e.function == function.measured.name) {
-                        report.examples.push(Violation {
-                            function: function.measured.name.clone(),
-                            bound: function.bound.to_string(),
-                            allowed,
-                            gas,
-                            args: serde_json::Value::Array(input.args).to_string().chars().take(200).collect(),
-                        });
-                    }
-                }
+            }
+            if series > 0 {
+                let Some((input, _)) = function.input(world, callable, &mut random, largest) else { continue };
+                function.series(world, package, callable, state.clone(), input, series, &mut random, largest, report);
             }
         }
     }
@@ -171,7 +157,8 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
 
 /// A bound that is lower than the function's, and how near a run came to showing that it is too low.
 struct Mutant {
-    /// Which term is lower, and by what: half of it, all of it, one gas of its coefficient.
+    /// Which term of which way is lower, and by what: half of it, all of it, one gas of its coefficient.
+    way: usize,
     term: usize,
     kind: usize,
     caught: bool,
@@ -181,7 +168,7 @@ struct Mutant {
 
 /// A function whose runs are searched for those that cost most.
 struct Function<'a> {
-    bound: &'a Poly,
+    bound: &'a Cost,
     measured: Measured,
     mutants: Vec<Mutant>,
     /// The run with the least slack in this state.
@@ -189,15 +176,25 @@ struct Function<'a> {
     /// What to try next.
     next: Option<Input>,
     wild: bool,
+    /// Whether a run has changed the state.
+    writes: bool,
+}
+
+/// What came of a run.
+enum Ran {
+    /// It did well.
+    Well(Outcome),
+    /// It failed, or was not made.
+    Not,
 }
 
 impl<'a> Function<'a> {
-    fn new(package: &Package, name: String, bound: &'a Poly, wild: bool) -> Function<'a> {
+    fn new(package: &Package, name: String, bound: &'a Cost, wild: bool) -> Function<'a> {
         let class = if package.corpus { package.name.clone() } else { "contracts".to_owned() };
-        let terms = bound.terms().count();
-        let mutants = (0..terms).flat_map(|term| (0..3).map(move |kind| Mutant { term, kind, caught: false, nearest: None }));
+        let terms = bound.ways().iter().enumerate().flat_map(|(way, p)| (0..p.terms().count()).map(move |term| (way, term)));
+        let mutants = terms.flat_map(|(way, term)| (0..3).map(move |kind| Mutant { way, term, kind, caught: false, nearest: None }));
         let measured = Measured { class, name, least: u64::MAX, bound: bound.to_string(), ..Measured::default() };
-        Function { bound, measured, mutants: mutants.collect(), dearest: None, next: None, wild }
+        Function { bound, measured, mutants: mutants.collect(), dearest: None, next: None, wild, writes: false }
     }
 
     /// In another state nothing is known of how near a run comes: the inputs are tried again.
@@ -231,6 +228,98 @@ impl<'a> Function<'a> {
         Some((input, false))
     }
 
+    /// Runs it once; what came of it. `None` if it cannot be run.
+    #[expect(clippy::too_many_arguments)]
+    fn run(
+        &mut self,
+        world: &World,
+        package: &Package,
+        callable: &Callable,
+        (state, values): (&Memory, &[(String, GuestValue)]),
+        input: Input,
+        chosen: bool,
+        random: &mut Random,
+        report: &mut Report,
+    ) -> Option<Ran> {
+        let sizes = Sizes { states: values, args: &input.args };
+        let Some(allowed) = self.bound.evaluate(&|a| sizes.of(a)) else {
+            report.unknown += 1;
+            return Some(Ran::Not);
+        };
+        if allowed > DEAR && self.measured.runs > 20 && random.below(40) > 0 {
+            // The same with small arguments.
+            self.next = Some(world.input(callable, random, 3, self.wild)?);
+            return Some(Ran::Not);
+        }
+        let outcome = world.call(package, &callable.name, state, &input)?;
+        if outcome.error.as_ref().is_some_and(|e| e.kind == amigos_vm::outcome::ErrorKind::BadCall) {
+            return Some(Ran::Not);
+        }
+        report.runs += 1;
+        let gas = outcome.gas_used;
+        self.measured.runs += 1;
+        self.writes |= !outcome.writes.is_empty();
+        // What was searched for says nothing of what is usual.
+        if chosen && self.measured.ratios.len() < 10_000 {
+            self.measured.ratios.push(allowed.saturating_mul(1000) / gas.max(1));
+        }
+        self.mutate(&sizes, allowed, gas, &input);
+        if gas > allowed {
+            report.violations += 1;
+            if report.examples.len() < 60 && !report.examples.iter().any(|e| e.function == self.measured.name) {
+                report.examples.push(Violation {
+                    function: self.measured.name.clone(),
+                    bound: self.bound.to_string(),
+                    allowed,
+                    gas,
+                    args: serde_json::Value::Array(input.args).to_string().chars().take(200).collect(),
+                });
+            }
+        }
+        Some(if outcome.is_ok() { Ran::Well(outcome) } else { Ran::Not })
+    }
+
+    /// Runs it again and again, each time in the state that the last run left.
+    #[expect(clippy::too_many_arguments)]
+    fn series(
+        &mut self,
+        world: &World,
+        package: &Package,
+        callable: &Callable,
+        mut state: Memory,
+        mut input: Input,
+        runs: u64,
+        random: &mut Random,
+        largest: u64,
+        report: &mut Report,
+    ) {
+        if random.below(2) == 0 {
+            input.widen(random, largest, self.wild);
+        }
+        let named: BTreeSet<&str> = self
+            .bound
+            .atoms()
+            .filter_map(|a| match a.path()?.root {
+                Root::Global(pkg, _) => Some(pkg.0.as_str()),
+                Root::Param(..) => None,
+            })
+            .collect();
+        let vary = random.below(3) == 0;
+        for _ in 0..runs {
+            let values = world.values_of(&state, &|key| named.contains(key.0.as_str()));
+            match self.run(world, package, callable, (&state, &values), input.clone(), false, random, report) {
+                Some(Ran::Well(outcome)) => state.commit(&outcome),
+                Some(Ran::Not) => input.change(random, &callable.params, largest, self.wild),
+                None => return,
+            }
+            if vary {
+                input.change(random, &callable.params, largest, self.wild);
+            }
+        }
+        // Those inputs were for other states.
+        self.new_state();
+    }
+
     /// Which mutants of the bound this run catches.
     fn mutate(&mut self, sizes: &Sizes, allowed: u64, gas: u64, input: &Input) {
         let ratio = allowed.saturating_mul(1000) / gas.max(1);
@@ -241,14 +330,20 @@ impl<'a> Function<'a> {
         if self.mutants.iter().all(|m| m.caught) {
             return;
         }
-        let values = self.bound.term_values(&|a| sizes.of(a));
+        let size = |a: &amigos_gas::Atom| sizes.of(a);
+        let ways: Vec<(u64, Vec<(u64, u64)>)> =
+            self.bound.ways().iter().map(|p| (p.evaluate(&size).unwrap_or(u64::MAX), p.term_values(&size))).collect();
         for mutant in self.mutants.iter_mut().filter(|m| !m.caught) {
-            let Some((one, value)) = values.get(mutant.term) else { continue };
+            let Some((whole, (one, value))) = ways.get(mutant.way).and_then(|(v, terms)| Some((v, terms.get(mutant.term)?))) else {
+                continue;
+            };
             let lower = [value / 2, *value, *one][mutant.kind];
             if lower == 0 {
                 continue;
             }
-            let over = i128::from(allowed) - i128::from(lower) - i128::from(gas);
+            // The other ways stay as they are.
+            let others = ways.iter().enumerate().filter(|(at, _)| *at != mutant.way).map(|(_, (v, _))| *v).max().unwrap_or(0);
+            let over = i128::from(whole.saturating_sub(lower).max(others)) - i128::from(gas);
             mutant.caught = over < 0;
             if mutant.nearest.as_ref().is_none_or(|(near, _)| over < *near) {
                 mutant.nearest = Some((over, input.clone()));
@@ -260,7 +355,8 @@ impl<'a> Function<'a> {
         for (i, count) in self.measured.mutants.iter_mut().enumerate() {
             let of = || self.mutants.iter().filter(|m| m.kind == i);
             *count = (of().filter(|m| m.caught).count() as u64, of().count() as u64);
-            let terms: Vec<String> = of().filter(|m| !m.caught).map(|m| self.bound.term_text(m.term)).collect();
+            let terms: Vec<String> =
+                of().filter(|m| !m.caught).map(|m| self.bound.ways().get(m.way).map(|p| p.term_text(m.term)).unwrap_or_default()).collect();
             self.measured.survivors[i] = terms.join(", ");
         }
         self.measured.ratios.sort_unstable();

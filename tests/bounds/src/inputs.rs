@@ -46,6 +46,17 @@ impl Input {
         }
     }
 
+    /// Puts texts that are known into the place of some of its texts.
+    pub fn name(&mut self, random: &mut Random, known: &[String]) {
+        for arg in &mut self.args {
+            if let (Value::String(text), Some(name)) = (arg, known.get(random.below(known.len() as u64) as usize))
+                && random.below(3) > 0
+            {
+                text.clone_from(name);
+            }
+        }
+    }
+
     /// Changes one argument, or the caller, a little or altogether.
     pub fn change(&mut self, random: &mut Random, types: &[String], largest: u64, wild: bool) {
         let at = random.below(types.len() as u64 + 1) as usize;
@@ -61,6 +72,63 @@ impl Input {
             }
             _ => self.sender = random.below(ACCOUNTS),
         }
+    }
+}
+
+/// Arguments that are all of one size, call after call.
+#[derive(Clone, Debug)]
+pub struct Full {
+    /// For each parameter how it is chosen, and the bytes of a string.
+    params: Vec<(u64, u64)>,
+    /// Who calls; anybody if there is no such account.
+    sender: u64,
+    largest: u64,
+}
+
+/// Parameters of a function that are chosen one by one; more are chosen like the last.
+const PARAMETERS: u64 = 6;
+
+impl Full {
+    /// Chooses how arguments are chosen.
+    pub fn new(random: &mut Random, largest: u64) -> Full {
+        let widths = [20, largest, largest * 4, 124];
+        let params = (0..PARAMETERS).map(|_| (random.below(4), widths[random.below(4) as usize])).collect();
+        Full { params, sender: random.below(2 * ACCOUNTS), largest }
+    }
+    /// The arguments of call `n`.
+    pub fn input(&self, random: &mut Random, types: &[String], n: u64, wild: bool) -> Option<Input> {
+        let params = self.params.iter().chain(std::iter::repeat(self.params.last()?));
+        let args: Option<Vec<Value>> = types.iter().zip(params).map(|(ty, param)| self.argument(random, ty, *param, n, wild)).collect();
+        let sender = if self.sender < ACCOUNTS { self.sender } else { random.below(ACCOUNTS) };
+        Some(Input { args: args?, sender })
+    }
+    fn argument(&self, random: &mut Random, ty: &str, (how, width): (u64, u64), n: u64, wild: bool) -> Option<Value> {
+        let most = |limit: i64| if wild { limit } else { limit.min(self.largest as i64) };
+        let number = |limit: i64| match how {
+            0 => 0,
+            1 => (n as i64).min(limit),
+            2 => (n as i64 / 8).min(limit),
+            _ => most(limit),
+        };
+        Some(match ty {
+            "string" if how == 0 => json!("x".repeat(width as usize)),
+            // No two are the same.
+            "string" => json!(format!("{n:0>width$}", width = width as usize)),
+            "int" | "int64" => json!(number(i64::MAX)),
+            "uint" | "uint64" => json!(number(i64::MAX).unsigned_abs()),
+            "int32" | "rune" => json!(number(i64::from(i32::MAX))),
+            "uint32" => json!(number(i64::from(u32::MAX))),
+            "int8" => json!(number(127)),
+            "uint16" => json!(number(65_535)),
+            _ => match ty.strip_prefix("[]") {
+                Some(elem) if elem != "byte" && elem != "uint8" => {
+                    let items: Option<Vec<Value>> =
+                        (0..self.largest.min(40)).map(|_| self.argument(random, elem, (how, width), n, wild)).collect();
+                    Value::Array(items?)
+                }
+                _ => return argument(random, ty, self.largest, wild),
+            },
+        })
     }
 }
 

@@ -50,7 +50,8 @@ fn follow(value: &GuestValue, segs: &[Seg], f: &mut dyn FnMut(&GuestValue)) {
                 follow(v, rest, f);
             }
         }
-        (Seg::Elem, GuestKind::List { items, .. }) => items.iter().for_each(|v| follow(v, rest, f)),
+        // What was cut off lies in the array still, and is read with it.
+        (Seg::Elem, GuestKind::List { items, cut, .. }) => items.iter().chain(cut).for_each(|v| follow(v, rest, f)),
         (Seg::Elem, GuestKind::Map { entries, .. }) => entries.iter().for_each(|(_, v)| follow(v, rest, f)),
         (Seg::Key, GuestKind::Map { entries, .. }) => entries.iter().for_each(|(k, _)| follow(k, rest, f)),
         _ => {}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use amigos_db::resolve::package_key;
-use amigos_gas::{Atom, Poly};
+use amigos_gas::{Atom, Cost};
 use amigos_ide::{AnalysisHost, Change, FileId, Origin, PackageInput, Profile, Severity};
 use amigos_mir::mir::{Callee, Op};
 use amigos_mir::query::OwnedProgram;
@@ -14,10 +14,10 @@ use amigos_vm::args::ArgValue;
 use amigos_vm::engine::{CallRequest, Callable, Engine};
 use amigos_vm::outcome::Outcome;
 use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
-use amigos_vm::value::{GuestValue, Limits};
+use amigos_vm::value::{GuestKind, GuestValue, Limits};
 use serde_json::Value;
 
-use crate::inputs::{ACCOUNTS, Input, Random, account, argument};
+use crate::inputs::{ACCOUNTS, Full, Input, Random, account, argument};
 
 /// A state in memory.
 #[derive(Clone, Default)]
@@ -25,6 +25,11 @@ pub struct Memory {
     height: i64,
     records: BTreeMap<ObjKey, Bytes>,
 }
+
+/// Every so many blocks the oracles report.
+const REPORTED: i64 = 3;
+/// The time of the first block, seconds since 1970.
+const START: i64 = 1_700_000_000;
 
 impl StateSource for Memory {
     fn get(&self, keys: &[ObjKey]) -> Result<Vec<Option<Bytes>>, Fetch> {
@@ -39,7 +44,8 @@ impl StateSource for Memory {
 }
 
 impl Memory {
-    fn commit(&mut self, outcome: &Outcome) {
+    /// Makes what a call changed part of the state.
+    pub fn commit(&mut self, outcome: &Outcome) {
         for (key, bytes) in &outcome.writes {
             match bytes {
                 Some(bytes) => self.records.insert(key.clone(), bytes.clone()),
@@ -47,6 +53,23 @@ impl Memory {
             };
         }
         self.height += 1;
+        if self.height % REPORTED == 0 {
+            self.report();
+        }
+    }
+
+    /// The oracles report, as of now.
+    fn report(&mut self) {
+        let report = |source: &str, units: i64| amigos_vm::persist::reports::Report {
+            source: source.into(),
+            units,
+            height: self.height,
+            seconds: START + self.height,
+            fresh: true,
+        };
+        let reports = [report("chainlink", 300_000_000_000), report("band", 300_100_000_000), report("uma", 299_900_000_000)];
+        let key = ObjKey { package: Arc::from(amigos_vm::persist::ORACLE), key: Box::from("ETH/USD".as_bytes()) };
+        self.records.insert(key, Arc::from(amigos_vm::persist::reports::write(&reports)));
     }
 }
 
@@ -65,9 +88,9 @@ pub struct Package {
     /// What can be called.
     pub callables: Vec<Callable>,
     /// Bounds of what can be called, or why there is none.
-    pub bounds: BTreeMap<String, Result<Poly, String>>,
+    pub bounds: BTreeMap<String, Result<Cost, String>>,
     /// The same of all exported functions and methods.
-    pub exported: BTreeMap<String, Result<Poly, String>>,
+    pub exported: BTreeMap<String, Result<Cost, String>>,
 }
 
 impl Package {
@@ -223,16 +246,7 @@ impl World {
 
     fn deployed(&self) -> Result<Memory, String> {
         let mut state = Memory::default();
-        let report = |source: &str, units: i64| amigos_vm::persist::reports::Report {
-            source: source.into(),
-            units,
-            height: 0,
-            seconds: 0,
-            fresh: true,
-        };
-        let reports = [report("chainlink", 300_000_000_000), report("band", 300_100_000_000), report("uma", 299_900_000_000)];
-        let key = ObjKey { package: Arc::from(amigos_vm::persist::ORACLE), key: Box::from("ETH/USD".as_bytes()) };
-        state.records.insert(key, Arc::from(amigos_vm::persist::reports::write(&reports)));
+        state.report();
         for package in self.packages.iter().filter(|p| !p.library) {
             let request = request(package.key, "", vec![], 0, state.height);
             let outcome = self.engine.deploy(&request, false, &state).map_err(|e| format!("{e:?}"))?;
@@ -295,14 +309,51 @@ impl World {
         state
     }
 
+    /// A state in which something is as large as it gets, all parts of it of one size: calls of one function that changes the state, then of another; the number
+    /// of the first is `at`, or the next one that does.
+    pub fn full_state(&self, package: &Package, random: &mut Random, calls: u64, largest: u64, at: u64) -> Memory {
+        let mut state = self.genesis.clone();
+        let number = package.callables.len() as u64;
+        let first = calls * random.below(9) / 8;
+        // What one puts in, another finds: both have arguments of the same sizes.
+        let full = Full::new(random, largest);
+        for (from, calls) in [(at, first), (random.below(number), calls - first)] {
+            for next in 0..number {
+                let Some(callable) = package.callables.get(((from + next) % number) as usize) else { break };
+                let wild = package.takes_any_number(&callable.name);
+                let mut written = false;
+                for call in 0..calls {
+                    let Some(input) = full.input(random, &callable.params, call, wild) else { break };
+                    let Some(outcome) = self.call(package, &callable.name, &state, &input) else { break };
+                    if outcome.is_ok() {
+                        written |= !outcome.writes.is_empty();
+                        state.commit(&outcome);
+                    }
+                    if call > 4 && !written {
+                        break;
+                    }
+                }
+                if written {
+                    break;
+                }
+            }
+        }
+        state
+    }
+
     /// The variables of all packages in a state.
     pub fn values(&self, state: &Memory) -> Vec<(String, GuestValue)> {
-        let limits = Limits { depth: 24, items: 100_000, text: 1 << 20, total: 1_000_000 };
+        self.values_of(state, &|_| true)
+    }
+
+    /// The variables of some packages in a state.
+    pub fn values_of(&self, state: &Memory, which: &dyn Fn(PkgKey) -> bool) -> Vec<(String, GuestValue)> {
+        let limits = Limits { depth: 24, items: 100_000, text: 1 << 20, total: 1_000_000, cut: true };
         let read = |p: &Package| {
             let tree = self.engine.read_state(p.key, "", limits, state).ok()?.ok()??;
             Some((p.key.0.as_str().to_owned(), tree.value))
         };
-        self.packages.iter().filter(|p| !p.library).filter_map(read).collect()
+        self.packages.iter().filter(|p| !p.library && which(p.key)).filter_map(read).collect()
     }
 }
 
@@ -311,13 +362,13 @@ fn request(package: PkgKey, target: &str, args: Vec<ArgValue>, sender: u64, heig
     request.sender = account(sender);
     request.origin = account(sender);
     request.height = height + 1;
-    request.time = (1_700_000_000 + height, 0);
+    request.time = (START + height, 0);
     request.chain_id = "bounds".into();
     request.gas_limit = 20_000_000;
     request
 }
 
-fn exported_bounds(db: &amigos_db::Database, key: PkgKey) -> BTreeMap<String, Result<Poly, String>> {
+fn exported_bounds(db: &amigos_db::Database, key: PkgKey) -> BTreeMap<String, Result<Cost, String>> {
     let Some(package) = amigos_db::Root::get(db).packages(db).get(&key).copied() else { return BTreeMap::new() };
     let types = amigos_db::query::package_types(db, package);
     let functions = types.objects.iter().filter(|o| o.kind == amigos_types::facts::InitKind::Func).map(|o| o.name);
@@ -364,4 +415,24 @@ fn natives_met(db: &amigos_db::Database, key: PkgKey, name: &str) -> BTreeSet<St
         }
     }
     met
+}
+
+/// Texts that stand in a state: names under which something is known.
+pub fn texts_in(values: &[(String, GuestValue)], key: &str) -> Vec<String> {
+    const MOST: usize = 400;
+    let mut found = Vec::new();
+    let mut open: Vec<&GuestValue> = values.iter().filter(|(k, _)| k == key).map(|(_, v)| v).collect();
+    while let Some(value) = open.pop().filter(|_| found.len() < MOST) {
+        match &value.kind {
+            GuestKind::String(text) if !text.is_empty() => found.push(text.clone()),
+            GuestKind::Struct(fields) => open.extend(fields.iter().map(|(_, v)| v)),
+            GuestKind::List { items, .. } => open.extend(items.iter().rev().take(50)),
+            GuestKind::Map { entries, .. } => open.extend(entries.iter().rev().take(50).flat_map(|(k, v)| [v, k])),
+            GuestKind::Pointer(to) => open.push(to),
+            _ => {}
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }

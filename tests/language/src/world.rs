@@ -350,7 +350,7 @@ impl World {
         let (path, wanted) = line.split_once(" = ").ok_or("neither a call nor a comparison of state")?;
         let (pkg, path) = path.trim().split_once('.').ok_or("`pkg.Path = value` is wanted")?;
         let key = self.package(pkg)?;
-        let limits = Limits { depth: 16, items: 100, text: 1000, total: 10_000 };
+        let limits = Limits { depth: 16, items: 100, text: 1000, total: 10_000, cut: false };
         let tree = engine.read_state(key, path, limits, &self.state).map_err(|e| format!("{e:?}"))??;
         let got = tree.map_or_else(|| "nothing".into(), |t| t.value.go());
         if got == with_addresses(wanted.trim()) { Ok(()) } else { Err(format!("the state is {got}")) }

@@ -339,7 +339,7 @@ impl At {
                     return Ok(String::from_utf8_lossy(&b).into_owned());
                 }
                 let (slots, ty) = (self.slots(c)?, f.ty());
-                let limits = Limits { depth: 4, items: 50, text: 256, total: 500 };
+                let limits = Limits { depth: 4, items: 50, text: 256, total: 500, cut: false };
                 let value = on_shadow(c.m, c.image, self.height, |m, image| m.guest_value(image, ty, &slots, limits))?;
                 let mut text = value.go();
                 if text.len() > LIMIT {
