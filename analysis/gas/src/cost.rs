@@ -11,9 +11,9 @@ pub const MAX_WAYS: usize = 6;
 const TYPICAL: u64 = 100;
 /// The sizes at which two ways are compared that may be as good as one.
 const SIZES: [u64; 6] = [0, 4, 20, 100, 1_000, 10_000];
-/// Ways are put together where that costs no more than this part of the dearer one at any of these sizes: one in eight. What is gained by telling them apart is
+/// Ways are put together where that costs no more than this part of the dearer one at any of these sizes: one in four. What is gained by telling them apart is
 /// less than the reader of the bound loses.
-const NEAR: u64 = 8;
+const NEAR: u64 = 4;
 
 /// A bound: the largest of one or several polynomials, the dearest at typical sizes first. None is at least as large as another term by term.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -80,7 +80,7 @@ impl Input {
 pub struct Full {
     /// For each parameter how it is chosen, and the bytes of a string.
     params: Vec<(u64, u64)>,
-    /// Who calls; anybody if there is no such account.
+    /// Who calls: this account; anybody, or somebody else each time, if there is no such account.
     sender: u64,
     largest: u64,
 }
@@ -99,7 +99,11 @@ impl Full {
     pub fn input(&self, random: &mut Random, types: &[String], n: u64, wild: bool) -> Option<Input> {
         let params = self.params.iter().chain(std::iter::repeat(self.params.last()?));
         let args: Option<Vec<Value>> = types.iter().zip(params).map(|(ty, param)| self.argument(random, ty, *param, n, wild)).collect();
-        let sender = if self.sender < ACCOUNTS { self.sender } else { random.below(ACCOUNTS) };
+        let sender = match self.sender {
+            one if one < ACCOUNTS => one,
+            more if more < ACCOUNTS * 3 / 2 => random.below(ACCOUNTS),
+            _ => n,
+        };
         Some(Input { args: args?, sender })
     }
     fn argument(&self, random: &mut Random, ty: &str, (how, width): (u64, u64), n: u64, wild: bool) -> Option<Value> {
@@ -186,7 +190,7 @@ fn change(random: &mut Random, value: &mut Value, ty: &str, largest: u64, wild: 
 /// The accounts that call.
 pub fn account(index: u64) -> String {
     let mut bytes = [0u8; 20];
-    bytes[0] = 1 + index as u8;
+    (bytes[0], bytes[1]) = (1 + (index % 250) as u8, (index / 250) as u8);
     amigos_vm::identity::encode_address(&bytes)
 }
 
