@@ -159,9 +159,10 @@ impl Compiler {
         if !findings.is_empty() {
             return Err(Refusal { findings });
         }
+        let migrates = !source.library && amigos_rules::compat::migrate::declares(db, package);
         let paths = q::package_import_paths(db, package);
         let imports = paths.iter().map(|path| path.to_string()).filter(|path| amigos_std::package(path).is_none()).collect();
-        Ok(Checked { api: api::encode(&api), layout: api::encode(&layout), bytecode: Vec::new(), imports })
+        Ok(Checked { api: api::encode(&api), layout: api::encode(&layout), bytecode: Vec::new(), imports, migrates })
     }
 }
 

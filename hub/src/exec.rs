@@ -33,6 +33,8 @@ pub trait World: Send + Sync {
     fn identities(&self) -> Result<Vec<String>, String>;
     /// A hash over all deployments so far: what has the same hash runs the same code.
     fn deployments(&self) -> Result<[u8; 32], String>;
+    /// Whether the state of `path@vN` is closed to writes, since a later major version has taken it over.
+    fn closed(&self, identity: &str) -> Result<bool, String>;
     /// The majors of a path, ascending.
     fn majors(&self, path: &str) -> Result<Vec<u32>, String>;
     /// The oracle's reports for a pair, by source.
@@ -199,6 +201,19 @@ pub struct Checked {
     pub bytecode: Vec<u8>,
     /// The import paths that need a line in the lock.
     pub imports: Vec<String>,
+    /// Whether it has a `func Migrate(old amigos.Tree) error`.
+    pub migrates: bool,
+}
+
+/// What there was before a deployment.
+#[derive(Clone, Copy, Debug)]
+pub enum Before<'a> {
+    /// Nothing whose state counts.
+    Nothing,
+    /// A version of the same major: its state stays.
+    Version(&'a Deployed),
+    /// An earlier major, `path@vN`, whose state is given to `Migrate` if the new one has it.
+    Major(&'a str),
 }
 
 /// Why the gate refuses a package.
@@ -275,6 +290,30 @@ pub fn guarded(work: impl FnOnce() -> Outcome) -> Outcome {
     }
 }
 
+/// Runs a call. One that changes the state of a package that is closed fails.
+pub fn call(executor: &dyn Executor, call: &Call, world: &dyn World) -> Outcome {
+    refuse_closed(guarded(|| executor.call(call, world)), world)
+}
+
+/// The outcome, or its failure if it changes the state of a package that is closed.
+pub fn refuse_closed(outcome: Outcome, world: &dyn World) -> Outcome {
+    let mut last = "";
+    for write in &outcome.writes {
+        if write.package == last {
+            continue;
+        }
+        last = &write.package;
+        let (status, message) = match world.closed(last) {
+            Ok(false) => continue,
+            Ok(true) => (Status::Failed, format!("`{last}` is closed to writes: a later major version has taken its state over")),
+            Err(error) => (Status::Broken, error),
+        };
+        let Outcome { gas_used, gas_by_package, reads, output, trace, .. } = outcome;
+        return Outcome { status, message, gas_used, gas_by_package, reads, output, trace, ..Outcome::default() };
+    }
+    outcome
+}
+
 /// What runs programs.
 pub trait Executor: Send + Sync {
     /// The versions of its rules.
@@ -283,8 +322,9 @@ pub trait Executor: Send + Sync {
     /// The gate: checks and compiles a package. `previous` is the live version that it would replace.
     fn check(&self, package: &PackageSource, previous: Option<&Deployed>, world: &dyn World) -> Result<Checked, Refusal>;
 
-    /// Runs the initialisers of a package that has just been recorded: all of a new one, those of added globals of an upgrade.
-    fn initialise(&self, package: &Deployed, previous: Option<&Deployed>, origin: Address, gas_limit: u64, world: &dyn World) -> Outcome;
+    /// Runs the initialisers of a package that has just been recorded: all of a new one, and then its `Migrate` if an earlier major has state for it; those
+    /// of added globals of an upgrade.
+    fn initialise(&self, package: &Deployed, before: Before<'_>, origin: Address, gas_limit: u64, world: &dyn World) -> Outcome;
 
     /// Runs a call.
     fn call(&self, call: &Call, world: &dyn World) -> Outcome;

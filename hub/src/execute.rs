@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::address::{Address, short};
-use crate::exec::{Arguments, Call, Event, Executor, Explain, Outcome, Status, World, guarded};
+use crate::exec::{self, Arguments, Call, Event, Executor, Explain, Outcome, Status, World};
 use crate::proto::{ARGUMENTS_GO, ARGUMENTS_JSON, MsgCall, MsgOracleFixture, MsgSetAuthority};
 use crate::registry;
 use crate::state::{HeldReport, Reports, View, key};
@@ -228,7 +228,7 @@ impl Run {
             }
             Message::Call(message) => {
                 let call = prepare_call(message, sender, self.gas_left, view)?;
-                let outcome = guarded(|| executor.call(&call, view));
+                let outcome = exec::call(executor, &call, view);
                 if outcome.status == Status::Done {
                     registry::apply(&outcome, view).map_err(internal)?;
                 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::{dev_address, is_dev_name};
 use crate::address::{Address, short};
 use crate::encode::base64;
-use crate::exec::{Call, Explain, Outcome, QueryError, Status, World, guarded};
+use crate::exec::{Call, Explain, Outcome, QueryError, Status, World};
 use crate::execute::{BLOCK_GAS, least_fee, prepare_call, status_error};
 use crate::node::Node;
 use crate::package::{Deployed, PackageRecord, hash_text};
@@ -425,7 +425,7 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
     let mut call = prepare_call(&message, origin, gas, view)?;
     call.overrides = shape.set;
     call.explain = Explain { differences: true, trace: shape.trace };
-    let outcome = guarded(|| node.executor().call(&call, view));
+    let outcome = crate::exec::call(&**node.executor(), &call, view);
     if outcome.status == Status::Broken {
         return Err(Problem(code::BROKEN, outcome.message));
     }

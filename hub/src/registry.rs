@@ -1,7 +1,7 @@
 //! Deployment: who may put what under which path, and what is recorded of it.
 
 use crate::address::{Address, short};
-use crate::exec::{Executor, Outcome, Refusal, Status, World, guarded};
+use crate::exec::{Before, Executor, Outcome, Refusal, Status, World, guarded, refuse_closed};
 use crate::package::{Deployed, PackageRecord, PackageSource, PathRecord, Version, VersionRecord, hash_text, identity, split_identity};
 use crate::proto::MsgDeploy;
 use crate::state::{View, key};
@@ -51,6 +51,7 @@ pub fn deploy(
         .map_err(|_| TxError::new(code::BROKEN, format!("checking `{name}` failed unexpectedly; this is a defect of amigos")))?
         .map_err(|refusal| refused(describe(&name, &refusal)))?;
     check_imports(&source, &checked.imports)?;
+    let moves = if checked.migrates && record.is_none() { moves_from(&source, view)? } else { None };
 
     let rules = executor.rules();
     let height = view.height();
@@ -79,12 +80,43 @@ pub fn deploy(
     view.put_record(key::deployed(&name, &deployed.version), &deployed);
     view.note_deployment(&deployed).map_err(broken)?;
 
-    let mut outcome = guarded(|| executor.initialise(&deployed, previous.as_deref(), sender, gas_limit - gas, view));
+    let before = match (&previous, &moves) {
+        (Some(previous), _) => Before::Version(previous),
+        (None, Some(old)) => Before::Major(old),
+        (None, None) => Before::Nothing,
+    };
+    let mut outcome = refuse_closed(guarded(|| executor.initialise(&deployed, before, sender, gas_limit - gas, view)), view);
     outcome.gas_used += gas;
     if outcome.status == Status::Done {
         apply(&outcome, view).map_err(broken)?;
+        if let Some(old) = moves {
+            close(&old, &name, view)?;
+        }
     }
     Ok((outcome, deployed))
+}
+
+/// The earlier major whose state a new one with `Migrate` takes over: the highest. `None` if there is none, or no contract.
+fn moves_from(source: &PackageSource, view: &View) -> Result<Option<String>, TxError> {
+    let majors = view.majors_of(&source.path).map_err(broken)?;
+    let Some(major) = majors.into_iter().filter(|major| *major < source.version.major).max() else { return Ok(None) };
+    let old = identity(&source.path, major);
+    match view.package_record(&old).map_err(broken)? {
+        Some(record) if record.closed => {
+            Err(refused(format!("`{old}` is closed: its state has moved to a later major version, and `Migrate` has nothing to move")))
+        }
+        Some(record) if !record.library => Ok(Some(old)),
+        _ => Ok(None),
+    }
+}
+
+/// Closes an earlier major to writes; its coins go to the one that has taken its state over.
+fn close(old: &str, new: &str, view: &mut View) -> Result<(), TxError> {
+    let Some(record) = view.package_record(old).map_err(broken)? else { return Ok(()) };
+    view.close(record);
+    let (from, to) = (Address::of_package(old), Address::of_package(new));
+    let coins = view.account(&from).map_err(broken)?.unwrap_or_default().balance;
+    view.transfer(&from, &to, coins).map_err(broken).map(drop)
 }
 
 /// Writes what a call did to the view.

@@ -1,7 +1,7 @@
 //! The chain's state as typed records: accounts, packages and oracle reports in the store's own namespace, and the objects
 //! of packages in theirs; read at a height, or under changes that are not committed yet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use prost::Message;
@@ -111,12 +111,14 @@ pub struct View {
     time: u64,
     layers: Vec<Layer>,
     names: BTreeMap<Namespace, String>,
+    /// Packages that are known not to be closed.
+    open: Mutex<BTreeSet<String>>,
 }
 
 impl View {
     /// The state behind block `base`; calls made on it are in block `height` at `time`.
     pub fn new(chain: Arc<Chain>, base: u64, height: u64, time: u64) -> View {
-        View { chain, base, height, time, layers: vec![Layer::new()], names: BTreeMap::new() }
+        View { chain, base, height, time, layers: vec![Layer::new()], names: BTreeMap::new(), open: Mutex::default() }
     }
 
     /// Begins a layer that can be undone.
@@ -243,6 +245,14 @@ impl View {
     /// The record of `path@vN`.
     pub fn package_record(&self, identity: &str) -> Result<Option<PackageRecord>, StoreError> {
         self.record(&key::package(identity))
+    }
+
+    /// Closes a package's state to writes, for good.
+    pub fn close(&mut self, mut record: PackageRecord) {
+        record.closed = true;
+        let name = record.identity();
+        self.open.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&name);
+        self.put_record(key::package(&name), &record);
     }
 
     /// The majors of a path, ascending.
@@ -401,6 +411,18 @@ impl World for View {
     fn deployments(&self) -> Result<[u8; 32], String> {
         let bytes = self.get(SYSTEM, key::DEPLOYMENTS).map_err(words)?;
         Ok(bytes.and_then(|bytes| bytes.try_into().ok()).unwrap_or_default())
+    }
+
+    fn closed(&self, identity: &str) -> Result<bool, String> {
+        let open = || self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if open().contains(identity) {
+            return Ok(false);
+        }
+        let closed = self.package_record(identity).map_err(words)?.is_some_and(|record| record.closed);
+        if !closed {
+            open().insert(identity.to_owned());
+        }
+        Ok(closed)
     }
 
     fn majors(&self, path: &str) -> Result<Vec<u32>, String> {

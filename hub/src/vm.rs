@@ -84,7 +84,7 @@ impl Executor for VmExecutor {
         self.compiler.check(package, previous, world)
     }
 
-    fn initialise(&self, package: &Deployed, previous: Option<&Deployed>, origin: Address, gas_limit: u64, world: &dyn World) -> Outcome {
+    fn initialise(&self, package: &Deployed, before: Before<'_>, origin: Address, gas_limit: u64, world: &dyn World) -> Outcome {
         let name = package.identity();
         if package.library {
             return Outcome::default();
@@ -95,7 +95,10 @@ impl Executor for VmExecutor {
         };
         let mut request = request(&name, "", Vec::new(), origin, gas_limit, world);
         request.renames = package.files.iter().flat_map(|file| amigos_rules::compat::layout::renamed(&file.text)).collect();
-        match engine.deploy(&request, previous.is_some(), &Source(world)) {
+        if let Before::Major(old) = before {
+            request.migrate = Some(key(old));
+        }
+        match engine.deploy(&request, matches!(before, Before::Version(_)), &Source(world)) {
             Ok(outcome) => translate(outcome),
             Err(fetch) => broken(fetch_text(fetch)),
         }

@@ -25,7 +25,7 @@ impl Executor for Gate {
     fn check(&self, package: &PackageSource, previous: Option<&Deployed>, world: &dyn World) -> Result<Checked, Refusal> {
         self.0.check(package, previous, world)
     }
-    fn initialise(&self, package: &Deployed, _: Option<&Deployed>, _: Address, _: u64, world: &dyn World) -> Outcome {
+    fn initialise(&self, package: &Deployed, _: Before<'_>, _: Address, _: u64, world: &dyn World) -> Outcome {
         // What was let in compiles, together with all that it imports.
         let program = self.0.program(world).unwrap();
         assert!(program.keys().iter().any(|key| key.0.as_str() == package.identity()), "`{}` does not compile", package.identity());

@@ -264,3 +264,113 @@ fn state_survives_an_upgrade_or_the_upgrade_is_refused() {
     assert_eq!(renamed.code, 0, "{}", renamed.log);
     assert_eq!((text("tally"), text("Last")), ("3".to_string(), "Box{Name: \"c\", Added: nil, tiny: -5}".to_string()));
 }
+
+const MIGRATING: &str = "package purse
+
+import \"errors\"
+
+type Amount uint64
+
+type Entry struct {
+	Note  string
+	Total Amount
+}
+
+var Entries = map[amigos.Address]*Entry{}
+var Moved = 7
+
+// Migrate fills the state of this version from that of hub.amigos.dev/purse@v1.
+func Migrate(old amigos.Tree) error {
+	if !old.Get(\"Open\").Bool() {
+		return errors.New(\"the old version is not open\")
+	}
+	for _, key := range old.Get(\"totals\").Keys() {
+		Entries[amigos.Address(key)] = &Entry{Note: msg.Func, Total: Amount(old.Get(\"totals\").Get(key).Uint())}
+		Moved++
+	}
+	return nil
+}
+
+func Add(n uint64) {
+	e := Entries[msg.Sender]
+	if e == nil {
+		e = &Entry{}
+		Entries[msg.Sender] = e
+	}
+	e.Total += Amount(n)
+}
+";
+
+#[test]
+fn a_new_major_takes_the_state_of_the_old_one_over_or_nothing_happens() {
+    let hub = hub();
+    let client = &hub.client;
+    let (v1, v2) = ("hub.amigos.dev/purse@v1", "hub.amigos.dev/purse@v2");
+    let deploy = |from: &str, path: &str, version: &str, text: &str, gas: u64| {
+        let message = json!([{"type": "deploy", "path": path, "version": version, "files": [{"name": "purse.go", "text": text}]}]);
+        client.dev_send(from, message, gas).unwrap()
+    };
+    let first = "package purse\n\nvar totals = map[amigos.Address]uint64{}\nvar Open bool\n\nfunc Add(n uint64) { totals[msg.Sender] += n }\n\nfunc SetOpen(b bool) { Open = b }\n\nfunc Get() uint64 { return totals[msg.Sender] }\n";
+    assert_eq!(deploy("bob", "hub.amigos.dev/purse", "1.0.0", first, 0).code, 0);
+    assert_eq!(send(client, "alice", v1, "Add", &["5"]).code, 0);
+    assert_eq!(send(client, "carol", v1, "Add", &["7"]).code, 0);
+    // Coins that the old version holds.
+    let given = json!([{"type": "call", "package": v1, "func": "SetOpen", "args": ["false"], "value": 300}]);
+    assert_eq!(client.dev_send("alice", given, 1_000_000).unwrap().code, 0);
+    let state = |package: &str, path: &str| client.state(package, path, 6, 0).map(|s| s.0["text"].as_str().unwrap_or("").to_owned());
+
+    // An error, too little gas, and somebody else: the old version stays as it is.
+    let failed = deploy("bob", "hub.amigos.dev/purse", "2.0.0", MIGRATING, 0);
+    assert!(failed.code == 41 && failed.log.contains("the old version is not open"), "{}", failed.log);
+    assert_eq!(send(client, "alice", v1, "SetOpen", &["true"]).code, 0);
+    let size = u64::try_from(MIGRATING.len()).unwrap();
+    let short = deploy("bob", "hub.amigos.dev/purse", "2.0.0", MIGRATING, 50_000 + 8 * size + 3_000);
+    assert_eq!(short.code, 11, "{}", short.log);
+    let other = deploy("alice", "hub.amigos.dev/purse", "2.0.0", MIGRATING, 0);
+    assert_eq!(other.code, 4, "{}", other.log);
+    assert!(state(v2, "Moved").is_err());
+    assert_eq!(send(client, "alice", v1, "Add", &["1"]).code, 0);
+
+    let done = deploy("bob", "hub.amigos.dev/purse", "2.0.0", MIGRATING, 0);
+    assert_eq!(done.code, 0, "{}", done.log);
+    let alice = dev_address("alice").to_string();
+    assert_eq!(state(v2, "Moved").unwrap(), "9");
+    assert_eq!(state(v2, &format!("Entries[{alice:?}]")).unwrap(), "&Entry{Note: \"Migrate\", Total: 6}");
+    // Its coins have moved too.
+    let balance = |package: &str| client.account(&amigos_hub::address::Address::of_package(package).to_string()).unwrap().balance;
+    assert_eq!((balance(v1), balance(v2)), (0, 300));
+    // The new one works; the old one can be read, and is closed to writes and upgrades for good.
+    assert_eq!(send(client, "alice", v2, "Add", &["4"]).code, 0);
+    assert_eq!(state(v1, "Open").unwrap(), "true");
+    let closed = send(client, "alice", v1, "Add", &["1"]);
+    assert!(closed.code == 41 && closed.log.contains("closed to writes"), "{}", closed.log);
+    let simulated = simulate(client, v1, "Add", &["1"]);
+    assert!(simulated["error"].as_str().unwrap().contains("closed to writes"), "{simulated}");
+    assert_eq!(simulate(client, v1, "Get", &[])["results"][0]["value"], 6);
+    let upgrade = deploy("bob", "hub.amigos.dev/purse", "1.1.0", first, 0);
+    assert!(upgrade.code == 40 && upgrade.log.contains("is closed"), "{}", upgrade.log);
+    // Nobody calls `Migrate`: neither a transaction nor another contract; an upgrade doesn't run it again.
+    let called = simulate(client, v2, "Migrate", &["amigos.Tree{}"]);
+    assert!(called["error"].as_str().unwrap().contains("at no other time"), "{called}");
+    let caller = "package caller\n\nimport \"hub.amigos.dev/purse@v2\"\n\nfunc Call() error { return purse.Migrate(amigos.State().For(\"hub.amigos.dev/purse@v1\")) }\n";
+    let hash = client.package(v2).unwrap().unwrap().hash;
+    let message = json!([{"type": "deploy", "path": "hub.amigos.dev/caller", "version": "1.0.0", "files": [{"name": "a.go", "text": caller}],
+        "lock": [{"path": "hub.amigos.dev/purse", "version": "2.0.0", "hash": hash}]}]);
+    let deployed = client.dev_send("alice", message, 0).unwrap();
+    assert_eq!(deployed.code, 0, "{}", deployed.log);
+    let called = send(client, "alice", "hub.amigos.dev/caller", "Call", &[]);
+    assert!(called.code == 42 && called.log.contains("other contracts cannot call it"), "{}", called.log);
+    let upgrade = deploy("bob", "hub.amigos.dev/purse", "2.0.1", &MIGRATING.replace("e.Total += Amount(n)", "e.Total += Amount(n) + 0"), 0);
+    assert_eq!(upgrade.code, 0, "{}", upgrade.log);
+    assert_eq!(state(v2, "Moved").unwrap(), "9");
+    // A later major finds the state where it is now.
+    let late = deploy(
+        "bob",
+        "hub.amigos.dev/purse",
+        "3.0.0",
+        "package purse\n\nvar X int64\n\nfunc Migrate(old amigos.Tree) error {\n\tX = old.Get(\"Moved\").Int()\n\treturn nil\n}\n\nfunc Get() int64 { return X }\n",
+        0,
+    );
+    assert_eq!(late.code, 0, "{}", late.log);
+    assert_eq!(state("hub.amigos.dev/purse@v3", "X").unwrap(), "9");
+}

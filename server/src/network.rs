@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amigos_hub::client::{Client, ClientError, Limits, Status};
 use amigos_hub::query::NOT_FOUND;
-use amigos_ide::Offered;
+use amigos_ide::{Change, Offered, PackageFacts};
 
 use crate::cache::Cache;
 use crate::imports::split_major;
@@ -216,6 +216,35 @@ pub fn fetch_imports_from(project: &mut Project, reached: Result<&Network, (&str
         }
     }
     project.tell(texts);
+}
+
+/// The same, and what the network says of the packages of a project: the versions that are live, which they are compared with, and the sizes of their state.
+///
+/// Errors, in words: the network cannot be reached.
+pub fn fetch_live(project: &mut Project, wanted: &str) -> Result<Network, String> {
+    let choice = Choice::of(wanted, project.workspace.folders())?;
+    let network = Network::reach(&choice).map_err(|e| format!("network `{}` cannot be reached: {e}", choice.name()))?;
+    fetch_imports_from(project, Ok(&network));
+    let mut texts = Vec::new();
+    for key in project.workspace.own_keys() {
+        // What is not deployed is compared with nothing.
+        if let Ok(Some(_)) = network.client.package(&key) {
+            let live =
+                network.fetch_version(&key, None).map_err(|e| format!("`{key}` cannot be read from network `{}`: {e}", network.name))?;
+            texts.extend(project.workspace.set_live(&key, Some(live)));
+        }
+    }
+    project.tell(texts);
+    let mut change = Change::default();
+    for key in project.workspace.keys() {
+        let Ok((tree, height)) = network.client.state(&key, "", crate::live::SIZES_DEPTH, 0) else { continue };
+        let mut sizes = crate::gas::Sizes::new();
+        crate::render::tree::sizes(&key, &tree, &mut sizes);
+        let sizes = sizes.into_iter().map(|((_, path), size)| (Arc::from(path), size)).collect();
+        change.facts.push((Arc::from(key), Some(Arc::new(PackageFacts { height, sizes, measured: Vec::new() }))));
+    }
+    project.host.apply_change(change);
+    Ok(network)
 }
 
 fn from_cache_if_offline(import: &str, network: &Network, problem: ClientError) -> Result<FetchedPackage, ClientError> {

@@ -12,7 +12,7 @@ use amigos_hub::accounts::{dev_address, is_dev_name};
 use amigos_hub::address::Address;
 use amigos_hub::client::Client;
 use amigos_hub::encode::parse_rfc3339;
-use amigos_hub::exec::{Arguments, Bytes, Call, Executor, Explain, Outcome, Status, World};
+use amigos_hub::exec::{Arguments, Before, Bytes, Call, Executor, Explain, Outcome, Status, World};
 use amigos_hub::execute::BLOCK_GAS;
 use amigos_hub::package::{Deployed, Version, content_hash, hash_text, split_identity};
 use amigos_hub::proto::{File, ObjectKey, OracleReport, Pin};
@@ -189,6 +189,17 @@ fn deployed(identity: &str, version: &str, library: bool, files: Vec<File>, lock
     Ok(Deployed { path: path.to_owned(), version: version.to_owned(), library, files, lock, hash, author, ..Deployed::default() })
 }
 
+/// The earlier major version on the chain whose state the `Migrate` of a new one would be given.
+fn earlier_major(identity: &str, world: &LocalWorld) -> Result<Option<String>, String> {
+    let (path, Some(major)) = split_identity(identity)? else { return Ok(None) };
+    let index = world.remote.index(world.base)?;
+    let majors = index.iter().filter_map(|(other, _)| split_identity(other).ok()).filter(|(p, _)| *p == path).filter_map(|(_, m)| m);
+    let Some(earlier) = majors.filter(|m| *m < major).max() else { return Ok(None) };
+    let earlier = format!("{path}@v{earlier}");
+    let contract = world.remote.package(&earlier, world.base)?.is_some_and(|p| !p.library);
+    Ok((contract && !world.closed(&earlier)?).then_some(earlier))
+}
+
 /// The chain at one height with local packages laid over it.
 #[derive(Clone)]
 struct LocalWorld {
@@ -283,6 +294,15 @@ impl World for LocalWorld {
             local.lock.iter().for_each(|pin| add(&[pin.path.as_bytes(), pin.version.as_bytes(), &pin.hash].concat()));
         }
         Ok(amigos_hub::encode::sha256(&bytes))
+    }
+    fn closed(&self, identity: &str) -> Result<bool, String> {
+        // Only a later major version closes one.
+        let Ok((path, Some(major))) = split_identity(identity) else { return Ok(false) };
+        let later = |other: &str| matches!(split_identity(other), Ok((p, Some(m))) if p == path && m > major);
+        if !self.remote.index(self.base)?.iter().any(|(other, _)| later(other)) || self.remote.package(identity, self.base)?.is_none() {
+            return Ok(false);
+        }
+        Ok(self.remote.json(&format!("/pkg/{identity}/info"), self.base)?["closed"] == true)
     }
     fn majors(&self, path: &str) -> Result<Vec<u32>, String> {
         let remote = self.remote.client.packages().map_err(|e| e.to_string())?;
@@ -392,7 +412,13 @@ impl Simulator {
             let laid = deployed(&package.identity, &package.version, package.library, package.files.clone(), lock, origin.to_string())?;
             let laid = Arc::new(laid);
             world.packages.insert(package.identity.clone(), laid.clone());
-            let outcome = amigos_hub::exec::guarded(|| self.executor.initialise(&laid, previous.as_deref(), origin, INITIAL_GAS, &world));
+            let earlier = if previous.is_none() && !package.library { earlier_major(&package.identity, &world)? } else { None };
+            let before = match (&previous, &earlier) {
+                (Some(previous), _) => Before::Version(previous),
+                (None, Some(old)) => Before::Major(old),
+                (None, None) => Before::Nothing,
+            };
+            let outcome = amigos_hub::exec::guarded(|| self.executor.initialise(&laid, before, origin, INITIAL_GAS, &world));
             if outcome.status != Status::Done {
                 return Err(format!("initialising `{}` fails: {}", package.identity, outcome.message));
             }
@@ -475,7 +501,7 @@ impl Session {
             return Err(format!("there is no package `{}` on the network or in the workspace", call.package));
         }
         world.pay(call.origin, Address::of_package(&call.package), call.value)?;
-        let outcome = amigos_hub::exec::guarded(|| self.executor.call(call, &world));
+        let outcome = amigos_hub::exec::call(&*self.executor, call, &world);
         if outcome.status == Status::Broken {
             return Err(outcome.message);
         }

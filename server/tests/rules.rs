@@ -216,3 +216,71 @@ fn an_editor_sets_levels_too_and_changes_them_while_it_runs() {
     let next = client.notification("textDocument/publishDiagnostics", |p| codes(p).contains(&("AM1005".to_owned(), 4)));
     assert!(codes(&next).contains(&("AM4001".to_owned(), 2)), "{next}");
 }
+
+/// Functions over a list that is too long for a block by now.
+const LONG: &str = "package long
+
+var list []int64
+
+func init() {
+	for i := range 3000 {
+		list = append(list, int64(i))
+	}
+}
+
+// Close says how often two neighbours in value are as far apart as d.
+func Close(d int64) (n int) {
+	for _, a := range list {
+		for _, b := range list {
+			if a-b == d {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func Len() int { return len(list) }
+";
+
+#[test]
+fn with_live_the_network_has_a_say() {
+    let home = support::home::Home::new();
+    let folder = home.root.path().join("long");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("amigos.toml"), "path = \"hub.amigos.dev/long\"\nversion = \"1.0.0\"\n").unwrap();
+    std::fs::write(folder.join("long.go"), LONG).unwrap();
+    let found = |arguments: &[&str]| {
+        let document = document(&home.amigos(&[&["check", "long", "--json"], arguments].concat()));
+        let mut codes: Vec<String> =
+            document["diagnostics"].as_array().unwrap().iter().map(|d| d["code"].as_str().unwrap().to_owned()).collect();
+        codes.retain(|code| matches!(code.as_str(), "AM6004" | "AM3007" | "AM3008"));
+        codes
+    };
+    // What is not deployed has no sizes.
+    assert_eq!(found(&["--live"]), Vec::<String>::new());
+    let deployed = home.amigos(&["deploy", "long"]);
+    assert!(deployed.status.success(), "{}", out(&deployed));
+    assert_eq!(found(&[]), Vec::<String>::new());
+    assert_eq!(found(&["--live"]), ["AM6004"]);
+    let breaking = LONG.replace("func Len() int { return len(list) }", "func Size() int { return len(list) }").replace("int64", "int16");
+    std::fs::write(folder.join("long.go"), breaking).unwrap();
+    let codes = found(&["--live"]);
+    assert!(codes.iter().any(|c| c == "AM3007") && codes.iter().any(|c| c == "AM3008"), "{codes:?}");
+    let nowhere = home.amigos(&["check", "long", "--live", "--network", "http://127.0.0.1:1"]);
+    assert_eq!(nowhere.status.code(), Some(2), "{}", out(&nowhere));
+    // A new major version takes the state over; the old one is closed, and so says a simulation.
+    let moving = format!(
+        "{}\nfunc Migrate(old amigos.Tree) error {{\n\tlist = nil\n\tfor i := range 3 {{\n\t\tlist = append(list, old.Get(\"list\").Get(i).Int())\n\t}}\n\treturn nil\n}}\n",
+        LONG.replace("func Len", "func Push(n int64) { list = append(list, n) }\n\nfunc Len")
+    );
+    std::fs::write(folder.join("amigos.toml"), "path = \"hub.amigos.dev/long\"\nversion = \"2.0.0\"\n").unwrap();
+    std::fs::write(folder.join("long.go"), moving).unwrap();
+    // As it would be deployed: the simulation on the edited code has the old state too.
+    let simulated = home.amigos(&["call", "long.Len", "--json"]);
+    assert_eq!(document(&simulated)["results"][0]["value"], 3, "{}", out(&simulated));
+    let deployed = home.amigos(&["deploy", "long"]);
+    assert!(deployed.status.success(), "{}", out(&deployed));
+    let len = home.amigos(&["call", "hub.amigos.dev/long@v2.Len", "--json"]);
+    assert_eq!(document(&len)["results"][0]["value"], 3, "{}", out(&len));
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amigos_mir::layout;
 use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, PackageMir, Program};
 use amigos_syntax::Name;
-use amigos_types::ty::{PkgKey, Ty, TyKind};
+use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
 use rustc_hash::FxHashMap;
 
 use crate::code::{CodeBlock, FuncCode, I, ResultFrom};
@@ -74,6 +74,8 @@ pub struct Func {
     pub error_at: Option<u32>,
     /// Whether this is a contract's `Render`.
     pub render: bool,
+    /// Whether this is a contract's `Migrate`, which runs when it is deployed and at no other time.
+    pub migrate: bool,
     /// Whether this is no closure and has no type arguments: what can persist.
     pub named: bool,
     /// Its code, once somebody called it.
@@ -248,6 +250,7 @@ impl Image {
             result_slots: 2,
             error_at: None,
             render: false,
+            migrate: false,
             named: false,
             code: Some(code),
         });
@@ -430,6 +433,7 @@ impl Image {
         let contract = self.pkgs[usize::from(pkg)].contract;
         let string = self.types.intern(&*self.program, Ty::basic(amigos_types::ty::Basic::String));
         let render = top && contract && body.func.name.as_str() == "Render" && params == [string] && results == [string];
+        let migrate = top && contract && body.func.name.as_str() == "Migrate" && self.is_migration(&params, &results);
         let named = top && targs.is_empty();
         Ok(self.push(Func {
             name,
@@ -445,9 +449,17 @@ impl Image {
             result_slots: 0,
             error_at: None,
             render,
+            migrate,
             named,
             code: None,
         }))
+    }
+
+    /// Whether these are parameter and result of `func Migrate(old amigos.Tree) error`.
+    fn is_migration(&self, params: &[TypeId], results: &[TypeId]) -> bool {
+        let ([param], [result]) = (params, results) else { return false };
+        let tree = NamedKey { pkg: Some(PkgKey(Name::new("amigos"))), name: Name::new("Tree"), local: None };
+        self.types.get(*param).ty == Ty::named(tree, []) && self.types.get(*result).ty == Ty::error()
     }
 
     fn push_native(&mut self, native: Arc<NativeFunc>, pkg: PkgIdx, targs: Box<[Ty]>) -> Result<u32, LinkError> {
@@ -474,6 +486,7 @@ impl Image {
             result_slots: 0,
             error_at: None,
             render: false,
+            migrate: false,
             named: true,
             code: None,
         }))

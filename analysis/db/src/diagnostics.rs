@@ -36,7 +36,7 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
         for decl in split_file(db, file) {
             let start = decl.start(db);
             out.extend(sig_facts(db, package, *decl).errors.iter().map(|e| absolute(db, package, start, e)));
-            for facts in body_facts(db, package, *decl) {
+            for facts in each_body(db, package, *decl) {
                 out.extend(facts.errors.iter().map(|e| absolute(db, package, start, e)));
             }
         }

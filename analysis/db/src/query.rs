@@ -241,7 +241,12 @@ pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index
 
 /// The facts of all bodies of a declaration.
 pub fn body_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<Arc<Facts>> {
-    (0..decl_sig(db, decl).bodies).map(|i| check_body(db, package, decl, i)).collect()
+    each_body(db, package, decl).collect()
+}
+
+/// The same, one after the other.
+pub fn each_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> impl Iterator<Item = Arc<Facts>> + 'db {
+    (0..decl_sig(db, decl).bodies).map(move |i| check_body(db, package, decl, i))
 }
 
 /// The facts of a declaration's signature half.
@@ -299,9 +304,7 @@ pub fn unused_imports(db: &dyn Db, package: Package, file: SourceFile) -> Vec<(D
     let mut used: FxHashSet<Name> = FxHashSet::default();
     for decl in split_file(db, file) {
         used.extend(sig_facts(db, package, *decl).imports_used.iter().copied());
-        for facts in body_facts(db, package, *decl) {
-            used.extend(facts.imports_used.iter().copied());
-        }
+        each_body(db, package, *decl).for_each(|facts| used.extend(facts.imports_used.iter().copied()));
     }
     amigos_types::unused_imports(scope, &used)
 }

@@ -15,9 +15,9 @@ const NEAR: u64 = 2;
 
 /// The finding for a function, relative to its declaration. Nothing where no sizes are known.
 pub(crate) fn finding<'db>(view: View<'db>, package: Package, decl: q::Decl<'db>) -> Option<Finding> {
-    let rule = amigos_rules::rule("AM6004")?;
     // Without a network there is nothing to say, and nothing to compute.
     view.network_facts(package.key(view.db)).filter(|facts| !facts.sizes.is_empty())?;
+    let rule = amigos_rules::rule("AM6004")?;
     if decl.file(view.db).name(view.db).ends_with("_test.go") || !crate::locate::is_contract(view.db, package) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::rules::{all_findings, workspace};
+use support::rules::{all_findings, compare, workspace};
 
 const LIST: &str = "//- hub.amigos.dev/test/example/example.go
 package example
@@ -84,4 +84,19 @@ Pages 1000000
 ";
     assert_eq!(check(source, "last 1"), ["high a call of `Sum`", "high a call of `Update`"]);
     assert_eq!(check(&source.replace("1000000", "10"), "last 1"), Vec::<String>::new());
+}
+
+#[test]
+fn pairs_are_as_they_say() {
+    let text = include_str!("../../rules/pairs/am6004.txt");
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for case in text.split("=== ").skip(1) {
+        let (head, source) = case.split_once('\n').expect("a line");
+        assert_eq!(head.starts_with("flagged: "), source.contains("// want "), "{head}");
+        wrong.extend(compare(&workspace(source), "AM6004", head));
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 6);
 }

@@ -11,9 +11,12 @@ use amigos_mir::mir::*;
 use amigos_mir::query::package_kind;
 use amigos_syntax::Name;
 use amigos_syntax::ast::{BinaryOp, DeclKind, UnaryOp};
+use amigos_types::ty::PkgKey;
 
+use crate::compat::migrate::is_migration;
 use crate::effects::{declaration, effects};
 use crate::flow::{Condition, Flow, Val};
+use crate::summary::summary_of;
 
 /// Who has to call so that something happens.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -116,7 +119,7 @@ pub fn entries(db: &dyn Db, package: Package) -> Vec<Entry> {
         let ast = q::decl_sig(db, *decl);
         let DeclKind::Func(_) = &ast.kind else { continue };
         let mir = amigos_mir::query::mir(db, package, *decl);
-        let Some(name) = mir.func.as_ref().map(|body| body.func.name) else { continue };
+        let Some(name) = mir.func.as_ref().filter(|body| !is_migration(body)).map(|body| body.func.name) else { continue };
         if !name.split('.').all(|part| part.starts_with(char::is_uppercase)) || name.as_str() == "Render" {
             continue;
         }
@@ -208,50 +211,96 @@ fn called(db: &dyn Db, package: Package, flow: &Flow, func: &FuncKey, args: &[Op
     if does.writes.is_empty() && !does.sends { written } else { Who::Anyone }
 }
 
+/// Ways that meet: more than these are not looked at one by one.
+const MAX_WAYS: usize = 8;
+
 /// Who gets to a place, after the checks of the caller that stand before it.
 fn asked(db: &dyn Db, flow: &Flow, block: BlockId, span: amigos_syntax::TextRange) -> Who {
+    let own = flow.body.func.pkg;
     let mut out = Who::Anyone;
     for condition in flow.conditions(block) {
-        if let Some(who) = of_condition(db, &condition) {
+        if let Some(who) = of_condition(db, own, &condition) {
             out = out.and(who);
         }
     }
+    // Where ways meet, each of them may have a check of its own: `if msg.Sender != owner && !isAdmin() { return }`.
+    for at in flow.dominating(block) {
+        let ways = flow.preds(at);
+        if !(2..=MAX_WAYS).contains(&ways.len()) {
+            continue;
+        }
+        let on = |from: &BlockId| {
+            let own_way = flow.way(*from, at).and_then(|c| of_condition(db, own, &c));
+            own_way.into_iter().chain(flow.conditions(*from).iter().filter_map(|c| of_condition(db, own, c))).reduce(Who::and)
+        };
+        if let Some(all) = ways.iter().map(on).collect::<Option<Vec<Who>>>() {
+            out = all.into_iter().reduce(Who::or).into_iter().fold(out, Who::and);
+        }
+    }
     for (func, args) in flow.calls_before(block, span) {
-        if func.pkg.0.as_str() == "amigos" && func.name.as_str() == "Assert" {
-            if let Some(val) = args.first() {
-                let condition = Condition { val: val.clone(), truth: true, span };
-                out = out.and(of_condition(db, &condition).unwrap_or(Who::Anyone));
-            }
-            continue;
-        }
-        if func.pkg != flow.body.func.pkg {
-            continue;
-        }
-        // A function of one's own that checks the caller and changes nothing: `onlyOwner()`.
-        if let Some(package) = Root::get(db).packages(db).get(&func.pkg).copied() {
-            let checks = &effects(db, package, func.name).checks_sender;
-            if !checks.is_empty() {
-                out = out.and(Who::Role(checks.iter().map(|g| g.name).collect()));
-            }
-        }
+        let found = if func.pkg.0.as_str() == "amigos" && func.name.as_str() == "Assert" {
+            args.first().and_then(|val| of_condition(db, own, &Condition { val: val.clone(), truth: true, span }))
+        } else {
+            // What only says yes or no counts where somebody listens: as a condition.
+            let refuses = summary_of(db, &func).is_some_and(|does| does.panics);
+            refuses.then(|| by_call(db, own, &func, &args)).flatten()
+        };
+        out = found.into_iter().fold(out, Who::and);
     }
     out
 }
 
-/// Whom a condition lets pass, if it is about the caller.
-fn of_condition(db: &dyn Db, condition: &Condition) -> Option<Who> {
-    if !condition.val.mentions_sender() {
+/// Whom a function lets pass that looks at the caller, or is asked about the caller, and changes nothing: `onlyOwner()`, `isAdmin(msg.Sender)`,
+/// `roles.Assert("admin", msg.Sender)`.
+fn by_call(db: &dyn Db, own: PkgKey, func: &FuncKey, args: &[Val]) -> Option<Who> {
+    let package = Root::get(db).packages(db).get(&func.pkg).copied()?;
+    let does = effects(db, package, func.name);
+    let named = |keys: &mut dyn Iterator<Item = GlobalKey>| {
+        let names: BTreeSet<Name> = keys.map(|g| g.name).collect();
+        (!names.is_empty()).then_some(Who::Role(names))
+    };
+    if !does.writes.is_empty() || does.sends {
         return None;
     }
-    let sender = Val::Msg(MsgField::Sender);
-    match &condition.val {
-        Val::Un(UnaryOp::Not, inner) => {
-            of_condition(db, &Condition { val: (**inner).clone(), truth: !condition.truth, span: condition.span })
+    if func.pkg == own && !does.checks_sender.is_empty() {
+        return named(&mut does.checks_sender.iter().copied());
+    }
+    if !args.contains(&Val::Msg(MsgField::Sender)) {
+        return None;
+    }
+    // `slices.Contains(admins, msg.Sender)`, `admins.Assert(msg.Sender)`: what it is looked up in.
+    let given = named(&mut args.iter().filter_map(Val::root).filter(|g| g.pkg == own));
+    given.or_else(|| match func.pkg == own {
+        true => named(&mut does.reads.iter().copied()),
+        // A package that knows who may do what.
+        false => {
+            let path = func.pkg.0.as_str().split('@').next()?;
+            (!does.reads.is_empty()).then(|| Who::Role(BTreeSet::from([Name::new(path.rsplit('/').next().unwrap_or(path))])))
         }
+    })
+}
+
+/// Whom a condition lets pass, if it is about the caller.
+fn of_condition(db: &dyn Db, own: PkgKey, condition: &Condition) -> Option<Who> {
+    let sender = Val::Msg(MsgField::Sender);
+    let part = |val: &Val, truth: bool| of_condition(db, own, &Condition { val: val.clone(), truth, span: condition.span });
+    match &condition.val {
+        Val::Un(UnaryOp::Not, inner) => part(inner, !condition.truth),
+        Val::Call(func, args, _) => condition.truth.then(|| by_call(db, own, func, args)).flatten(),
         Val::Bin(op @ (BinaryOp::Eq | BinaryOp::Ne), a, b) => {
-            let other = [(a, b), (b, a)].into_iter().find(|(x, _)| ***x == sender).map(|(_, other)| &**other);
             let lets_pass = (*op == BinaryOp::Eq) == condition.truth;
-            match other {
+            let with =
+                |wanted: &dyn Fn(&Val) -> bool| [(a, b), (b, a)].into_iter().find(|(x, _)| wanted(x)).map(|(x, other)| (&**x, &**other));
+            // `err := onlyOwner(); err != nil`
+            if let Some((_, Val::Call(func, args, _))) = with(&|x| *x == Val::Zero) {
+                return lets_pass.then(|| by_call(db, own, func, args)).flatten();
+            }
+            // `roles[msg.Sender] == admin`
+            if let Some((Val::Elem(map, _), Val::Const(_))) = with(&|x| matches!(x, Val::Elem(_, key) if **key == sender)) {
+                let role = map.root().filter(|_| lets_pass).map(|set| Who::Role(BTreeSet::from([set.name])));
+                return role.or_else(|| by_entry(&condition.val));
+            }
+            match with(&|x| *x == sender).map(|(_, other)| other) {
                 // A comparison of what is kept under the caller's address: `balances[msg.Sender] == 0`.
                 None => by_entry(&condition.val),
                 Some(_) if !lets_pass => None,
@@ -259,27 +308,28 @@ fn of_condition(db: &dyn Db, condition: &Condition) -> Option<Who> {
                 Some(Val::Global(key)) => Some(Who::Role(BTreeSet::from([key.name]))),
                 // The owner of an entry, of a thing that was passed: of what is looked at.
                 Some(Val::Field(of, _)) if matches!(**of, Val::Global(_)) => of.root().map(|key| Who::Role(BTreeSet::from([key.name]))),
+                // `Owner()`, a function that gives a variable.
+                Some(Val::Call(func, args, _)) if func.pkg == own && args.is_empty() => {
+                    let package = Root::get(db).packages(db).get(&func.pkg).copied()?;
+                    let names: BTreeSet<Name> = effects(db, package, func.name).reads.iter().map(|g| g.name).collect();
+                    Some(if names.is_empty() { Who::Own } else { Who::Role(names) })
+                }
                 Some(_) => Some(Who::Own),
             }
         }
-        // `admins[msg.Sender]`, a set of callers: or a value that is theirs.
-        Val::Elem(map, key) | Val::Has(map, key) if **key == sender => match &**map {
-            Val::Global(set) if condition.truth => Some(Who::Role(BTreeSet::from([set.name]))),
-            _ => None,
-        },
-        // `isOwner(msg.Sender)`: by what the function compares it with.
-        Val::Call(func, args, _) if args.contains(&sender) => {
-            let package = Root::get(db).packages(db).get(&func.pkg).copied()?;
-            let names: BTreeSet<Name> = effects(db, package, func.name).reads.iter().map(|g| g.name).collect();
-            (condition.truth && !names.is_empty()).then_some(Who::Role(names))
+        // `admins[msg.Sender]`, `roles["admin"][msg.Sender]`, a set of callers: or a value that is theirs.
+        Val::Elem(map, key) | Val::Has(map, key) if **key == sender => {
+            map.root().filter(|_| condition.truth).map(|set| Who::Role(BTreeSet::from([set.name])))
         }
-        // `a || b`: either of them lets pass.
+        // `a && b`, `a || b`, with the value that cuts it short among the parts: all of them hold, or one of them does.
         Val::Made(parts) => {
-            let found: Vec<Who> = parts
-                .iter()
-                .filter_map(|part| of_condition(db, &Condition { val: part.clone(), truth: true, span: condition.span }))
-                .collect();
-            found.into_iter().reduce(Who::or)
+            let cut = |truth: bool| parts.iter().any(|v| matches!(v, Val::Const(c) if c.as_bool() == Some(truth)));
+            let asked = parts.iter().filter(|v| !matches!(v, Val::Const(_))).map(|val| part(val, condition.truth));
+            match (cut(false), cut(true)) {
+                (true, false) if condition.truth => asked.flatten().reduce(Who::and),
+                (false, true) if !condition.truth => asked.flatten().reduce(Who::and),
+                _ => asked.collect::<Option<Vec<Who>>>()?.into_iter().reduce(Who::or),
+            }
         }
         other => by_entry(other),
     }

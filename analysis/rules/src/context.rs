@@ -57,11 +57,12 @@ pub struct Arena<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The body of an exported function or method of a contract, and its name: what others can call. Tests have none.
+    /// The body of an exported function or method of a contract, and its name: what others can call, and so neither `Render` nor `Migrate`. Tests have none.
     pub fn entry(&self) -> Option<(&Flow<'a>, Name)> {
         let (flow, name) = self.function()?;
         let exported = name.split('.').all(|part| part.starts_with(char::is_uppercase));
-        (exported && name.as_str() != "Render").then_some((flow, name))
+        let others = exported && name.as_str() != "Render" && !crate::compat::migrate::is_migration(flow.body);
+        others.then_some((flow, name))
     }
 
     /// The body of a function or method of a contract, and its name. Tests have none.

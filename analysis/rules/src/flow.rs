@@ -338,7 +338,7 @@ impl<'a> Flow<'a> {
             },
             Op::Load { place, .. } => self.place_at(place, depth),
             Op::Addr { place, .. } => self.place_at(place, depth),
-            Op::Extract { x, proj, .. } => self.project(val(x), proj, depth),
+            Op::Extract { x, proj, .. } => self.part(x, proj, depth).unwrap_or_else(|| self.project(val(x), proj, depth)),
             Op::Unary { op, x, .. } => Val::Un(*op, sub(x)),
             Op::Binary { op, x, y, .. } => Val::Bin(*op, sub(x), sub(y)),
             Op::Len { x, .. } => Val::Len(sub(x)),
@@ -373,6 +373,11 @@ impl<'a> Flow<'a> {
     }
 
     fn place_at(&self, place: &Place, depth: u32) -> Val {
+        if let PlaceBase::Local(l) = &place.base
+            && let Some(part) = self.part(&Operand::Local(*l), &place.proj, depth)
+        {
+            return part;
+        }
         let base = match &place.base {
             PlaceBase::Global(key) => Val::Global(*key),
             PlaceBase::Local(l) => self.local(*l, depth + 1),
@@ -380,6 +385,14 @@ impl<'a> Flow<'a> {
             PlaceBase::Elem { slice, index } => Val::Elem(Box::new(self.val_at(slice, depth + 1)), Box::new(self.val_at(index, depth + 1))),
         };
         self.project(base, &place.proj, depth)
+    }
+
+    /// A field of a struct that is made of known parts and never changed.
+    fn part(&self, x: &Operand, proj: &[Proj], depth: u32) -> Option<Val> {
+        let (Proj::Field(at), rest) = proj.split_first()? else { return None };
+        let Op::Aggregate { parts, .. } = &self.maker(x)?.op else { return None };
+        let (_, part) = parts.iter().find(|(n, _)| n == at)?;
+        (depth < MAX_DEPTH).then(|| self.project(self.val_at(part, depth + 1), rest, depth))
     }
 
     fn project(&self, base: Val, proj: &[Proj], depth: u32) -> Val {
@@ -394,20 +407,25 @@ impl<'a> Flow<'a> {
         let mut out = Vec::new();
         for at in self.dominating(block) {
             let [pred] = self.preds[at.idx()][..] else { continue };
-            let from = &self.body.blocks[pred.idx()];
-            let Term::If { cond, then, els } = &from.term else { continue };
-            if then == els {
-                continue;
-            }
-            let mut cond = self.val(cond);
-            let mut truth = *then == at;
-            while let Val::Un(UnaryOp::Not, inner) = cond {
-                cond = *inner;
-                truth = !truth;
-            }
-            out.push(Condition { val: cond, truth, span: from.term_span });
+            out.extend(self.way(pred, at));
         }
         out
+    }
+
+    /// The condition on the way from a block to one of those that it leads to, if there is one.
+    pub fn way(&self, from: BlockId, to: BlockId) -> Option<Condition> {
+        let from = self.body.blocks.get(from.idx())?;
+        let Term::If { cond, then, els } = &from.term else { return None };
+        if then == els {
+            return None;
+        }
+        let mut val = self.val(cond);
+        let mut truth = *then == to;
+        while let Val::Un(UnaryOp::Not, inner) = val {
+            val = *inner;
+            truth = !truth;
+        }
+        Some(Condition { val, truth, span: from.term_span })
     }
 
     /// The block itself and those that are passed on every way to it, nearest first.

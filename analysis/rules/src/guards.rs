@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use amigos_db::Db;
 use amigos_db::input::{Package, Root};
-use amigos_db::query::{self as q, Decl};
+use amigos_db::query as q;
 use amigos_mir::mir::*;
 use amigos_syntax::ast::{BinaryOp, DeclKind};
 
 use crate::effects::effects;
 use crate::flow::{Flow, Val, Write};
+use crate::local::{is_init, local_facts, package_code};
 
 /// How a variable is written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -181,29 +182,24 @@ pub(crate) fn asks_for_caller(flow: &Flow) -> bool {
         })
 }
 
-/// What a declaration does by itself. The firewall between bodies and [`package_facts`].
-#[salsa::tracked(returns(clone))]
-pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<FunctionFacts> {
-    let mir = amigos_mir::query::mir(db, package, decl);
-    let Some(body) = &mir.func else {
-        let initialised = |body: &Body| Flow::new(body).writes().iter().map(|w| w.root).collect::<Vec<_>>();
-        let written = mir.initialisers.iter().flat_map(|(_, body)| initialised(body)).collect();
-        return Arc::new(FunctionFacts { written, ..FunctionFacts::default() });
-    };
-    let flow = Flow::new(body);
-    let mut out = FunctionFacts { checks_caller: asks_for_caller(&flow), authorities: authorities(&flow), ..FunctionFacts::default() };
-    bodies(body, 0, &mut |inner| {
-        let flow = Flow::new(inner);
+/// What a declared function does by itself; of `Migrate`, which nobody calls, only what it writes at all.
+pub(crate) fn function_facts(db: &dyn Db, flow: &Flow) -> FunctionFacts {
+    let mut out = FunctionFacts { checks_caller: asks_for_caller(flow), authorities: authorities(flow), ..FunctionFacts::default() };
+    let migration = crate::compat::migrate::is_migration(flow.body);
+    flows(flow, &mut |flow| {
         for write in flow.writes() {
             let key = written(write);
             out.written.insert(write.root);
+            if migration {
+                continue;
+            }
             if is_growth(write) {
                 out.grown.insert(write.root);
             }
             if write.target.mentions_sender() || write.value.as_ref().is_some_and(Val::mentions_sender) {
                 continue;
             }
-            if authority_is_checked(db, &flow, write.block, write.span) {
+            if authority_is_checked(db, flow, write.block, write.span) {
                 out.guarded.insert(key);
             } else if !out.checks_caller {
                 out.open.insert(key);
@@ -215,7 +211,13 @@ pub fn function_facts<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -
             }
         }
     });
-    Arc::new(out)
+    out
+}
+
+/// What the initialisers of a declaration of variables write.
+pub(crate) fn initialised<T>(bodies: &[(T, Arc<Body>)]) -> FunctionFacts {
+    let written = bodies.iter().flat_map(|(_, body)| Flow::new(body).writes().iter().map(|w| w.root).collect::<Vec<_>>()).collect();
+    FunctionFacts { written, ..FunctionFacts::default() }
 }
 
 /// Whether a write adds an element.
@@ -237,35 +239,36 @@ pub fn bodies(body: &Body, depth: u32, f: &mut dyn FnMut(&Body)) {
     }
 }
 
+/// A body that is looked at, and the function literals in it.
+pub(crate) fn flows(flow: &Flow, f: &mut dyn FnMut(&Flow)) {
+    f(flow);
+    for closure in &flow.body.closures {
+        bodies(closure, 1, &mut |inner| f(&Flow::new(inner)));
+    }
+}
+
 /// What the functions of a package do; tests left out.
 #[salsa::tracked(returns(clone))]
 pub fn package_facts(db: &dyn Db, package: Package) -> Arc<PackageFacts> {
     let mut out = PackageFacts::default();
-    for decl in q::package_decls(db, package).iter() {
-        if decl.file(db).name(db).ends_with("_test.go") {
+    for decl in package_code(db, package).iter() {
+        let local = local_facts(db, package, *decl);
+        let facts = &local.facts;
+        let Some(name) = local.name else {
+            out.assigned.extend(&facts.written);
             continue;
-        }
-        let ast = q::decl_sig(db, *decl);
-        let name = match &ast.kind {
-            DeclKind::Func(func) => ast.sig[func.name].name,
-            DeclKind::Gen(_) => {
-                out.assigned.extend(&function_facts(db, package, *decl).written);
-                continue;
-            }
-            _ => continue,
         };
-        let facts = function_facts(db, package, *decl);
         out.called.extend(facts.called.iter().copied());
         let whole = facts.guarded.iter().chain(&facts.open).filter(|(_, _, m)| *m == Manner::Set).map(|(k, _, _)| *k);
         out.assigned.extend(whole);
-        if name.as_str() == "init" {
+        if is_init(name) {
             continue;
         }
         if !facts.checks_caller {
             out.grown.extend(facts.grown.iter().copied());
         }
         for key in facts.guarded.difference(&facts.open) {
-            out.guarded.entry(key.clone()).or_insert_with(|| name.to_string());
+            out.guarded.entry(key.clone()).or_insert_with(|| name.rsplit('.').next().unwrap_or("").to_owned());
         }
         out.authorities.extend(&facts.authorities);
     }
@@ -297,6 +300,10 @@ pub fn declared_guards(db: &dyn Db, package: Package) -> Arc<BTreeMap<GlobalKey,
     let mut out = BTreeMap::new();
     let pkg = package.key(db);
     for decl in q::package_decls(db, package).iter() {
+        // A body that changes is no reason to look again.
+        if !matches!(q::decl_sig(db, *decl).kind, DeclKind::Gen(_)) {
+            continue;
+        }
         let ast = q::parse_decl(db, *decl);
         let DeclKind::Gen(group) = &ast.kind else { continue };
         let text = decl.text(db);

@@ -17,6 +17,7 @@ pub mod guards;
 pub mod handed;
 pub mod intervals;
 pub mod leaks;
+pub mod local;
 mod page;
 pub mod provenance;
 pub mod rules;

@@ -9,11 +9,12 @@ use amigos_db::input::Package;
 use amigos_db::query::{self as q, Decl};
 use amigos_mir::mir::*;
 use amigos_mir::typequery::underlying;
-use amigos_syntax::ast::{BinaryOp, DeclKind};
+use amigos_syntax::ast::BinaryOp;
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::{Basic, NamedKey, Ty, TyKind};
 
 use crate::flow::{Condition, Flow, Val};
+use crate::local::{local_facts, package_code};
 use crate::taint::{Labels, Spec, Taint};
 use crate::user::{chosen, union};
 
@@ -206,8 +207,8 @@ pub fn stored_by<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc
 #[salsa::tracked(returns(clone))]
 pub fn stored(db: &dyn Db, package: Package) -> Arc<BTreeSet<TextPlace>> {
     let mut out = BTreeSet::new();
-    for decl in functions(db, package) {
-        out.extend(stored_by(db, package, decl).iter().copied());
+    for decl in package_code(db, package).iter() {
+        out.extend(stored_by(db, package, *decl).iter().copied());
     }
     let persistent = persistent_types(db, package);
     out.retain(|p| match p {
@@ -215,11 +216,6 @@ pub fn stored(db: &dyn Db, package: Package) -> Arc<BTreeSet<TextPlace>> {
         TextPlace::Global(key) => key.pkg == package.key(db),
     });
     Arc::new(out)
-}
-
-fn functions(db: &dyn Db, package: Package) -> Vec<Decl<'_>> {
-    let is_func = |d: &&Decl| matches!(q::decl_sig(db, **d).kind, DeclKind::Func(_)) && !d.file(db).name(db).ends_with("_test.go");
-    q::package_decls(db, package).iter().filter(is_func).copied().collect()
 }
 
 /// The declared types of a package that its variables are made of.
@@ -259,21 +255,18 @@ pub struct OwnCall {
 }
 
 /// The functions of its package that a declared function calls.
-#[salsa::tracked(returns(clone))]
-pub fn own_calls<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<(Name, BTreeSet<OwnCall>)> {
-    let mir = amigos_mir::query::mir(db, package, decl);
-    let Some(body) = &mir.func else { return Arc::new((Name::new(""), BTreeSet::new())) };
+pub(crate) fn own_calls(flow: &Flow) -> BTreeSet<OwnCall> {
     let mut out = BTreeSet::new();
-    crate::guards::bodies(body, 0, &mut |inner| {
-        let flow = Flow::new(inner);
+    let own = flow.body.func.pkg;
+    crate::guards::flows(flow, &mut |flow| {
         for (block, inst) in flow.insts() {
             let Op::Call { callee: Callee::Static { func, .. }, args, .. } = &inst.op else { continue };
-            if func.pkg == body.func.pkg {
-                out.insert(OwnCall { callee: func.name, bounded: args.iter().any(|x| counts(&flow, block, x)) });
+            if func.pkg == own {
+                out.insert(OwnCall { callee: func.name, bounded: args.iter().any(|x| counts(flow, block, x)) });
             }
         }
     });
-    Arc::new((body.func.name, out))
+    out
 }
 
 /// `depth + 1` behind a comparison of `depth`, or a shorter part of a list.
@@ -290,7 +283,8 @@ fn counts(flow: &Flow, block: BlockId, x: &Operand) -> bool {
 /// For each function of a contract those that it calls, directly.
 #[salsa::tracked(returns(clone))]
 pub fn call_graph(db: &dyn Db, package: Package) -> Arc<BTreeMap<Name, BTreeSet<OwnCall>>> {
-    Arc::new(functions(db, package).into_iter().map(|d| (*own_calls(db, package, d)).clone()).collect())
+    let locals = package_code(db, package).iter().map(|decl| local_facts(db, package, *decl)).collect::<Vec<_>>();
+    Arc::new(locals.iter().filter_map(|local| Some((local.name?, local.calls.clone()))).collect())
 }
 
 /// `Render` and the functions of its package that it calls, directly or not.

@@ -6,28 +6,21 @@ use std::sync::Arc;
 
 use amigos_db::Db;
 use amigos_db::input::Package;
-use amigos_db::query::{self as q, Decl};
 use amigos_mir::mir::*;
-use amigos_syntax::ast::{BinaryOp, DeclKind};
+use amigos_syntax::ast::BinaryOp;
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::PkgKey;
 
 use crate::flow::{Flow, Val};
+use crate::local::{LocalFacts, is_init, local_facts, package_code};
 use crate::taint::{Labels, Spec, Taint, Visit};
 
 /// A parameter that is handed on: the function that gets it, as which argument, and whose parameter it is.
 pub type Pass = (Name, u32, u32);
 
-/// What a function hands on of its parameters to others of its package without having limited it.
-#[salsa::tracked(returns(clone))]
-pub fn passes<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Vec<Pass>> {
-    let mir = amigos_mir::query::mir(db, package, decl);
-    let Some(body) = &mir.func else { return Arc::default() };
-    let own = |op: &Op| matches!(op, Op::Call { callee: Callee::Static { func, .. }, .. } if func.pkg == body.func.pkg);
-    if body.params.is_empty() || !body.blocks.iter().flat_map(|b| &b.insts).any(|i| own(&i.op)) {
-        return Arc::default();
-    }
-    let flow = Flow::new(body);
+/// What a function hands on of its parameters to others of its package without having limited it, sorted.
+pub(crate) fn passes(flow: &Flow) -> Vec<Pass> {
+    let body = flow.body;
     let mut out = BTreeSet::new();
     for (block, inst) in flow.insts() {
         let Op::Call { callee: Callee::Static { func, .. }, args, .. } = &inst.op else { continue };
@@ -38,44 +31,32 @@ pub fn passes<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<Ve
             let val = flow.val(arg);
             for n in 0..body.params.len() as u32 {
                 let param = Val::Param(n);
-                if val.mentions(&param) && !is_limited(&flow, block, inst.span, &param) {
+                if val.mentions(&param) && !is_limited(flow, block, inst.span, &param) {
                     out.insert((func.name, at as u32, n));
                 }
             }
         }
     }
-    Arc::new(out.into_iter().collect())
-}
-
-/// The name of a declared function and how many parameters it has, the receiver included. A firewall: its body may change.
-#[salsa::tracked]
-fn function_head<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Option<(Name, u32)> {
-    let mir = amigos_mir::query::mir(db, package, decl);
-    let body = mir.func.as_ref()?;
-    Some((body.func.name, body.params.len() as u32))
+    out.into_iter().collect()
 }
 
 /// For each function of a contract the parameters that callers choose.
 #[salsa::tracked(returns(clone))]
 pub fn chosen(db: &dyn Db, package: Package) -> Arc<BTreeMap<Name, BTreeSet<u32>>> {
     let mut out: BTreeMap<Name, BTreeSet<u32>> = BTreeMap::new();
-    let mut passed: Vec<(Name, Arc<Vec<Pass>>)> = Vec::new();
-    for decl in q::package_decls(db, package).iter() {
-        let ast = q::decl_sig(db, *decl);
-        let DeclKind::Func(func) = &ast.kind else { continue };
-        if decl.file(db).name(db).ends_with("_test.go") || ast.sig[func.name].name.as_str() == "init" {
-            continue;
-        }
-        let Some((name, params)) = *function_head(db, package, *decl) else { continue };
+    let mut passed: Vec<(Name, Arc<LocalFacts>)> = Vec::new();
+    for decl in package_code(db, package).iter() {
+        let local = local_facts(db, package, *decl);
+        let Some(name) = local.name.filter(|name| !is_init(*name)) else { continue };
         if name.split('.').all(|part| part.starts_with(char::is_uppercase)) {
-            out.insert(name, (0..params).collect());
+            out.insert(name, (0..local.params).collect());
         }
-        passed.push((name, passes(db, package, *decl)));
+        passed.push((name, local));
     }
     loop {
         let mut changed = false;
-        for (from, list) in &passed {
-            for (to, at, param) in list.iter() {
+        for (from, local) in &passed {
+            for (to, at, param) in &local.passes {
                 if out.get(from).is_some_and(|p| p.contains(param)) {
                     changed |= out.entry(*to).or_default().insert(*at);
                 }

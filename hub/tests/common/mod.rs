@@ -39,8 +39,11 @@ impl Executor for Toy {
         Ok(Checked { api: b"toy".to_vec(), imports, ..Checked::default() })
     }
 
-    fn initialise(&self, package: &Deployed, previous: Option<&Deployed>, _origin: Address, _gas: u64, _world: &dyn World) -> Outcome {
-        let old: Vec<String> = previous.map(|p| lines(p).into_iter().map(|(k, _)| k).collect()).unwrap_or_default();
+    fn initialise(&self, package: &Deployed, before: Before<'_>, _origin: Address, _gas: u64, _world: &dyn World) -> Outcome {
+        let old: Vec<String> = match before {
+            Before::Version(previous) => lines(previous).into_iter().map(|(k, _)| k).collect(),
+            _ => Vec::new(),
+        };
         let added = lines(package).into_iter().filter(|(k, _)| !old.contains(k));
         let name = package.identity();
         let writes = added.map(|(k, v)| Write { package: name.clone(), key: k.into_bytes(), value: Some(v.into_bytes()) }).collect();

@@ -23,6 +23,10 @@ pub struct Options {
     /// The network that imports are fetched from: a name from `amigos.toml`, `local`, or a URL
     #[arg(long)]
     network: Option<String>,
+    /// Ask the network for the versions that are live there and the sizes of their state, as the editor does: what breaks (AM3007, AM3008), newer versions of
+    /// imports (AM3011), calls that no longer fit into a block (AM6004)
+    #[arg(long, conflicts_with = "against")]
+    live: bool,
     #[command(flatten)]
     json: JsonArg,
     /// Print SARIF 2.1 on standard output
@@ -108,7 +112,11 @@ pub fn run(options: &Options) -> Done {
     }
     let started = Instant::now();
     let mut project = project::open(&cli::or_here(&options.paths), options.profile)?;
-    let network = crate::network::fetch_imports(&mut project, options.network.as_deref().unwrap_or_default());
+    let wanted = options.network.as_deref().unwrap_or_default();
+    let network = match options.live {
+        true => Some(crate::network::fetch_live(&mut project, wanted).map_err(Stop::usage)?),
+        false => crate::network::fetch_imports(&mut project, wanted),
+    };
     if let Some(network) = &network {
         update_locks(&project, network);
     }

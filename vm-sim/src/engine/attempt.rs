@@ -63,7 +63,7 @@ impl Setup {
 
 pub(super) enum Job<'r> {
     Call(&'r CallRequest),
-    Deploy { upgrade: bool, renames: &'r [(String, String)] },
+    Deploy { upgrade: bool, renames: &'r [(String, String)], migrate: Option<PkgKey> },
     Main,
     Test(&'r str),
 }
@@ -131,13 +131,16 @@ pub(super) fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg:
     let key = image.pkgs[usize::from(pkg)].key;
     let bad = |e: String| RunError::BadCall(e);
     match job {
-        Job::Deploy { upgrade, renames } => {
+        Job::Deploy { upgrade, renames, migrate } => {
             if image.pkgs[usize::from(pkg)].contract {
                 let old = deploy_schema(vm, image, pkg, renames)?;
                 if *upgrade {
                     init_added(vm, image, pkg, &old)?;
                 } else {
                     init_package(vm, image, pkg)?;
+                    if let Some(old) = migrate {
+                        return take_over(vm, image, setup, pkg, *old);
+                    }
                 }
             }
             Ok((Vec::new(), Vec::new()))
@@ -190,6 +193,19 @@ fn init_package(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop>
     }
     let f = image.func(FuncKey { pkg: key, name }, &[], 0).map_err(|e| Stop::Trap(Trap::Broken(e)))?;
     vm.invoke(image, f, &[]).map(|_| ())
+}
+
+/// Runs `Migrate` of a new major version, if it has one, on the state of an earlier one as it is before this deployment.
+fn take_over(vm: &mut Vm, image: &mut Image, setup: &Setup, pkg: PkgIdx, old: PkgKey) -> Ran {
+    let (key, name) = (image.pkgs[usize::from(pkg)].key, Name::new("Migrate"));
+    let f = image.func(FuncKey { pkg: key, name }, &[], 0).ok().filter(|f| image.funcs[*f as usize].migrate);
+    let Some(f) = f else { return Ok((Vec::new(), Vec::new())) };
+    act(&mut vm.m, pkg, setup, name);
+    let place = crate::natives::tree::place(old.0.as_str());
+    let (text, len) = vm.m.mem.new_str(place.as_bytes()).map_err(|_| Stop::Trap(Trap::Memory))?;
+    // A tree is a height, 0 for now, and a place.
+    let slots = vm.invoke(image, f, &[0, text, len])?;
+    Ok((image.funcs[f as usize].results.clone(), slots))
 }
 
 /// Runs the initialisers of variables that an upgrade adds, in order.
@@ -263,6 +279,9 @@ fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {
             return Err(bad(format!("`{last}` has type parameters: it cannot be called from outside")));
         }
         let f = image.func(FuncKey { pkg: key, name }, &[], 0).map_err(bad)?;
+        if image.funcs[f as usize].migrate {
+            return Err(bad("`Migrate` runs when its version is deployed, and at no other time".to_owned()));
+        }
         let args = arguments(&mut vm.m, image, f, 0, r)?;
         begin(vm, budget);
         let slots = vm.invoke(image, f, &args)?;

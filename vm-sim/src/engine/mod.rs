@@ -88,11 +88,12 @@ impl Engine {
     }
 
     /// Deploys a package: runs the initialisers of its variables and its `init` functions, and fixes permanent numbers. `upgrade`: its state stays, variables and
-    /// fields that are new get numbers, and only the initialisers of new variables run.
+    /// fields that are new get numbers, and only the initialisers of new variables run. With a package to migrate from, `Migrate` runs after them; if it
+    /// fails, the deployment fails.
     pub fn deploy(&self, request: &CallRequest, upgrade: bool, state: &dyn StateSource) -> Result<Outcome, Fetch> {
         let setup = Setup::of(request, true);
         self.rounds(request.package, state, |image| {
-            attempt(image, &setup, &Job::Deploy { upgrade, renames: &request.renames }, request.package, state)
+            attempt(image, &setup, &Job::Deploy { upgrade, renames: &request.renames, migrate: request.migrate }, request.package, state)
         })
     }
 

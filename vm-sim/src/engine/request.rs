@@ -51,6 +51,8 @@ pub struct CallRequest {
     pub overrides: Vec<(String, ArgValue)>,
     /// Of an upgrade: what has a new name (`X`, `T` or `T.field`), and the name that it had before.
     pub renames: Vec<(String, String)>,
+    /// Of the first deployment of a major version: the earlier one whose state its `Migrate`, if it has one, is given.
+    pub migrate: Option<PkgKey>,
 }
 
 impl CallRequest {
@@ -72,6 +74,7 @@ impl CallRequest {
             diff: false,
             overrides: Vec::new(),
             renames: Vec::new(),
+            migrate: None,
         }
     }
 }

@@ -66,6 +66,10 @@ impl Vm<'_> {
                 self.m.enter_nobody(func.key.name);
                 ctxs += 1;
             } else if func.pkg != self.m.acting {
+                if func.migrate {
+                    self.m.leave(extra);
+                    return crate::trap::panic("`Migrate` runs when its version is deployed: other contracts cannot call it");
+                }
                 save = save.or_else(|| Some(self.m.savepoint()));
                 if let Err(t) = self.m.enter(image, func.pkg, func.key.name, false) {
                     self.m.leave(extra);

@@ -10,7 +10,7 @@ mod reflect;
 pub mod regexp;
 mod testing;
 mod text;
-mod tree;
+pub(crate) mod tree;
 mod unicode;
 mod value;
 

@@ -120,6 +120,11 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     }),
 ];
 
+/// The place of a package's state, by `path@vN`.
+pub(crate) fn place(package: &str) -> String {
+    put(&[], package)
+}
+
 /// A place with one more step: each step is its length, a colon, its text.
 fn put(place: &[u8], step: &str) -> String {
     format!("{}{}:{step}", String::from_utf8_lossy(place), step.len())

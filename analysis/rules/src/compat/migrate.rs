@@ -7,6 +7,7 @@ use std::fmt::Write;
 use amigos_db::Db;
 use amigos_db::input::Package;
 use amigos_db::query as q;
+use amigos_mir::mir::{Body, LocalId};
 use amigos_syntax::Name;
 use amigos_types::ctx::MemberKind;
 use amigos_types::facts::PackageTypes;
@@ -14,6 +15,34 @@ use amigos_types::ty::{Basic, NamedKey, PkgKey, Ty, TyKind};
 use amigos_types::typestring::type_string;
 
 use super::layout::Layout;
+
+/// Whether a package has a `func Migrate(old amigos.Tree) error`, which the chain runs when its major version is deployed first.
+pub fn declares(db: &dyn Db, package: Package) -> bool {
+    q::package_types(db, package)
+        .members
+        .get(&Name::new(NAME))
+        .is_some_and(|m| m.member.kind == MemberKind::Func && is_signature(m.member.ty))
+}
+
+/// Whether a function of a contract is its migration: nobody can call it but the chain.
+pub fn is_migration(body: &Body) -> bool {
+    let ty = |l: &LocalId| body.locals.get(l.idx()).map(|l| l.ty);
+    let ([param], [result]) = (&body.params[..], &body.results[..]) else { return false };
+    body.func.name.as_str() == NAME && ty(param) == Some(tree()) && ty(result) == Some(Ty::error())
+}
+
+const NAME: &str = "Migrate";
+
+/// `amigos.Tree`
+fn tree() -> Ty {
+    Ty::named(NamedKey { pkg: Some(PkgKey(Name::new("amigos"))), name: Name::new("Tree"), local: None }, [])
+}
+
+fn is_signature(ty: Ty) -> bool {
+    let Some(sig) = ty.as_signature() else { return false };
+    let ([param], [result]) = (&sig.params[..], &sig.results[..]) else { return false };
+    !sig.variadic && param.ty == tree() && result.ty == Ty::error()
+}
 
 /// How deep types are followed.
 const MAX_DEPTH: u32 = 12;

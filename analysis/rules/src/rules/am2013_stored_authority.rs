@@ -1,4 +1,4 @@
-use amigos_mir::mir::{Callee, Op, Operand};
+use amigos_mir::mir::{BlockId, Callee, Op, Operand};
 use amigos_syntax::TextRange;
 use amigos_types::ty::TyKind;
 
@@ -26,30 +26,32 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, name)) = cx.entry() else { return };
-    if !*checks_caller(cx.db, cx.input, name) {
-        return;
-    }
-    let provenance = cx.provenance(flow);
+    // What is returned, or given to another contract, and may be called there.
+    let mut given: Vec<(BlockId, TextRange, &Operand)> = Vec::new();
     for (block, inst) in flow.insts() {
-        // What is returned, or given to another contract.
-        let given: Vec<&Operand> = match &inst.op {
-            Op::Copy { dst, src } if flow.body.results.contains(dst) => vec![src],
+        let list: &[Operand] = match &inst.op {
+            Op::Copy { dst, src } if flow.body.results.contains(dst) => std::slice::from_ref(src),
             Op::Call { callee: Callee::Static { func, .. }, args, .. }
                 if func.pkg != cx.package && func.pkg.0.as_str().starts_with(amigos_db::resolve::HUB) =>
             {
-                args.iter().collect()
+                args
             }
             _ => continue,
         };
-        for x in given {
-            let kind = cx.underlying(flow.ty(x));
-            if !matches!(kind.kind(), TyKind::Signature(_) | TyKind::Interface(_)) || !caller_is_checked(cx.db, flow, block, inst.span) {
-                continue;
-            }
-            let authority = provenance.targets(x).into_iter().find_map(|t| authority(cx, provenance, &t));
-            if let Some(what) = authority {
-                report(inst.span, &what, out);
-            }
+        let callable = |x: &&Operand| matches!(cx.underlying(flow.ty(x)).kind(), TyKind::Signature(_) | TyKind::Interface(_));
+        given.extend(list.iter().filter(callable).map(|x| (block, inst.span, x)));
+    }
+    if given.is_empty() || !*checks_caller(cx.db, cx.input, name) {
+        return;
+    }
+    let provenance = cx.provenance(flow);
+    for (block, span, x) in given {
+        if !caller_is_checked(cx.db, flow, block, span) {
+            continue;
+        }
+        let authority = provenance.targets(x).into_iter().find_map(|t| authority(cx, provenance, &t));
+        if let Some(what) = authority {
+            report(span, &what, out);
         }
     }
 }
