@@ -54,6 +54,9 @@ impl VmExecutor {
         let engine = Arc::new(match engines.last() {
             // What was linked stays linked where a deployment did not touch it.
             Some((_, last)) => last.with_program(program),
+            #[cfg(feature = "jit")]
+            None => Engine::new(program).compiling(amigos_vm::jit::HOT),
+            #[cfg(not(feature = "jit"))]
             None => Engine::new(program),
         });
         if engines.len() >= ENGINES {

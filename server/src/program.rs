@@ -33,7 +33,12 @@ pub fn key(package: &str, variant: Variant) -> PkgKey {
 pub fn engine(analysis: &Analysis, root: PkgKey) -> Result<Engine, String> {
     let collected = analysis.computing(|db| OwnedProgram::collect(db, &[root])).map_err(|_| "the compilation was cancelled".to_owned())?;
     match collected {
-        Ok(program) => Ok(Engine::new(Arc::new(program))),
+        Ok(program) => {
+            let engine = Engine::new(Arc::new(program));
+            #[cfg(feature = "jit")]
+            let engine = engine.compiling(amigos_vm::jit::HOT);
+            Ok(engine)
+        }
         Err(broken) => {
             let names: Vec<String> = broken.iter().map(|key| format!("`{}`", key.0)).collect();
             Err(format!("{} cannot be compiled: `amigos check` says why", names.join(", ")))

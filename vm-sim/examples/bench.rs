@@ -84,13 +84,35 @@ fn main() {
             fine(&out);
             result = out.output.trim().to_owned();
         }
-        report(name, "amigos", median(times), result);
+        report(name, "amigos", median(times), &result);
+        #[cfg(feature = "jit")]
+        compiled(name, engine, rounds);
     }
     transfers(rounds);
     posts(rounds);
     for n in [1_000, 1_000_000] {
         three(n, rounds);
     }
+}
+
+/// The same with hot functions as machine code, once they are compiled.
+#[cfg(feature = "jit")]
+fn compiled(name: &str, engine: Engine, rounds: usize) {
+    let key = PkgKey(Name::new("main@v1"));
+    let engine = engine.compiling(amigos_vm::jit::HOT);
+    let (mut result, mut gas) = (String::new(), 0);
+    let mut times = Vec::new();
+    for round in 0..=rounds {
+        let start = now();
+        let out = engine.run_main(key, RunLimits::default());
+        if round > 0 {
+            times.push(now() - start);
+            assert_eq!(out.gas_used, gas);
+        }
+        fine(&out);
+        (result, gas) = (out.output.trim().to_owned(), out.gas_used);
+    }
+    report(name, "amigos, compiled", median(times), result);
 }
 
 fn address(i: usize) -> String {

@@ -355,16 +355,18 @@ pub enum I {
     NilChk {
         p: Reg,
     },
-    /// The element of a slice whose elements take one slot.
+    /// The element of a slice whose elements take one slot. `packed`: of a type whose elements lie in bytes, unless they are a part of another object.
     LoadElem {
         d: Reg,
         s: Reg,
         i: Reg,
+        packed: bool,
     },
     StoreElem {
         s: Reg,
         i: Reg,
         v: Reg,
+        packed: bool,
     },
     /// The address of an element.
     ElemPtr {
@@ -862,6 +864,8 @@ pub struct FuncCode {
     pub result_slots: u32,
     /// Whether there is a `defer`.
     pub has_defer: bool,
+    /// Variables of several registers, in order: the first, and how many.
+    pub wide: Vec<(Reg, u32)>,
     /// The same as threaded code.
     #[cfg(vm_threaded)]
     pub threaded: crate::interp::threaded::Threaded,

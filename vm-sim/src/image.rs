@@ -143,6 +143,9 @@ pub enum Need {
     Layout(Ty),
     /// A function that state names, with its maker's package.
     Function(FuncKey),
+    /// The machine code of a function from an instruction on.
+    #[cfg(feature = "jit")]
+    Compiled(u32, u32),
     /// A package outside the image: the call starts again with it.
     Package(PkgKey),
 }
@@ -182,6 +185,9 @@ pub struct Image {
     pub base: Option<Mem>,
     /// Pointers to the globals in `base`.
     pub base_globals: Vec<u64>,
+    /// Functions as machine code.
+    #[cfg(feature = "jit")]
+    pub jit: crate::jit::Tier,
     pkg_ids: FxHashMap<PkgKey, PkgIdx>,
     func_ids: FxHashMap<Instance, u32>,
     closure_ids: FxHashMap<(u32, u32), u32>,
@@ -208,6 +214,8 @@ impl Image {
             named_funcs: FxHashMap::default(),
             base: None,
             base_globals: Vec::new(),
+            #[cfg(feature = "jit")]
+            jit: Default::default(),
             pkg_ids: FxHashMap::default(),
             func_ids: FxHashMap::default(),
             closure_ids: FxHashMap::default(),
@@ -655,6 +663,11 @@ impl Image {
             Need::Function(key) => {
                 let found = self.func(*key, &[], 0).ok();
                 self.named_funcs.insert(*key, found);
+                Ok(())
+            }
+            #[cfg(feature = "jit")]
+            Need::Compiled(f, pc) => {
+                self.compile_hot(*f, *pc);
                 Ok(())
             }
             Need::Package(key) => Err(format!("package `{}` is not linked", key.0)),

@@ -15,6 +15,8 @@ pub mod fibers;
 pub mod identity;
 pub mod image;
 pub mod interp;
+#[cfg(feature = "jit")]
+pub mod jit;
 pub mod machine;
 pub mod maps;
 pub mod memory;

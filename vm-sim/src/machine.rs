@@ -201,6 +201,9 @@ pub struct Machine<'s> {
     pub profile: crate::trace::Profile,
     /// Functions that called `testing.T.Helper`.
     pub test_helpers: std::collections::BTreeSet<u32>,
+    /// What the run knows of compiled code.
+    #[cfg(feature = "jit")]
+    pub jit: crate::jit::Run,
 }
 
 /// A machine with its registers.
@@ -278,6 +281,8 @@ impl<'s> Machine<'s> {
             trace: Trace::default(),
             profile: Default::default(),
             test_helpers: Default::default(),
+            #[cfg(feature = "jit")]
+            jit: Default::default(),
         }
     }
 

@@ -16,6 +16,7 @@ pub const FROZEN: PkgIdx = u16::MAX;
 
 /// What an object is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub enum ObjKind {
     /// Slots.
     Words,
@@ -42,8 +43,9 @@ pub const FLAG_DIRTY: u8 = 1;
 /// It is a box of an interface value or a closure: never written.
 pub const FLAG_SEALED: u8 = 2;
 
-/// An object.
+/// An object. Compiled code reads owner, kind and gate as one word.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Obj {
     /// Where it starts in its arena.
     pub start: u32,
@@ -64,6 +66,8 @@ pub struct Obj {
     /// Its number in the state of its owner; 0 if it has none yet.
     pub oid: u64,
 }
+
+const _: () = assert!(size_of::<Obj>() == 32);
 
 /// Why memory could not be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -81,7 +81,8 @@ pub fn run(rounds: usize, peers: bool) -> Result<()> {
     setup::ensure_installed(&[Tool::Go])?;
     let mut table = Table::default();
     let mut cargo = command(env_cargo());
-    cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-vm", "--example", "bench", "--"]);
+    cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-vm", "--features", "jit"]);
+    cargo.args(["--example", "bench", "--"]);
     if !in_view_with(cargo.arg(rounds.to_string()), |line| table.line(line))? {
         bail!("the benchmark of the virtual machine did not come to its end");
     }

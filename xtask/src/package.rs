@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::process::{build_amigos, command, in_view, quietly};
+use crate::process::{build_amigos, build_amigos_to_give, command, in_view, quietly};
 use crate::setup::{self, Tool};
 use crate::{project, setup::with_node};
 
@@ -20,7 +20,7 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     setup::ensure_installed(&[Tool::Tools, Tool::Extension])?;
-    let server = build_amigos(!options.debug)?;
+    let server = if options.debug { build_amigos(false)? } else { build_amigos_to_give()? };
     let vsix = extension_with(&server, platform()?)?;
     println!("{}", vsix.display());
     println!("{}", nvim_archive()?.display());

@@ -66,6 +66,17 @@ pub fn build_amigos(release: bool) -> Result<PathBuf> {
     if release {
         cargo.arg("--release");
     }
+    finish_amigos(cargo, release)
+}
+
+/// Builds it as it is given to users: optimised, with the tier of compiled code.
+pub fn build_amigos_to_give() -> Result<PathBuf> {
+    let mut cargo = command(env_cargo());
+    cargo.current_dir(crate::project::root()).args(["build", "--package", "amigos", "--bin", "amigos", "--release", "--features", "jit"]);
+    finish_amigos(cargo, true)
+}
+
+fn finish_amigos(mut cargo: Command, release: bool) -> Result<PathBuf> {
     if !in_view(&mut cargo)? {
         bail!("`amigos` does not build");
     }

@@ -124,6 +124,9 @@ impl Compiler<'_> {
             let slots = self.slots(ty);
             let room = if local.boxed { 1 } else { slots };
             self.locals[l.idx()] = LocalSlot { reg: next as Reg, ty, slots, boxed: local.boxed };
+            if room > 1 {
+                self.out.wide.push((next as Reg, room));
+            }
             next += u64::from(room);
             if next > MAX_FRAME {
                 return Err(format!("the local variables of `{}` are too large; allocate with `make` or `new`", body.func.name));

@@ -101,9 +101,10 @@ impl Compiler<'_> {
                 let d = self.reg(dst);
                 match self.kind(ty) {
                     // generic code that indexes strings and slices or arrays of bytes alike
-                    Kind::Slice(_) => {
+                    Kind::Slice(elem) => {
+                        let packed = self.image.types.packs(elem);
                         let (s, i) = (self.operand(x)?, self.operand(index)?);
-                        self.emit(I::LoadElem { d, s, i });
+                        self.emit(I::LoadElem { d, s, i, packed });
                     }
                     Kind::Array(..) | Kind::Ptr(_) => {
                         let a = self.operand(x)?;

@@ -16,8 +16,8 @@ pub(super) enum Addr {
     RegDyn { base: Reg, offset: Reg },
     /// In memory.
     Mem { ptr: Reg, off: u32 },
-    /// A one-slot element of a slice.
-    Elem { slice: Reg, index: Reg },
+    /// A one-slot element of a slice, of a type that is packed into bytes or not.
+    Elem { slice: Reg, index: Reg, packed: bool },
 }
 
 impl Compiler<'_> {
@@ -61,7 +61,7 @@ impl Compiler<'_> {
                 let stride = self.slots(elem);
                 let (slice, index) = (self.operand(slice)?, self.operand(index)?);
                 if stride == 1 && place.proj.is_empty() {
-                    return Ok((Addr::Elem { slice, index }, elem));
+                    return Ok((Addr::Elem { slice, index, packed: self.image.types.packs(elem) }, elem));
                 }
                 let d = self.temp(1);
                 match u16::try_from(stride) {
@@ -174,7 +174,7 @@ impl Compiler<'_> {
                 Ok(n) => self.emit(I::LoadReg { d, a: base, i: offset, n }),
                 Err(_) => self.heavy(Heavy::LoadRegBig { d, a: base, i: offset, n }),
             },
-            Addr::Elem { slice, index } => self.emit(I::LoadElem { d, s: slice, i: index }),
+            Addr::Elem { slice, index, packed } => self.emit(I::LoadElem { d, s: slice, i: index, packed }),
             Addr::Mem { ptr, off } => match (n, u16::try_from(off), u16::try_from(n)) {
                 (0, ..) => self.emit(I::NilChk { p: ptr }),
                 (1, ..) => self.emit(I::Load { d, p: ptr, off }),
@@ -193,13 +193,13 @@ impl Compiler<'_> {
                 Ok(n) => self.emit(I::StoreReg { a: base, i: offset, s, n }),
                 Err(_) => self.heavy(Heavy::StoreRegBig { a: base, i: offset, s, n }),
             },
-            Addr::Elem { slice, index } => {
+            Addr::Elem { slice, index, packed } => {
                 if self.rt(ty).refs {
                     let d = self.temp(1);
                     self.emit(I::ElemPtr { d, s: slice, i: index, stride: 1 });
                     self.emit(I::Store { p: d, s, ty, off: 0 });
                 } else {
-                    self.emit(I::StoreElem { s: slice, i: index, v: s });
+                    self.emit(I::StoreElem { s: slice, i: index, v: s, packed });
                 }
             }
             Addr::Mem { ptr, off } => match (n, u16::try_from(off)) {
@@ -222,7 +222,7 @@ impl Compiler<'_> {
                 }
                 Ok(())
             }
-            Addr::Elem { slice, index } => {
+            Addr::Elem { slice, index, .. } => {
                 self.emit(I::ElemPtr { d, s: slice, i: index, stride: 1 });
                 Ok(())
             }

@@ -30,6 +30,9 @@ use attempt::{Job, Setup, attempt, callable, failed, stop};
 pub struct Engine {
     program: SharedProgram,
     images: Mutex<Vec<(Vec<PkgKey>, Image)>>,
+    /// What is compiled to machine code.
+    #[cfg(feature = "jit")]
+    jit: crate::jit::Policy,
 }
 
 /// Whose address calls tests and `main`.
@@ -42,7 +45,21 @@ const MAX_ROUNDS: usize = 10_000;
 impl Engine {
     /// An engine for a program, which must not change.
     pub fn new(program: SharedProgram) -> Engine {
-        Engine { program, images: Mutex::new(Vec::new()) }
+        Engine {
+            program,
+            images: Mutex::new(Vec::new()),
+            #[cfg(feature = "jit")]
+            jit: Default::default(),
+        }
+    }
+
+    /// Compiles what `policy` says to machine code. No outcome depends on it.
+    #[cfg(feature = "jit")]
+    pub fn compiling(mut self, policy: crate::jit::Policy) -> Engine {
+        self.jit = policy;
+        let images = self.images.get_mut().unwrap_or_else(PoisonError::into_inner);
+        images.iter_mut().for_each(|(_, image)| image.jit.policy = policy);
+        self
     }
 
     /// The program.
@@ -61,7 +78,12 @@ impl Engine {
                 kept.push((roots, image));
             }
         }
-        Engine { program, images: Mutex::new(kept) }
+        Engine {
+            program,
+            images: Mutex::new(kept),
+            #[cfg(feature = "jit")]
+            jit: self.jit,
+        }
     }
 
     fn take(&self, roots: &[PkgKey]) -> Result<Image, String> {
@@ -70,7 +92,13 @@ impl Engine {
             return Ok(images.swap_remove(at).1);
         }
         drop(images);
-        Image::new(self.program.clone(), roots)
+        let image = Image::new(self.program.clone(), roots);
+        #[cfg(feature = "jit")]
+        let image = image.map(|mut image| {
+            image.jit.policy = self.jit;
+            image
+        });
+        image
     }
 
     fn give_back(&self, roots: Vec<PkgKey>, image: Image) {

@@ -45,7 +45,7 @@ impl Machine<'_> {
     }
 
     #[inline(never)]
-    pub(super) fn heavy(&mut self, image: &Image, h: &Heavy, regs: &mut [u64], _code: &FuncCode) -> Res<()> {
+    pub(crate) fn heavy(&mut self, image: &Image, h: &Heavy, regs: &mut [u64], _code: &FuncCode) -> Res<()> {
         match h {
             Heavy::NewObj { d, ty } => {
                 let slots = image.types.get(*ty).slots;
@@ -618,7 +618,7 @@ impl Machine<'_> {
     }
 
     /// `len` of a map.
-    pub(super) fn map_len(&mut self, image: &Image, p: u64) -> Res<u64> {
+    pub(crate) fn map_len(&mut self, image: &Image, p: u64) -> Res<u64> {
         let h = handle(p);
         if h == 0 {
             return Ok(0);

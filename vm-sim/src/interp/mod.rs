@@ -68,11 +68,17 @@ impl Vm<'_> {
         };
         let base = frame.base as usize;
         let mut pc = frame.pc as usize;
+        #[cfg(feature = "jit")]
+        if !TRACE && let Some(returned) = self.compiled(image, code, f, pc as u32)? {
+            return if returned { self.ret(image) } else { Ok(Flow::Switch) };
+        }
         let m = &mut self.m;
         let stack = &mut self.stack[..];
         let mut regs: &mut [u64];
         let (insts, blocks) = (&code.code[..], &code.blocks[..]);
         let mut gas = m.gas;
+        #[cfg(all(vm_threaded, feature = "jit"))]
+        let mut sliced = false;
         macro_rules! r {
             ($x:expr) => {
                 regs[$x as usize]
@@ -94,6 +100,14 @@ impl Vm<'_> {
                     m.gas = gas;
                     m.frame_pc(pc);
                     m.trace_line(image, f, pc as u32);
+                }
+                // threaded code jumps itself, unless its slice of gas has ended
+                #[cfg(all(vm_threaded, feature = "jit"))]
+                if !TRACE && sliced {
+                    m.gas = gas;
+                    m.frame_pc(pc);
+                    m.tick();
+                    return Ok(Flow::Switch);
                 }
                 continue;
             }};
@@ -123,7 +137,17 @@ impl Vm<'_> {
         loop {
             #[cfg(vm_threaded)]
             if !TRACE {
-                let exit = threaded::run(m, stack, image, code, pc, gas);
+                #[cfg(feature = "jit")]
+                let slice = image.jit.slice(gas);
+                #[cfg(not(feature = "jit"))]
+                let slice = gas;
+                let held = gas - slice;
+                #[cfg(feature = "jit")]
+                {
+                    sliced = held > 0;
+                }
+                let mut exit = threaded::run(m, stack, image, code, pc, slice);
+                exit.gas += held;
                 if exit.moved {
                     m.gas = exit.gas;
                     m.frame_pc(exit.pc);
@@ -248,12 +272,7 @@ impl Vm<'_> {
                 I::EqF { d, a, b } => r!(d) = u64::from(f64::from_bits(r!(a)) == f64::from_bits(r!(b))),
                 I::StrEq { d, a, b } => {
                     let (x, y) = ([r!(a), r!(a + 1)], [r!(b), r!(b + 1)]);
-                    let same = x[1] == y[1]
-                        && (x[0] == y[0] || {
-                            slow!(m.charge(amigos_mir::gas::BYTES.of(x[1])));
-                            m.mem.str(x[0], x[1]) == m.mem.str(y[0], y[1])
-                        });
-                    r!(d) = u64::from(same);
+                    r!(d) = u64::from(slow!(m.same_text(x, y)));
                 }
                 I::StrIndex { d, s, i } => {
                     let (i, len) = (r!(i), r!(s + 1));
@@ -305,7 +324,7 @@ impl Vm<'_> {
                         slow!(trap::nil())
                     }
                 }
-                I::LoadElem { d, s, i } => {
+                I::LoadElem { d, s, i, .. } => {
                     let (p, len, i) = (r!(s), r!(s + 1), r!(i));
                     if i >= len {
                         slow!(trap::index(i, len))
@@ -320,7 +339,7 @@ impl Vm<'_> {
                         slow!(m.load(image, p, i as u32, 1, regs, d));
                     }
                 }
-                I::StoreElem { s, i, v } => {
+                I::StoreElem { s, i, v, .. } => {
                     let (p, len, i) = (r!(s), r!(s + 1), r!(i));
                     if i >= len {
                         slow!(trap::index(i, len))

@@ -70,6 +70,16 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Whether two strings are the same.
+    #[inline]
+    pub(crate) fn same_text(&mut self, x: [u64; 2], y: [u64; 2]) -> Res<bool> {
+        if x[1] != y[1] || x[0] == y[0] {
+            return Ok(x[1] == y[1]);
+        }
+        self.charge(gas::BYTES.of(x[1]))?;
+        Ok(self.mem.str(x[0], x[1]) == self.mem.str(y[0], y[1]))
+    }
+
     pub(super) fn compare_str(&mut self, regs: &[u64], a: Reg, b: Reg, op: Arith) -> Res<bool> {
         let (x, y) = ((regs[a as usize], regs[a as usize + 1]), (regs[b as usize], regs[b as usize + 1]));
         self.charge(gas::BYTES.of(x.1.min(y.1)))?;

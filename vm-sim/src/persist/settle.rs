@@ -70,6 +70,8 @@ impl<'s> Machine<'s> {
             marked: self.marked,
             pending: self.pending,
             foreign: self.foreign,
+            #[cfg(feature = "jit")]
+            jit: self.jit,
         }
     }
 

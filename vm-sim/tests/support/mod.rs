@@ -100,9 +100,11 @@ impl StateSource for Store {
     }
 }
 
-/// A chain of one engine and one store.
+/// A chain of one engine and one store. In builds with compiled code every call is made in it too, and has to end alike.
 pub struct Chain {
     pub engine: Engine,
+    #[cfg(feature = "jit")]
+    pub compiled: Engine,
     pub store: Store,
     pub sender: String,
 }
@@ -118,7 +120,13 @@ impl Chain {
     /// The same, deployed and called by somebody else than [`ALICE`].
     pub fn with_sender(packages: &[Pkg], sender: &str) -> Chain {
         let engine = Engine::new(Arc::new(program(packages, Profile::Contract)));
-        let mut chain = Chain { engine, store: Store::default(), sender: sender.to_owned() };
+        let mut chain = Chain {
+            #[cfg(feature = "jit")]
+            compiled: Engine::new(engine.program()).compiling(amigos_vm::jit::Policy::Always),
+            engine,
+            store: Store::default(),
+            sender: sender.to_owned(),
+        };
         for p in packages.iter().filter(|p| !p.library) {
             let out = chain.deploy(p.path, false);
             assert!(out.is_ok(), "{}: {:?}", p.path, out.error);
@@ -141,6 +149,8 @@ impl Chain {
     pub fn deploy(&mut self, package: &str, upgrade: bool) -> Outcome {
         let r = self.request(package, "init", &[]);
         let out = self.engine.deploy(&r, upgrade, &self.store).expect("nothing to fetch");
+        #[cfg(feature = "jit")]
+        alike(&out, &self.compiled.deploy(&r, upgrade, &self.store).expect("nothing to fetch"));
         self.apply(&out);
         out
     }
@@ -160,6 +170,8 @@ impl Chain {
     pub fn call(&mut self, package: &str, target: &str, args: &[&str]) -> Outcome {
         let r = self.request(package, target, args);
         let out = self.engine.call(&r, &self.store).expect("nothing to fetch");
+        #[cfg(feature = "jit")]
+        alike(&out, &self.compiled.call(&r, &self.store).expect("nothing to fetch"));
         self.apply(&out);
         out
     }
@@ -168,7 +180,10 @@ impl Chain {
     pub fn query(&self, package: &str, target: &str, args: &[&str]) -> Outcome {
         let mut r = self.request(package, target, args);
         r.mode = Mode::Query;
-        self.engine.call(&r, &self.store).expect("nothing to fetch")
+        let out = self.engine.call(&r, &self.store).expect("nothing to fetch");
+        #[cfg(feature = "jit")]
+        alike(&out, &self.compiled.call(&r, &self.store).expect("nothing to fetch"));
+        out
     }
 
     /// Results, or the error, as text.
@@ -188,6 +203,17 @@ impl Chain {
     }
 }
 
+/// Panics unless two outcomes are the same in every respect.
+pub fn alike(one: &Outcome, other: &Outcome) {
+    let parts = |o: &Outcome| {
+        let end = format!("{:?} {:?} {:?} {}", o.error, o.gas_used, o.gas_by_package, o.output);
+        (end, format!("{:?} {:?} {:?} {:?}", o.results, o.events, o.writes, o.read_set))
+    };
+    let (one, other) = (parts(one), parts(other));
+    assert_eq!(one.0, other.0);
+    assert_eq!(one.1, other.1);
+}
+
 /// Results, or the error, as text.
 pub fn show(out: &Outcome) -> String {
     match &out.error {
@@ -200,6 +226,11 @@ pub fn show(out: &Outcome) -> String {
 pub fn run(text: &str) -> String {
     let engine = Engine::new(Arc::new(program(&[contract("main", text)], Profile::Go)));
     let out = engine.run_main(PkgKey(Name::new("main@v1")), Default::default());
+    #[cfg(feature = "jit")]
+    {
+        let compiled = engine.compiling(amigos_vm::jit::Policy::Always);
+        alike(&out, &compiled.run_main(PkgKey(Name::new("main@v1")), Default::default()));
+    }
     match out.error {
         Some(e) => format!("{}{:?}: {}\n", out.output, e.kind, e.text),
         None => out.output,

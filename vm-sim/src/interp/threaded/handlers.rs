@@ -499,6 +499,8 @@ handlers! {
         let (rest, poor) = gas.overflowing_sub(u64::from(t.entry_gas));
         let to = r.add(o.d as usize);
         let base = to.offset_from_unsigned(c.stack);
+        #[cfg(feature = "jit")]
+        let same = same && !t.compiled.get();
         if !same || t.ops.is_empty() || poor || base + t.top as usize > c.room || c.frames_len >= c.frames_max {
             leave!(ip, gas, cx)
         }

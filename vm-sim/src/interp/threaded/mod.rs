@@ -5,7 +5,7 @@
 //!
 //! # Safety
 //!
-//! This is the machine's only module with `unsafe` code. Why it is sound:
+//! This is the interpreter's only module with `unsafe` code. Why it is sound:
 //! - **Code.** Handlers get a pointer to their own [`Op`]. They go on to the next one, or to one that a branch names. [`translate`] makes a list of ops whose last one
 //!   leaves or jumps, gives each branch a target inside the list, and the list is not changed while the image is borrowed.
 //! - **Registers.** A handler reads and writes registers `0..top` of the running frame only: [`translate`] checks each operand, with its length, against the frame's
@@ -92,6 +92,9 @@ pub struct Threaded {
     args: u32,
     fresh: u32,
     top: u32,
+    /// Whether calls go to compiled code, which the loop enters.
+    #[cfg(feature = "jit")]
+    pub(crate) compiled: std::cell::Cell<bool>,
 }
 
 impl PartialEq for Threaded {

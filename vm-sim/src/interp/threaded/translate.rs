@@ -114,6 +114,8 @@ impl Translator<'_> {
             args,
             fresh: self.code.locals.saturating_sub(args),
             top: self.top,
+            #[cfg(feature = "jit")]
+            compiled: Default::default(),
         }
     }
 
@@ -221,11 +223,11 @@ impl Translator<'_> {
                 self.reg(s, 2)?;
                 three(self, h::str_index, d, s, i)
             }
-            I::LoadElem { d, s, i } => {
+            I::LoadElem { d, s, i, .. } => {
                 self.reg(s, 2)?;
                 three(self, h::load_elem, d, s, i)
             }
-            I::StoreElem { s, i, v } => {
+            I::StoreElem { s, i, v, .. } => {
                 self.reg(s, 2)?;
                 three(self, h::store_elem, v, s, i)
             }

@@ -1,0 +1,1100 @@
+//! Bytecode as Cranelift's intermediate code, one function or entry at a time. Registers are variables there, written back to the frame where the interpreter goes on.
+
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::types::{F64, I8, I16, I32, I64};
+use cranelift_codegen::ir::{Block, BlockArg, FuncRef, InstBuilder, MemFlagsData, SigRef, Type, Value};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use rustc_hash::FxHashMap;
+
+use super::cx::{self, Cx};
+use super::flow::{Flow, Set, Way, extent, operands, successors, way};
+use crate::code::{FuncCode, I, Reg, Small};
+use crate::image::Image;
+use crate::memory::{GATE_KIND, Obj, ObjKind};
+
+/// The most registers that a function takes its arguments, or gives its results, in.
+pub(super) const MAX_ARGS: u32 = 10;
+pub(super) const MAX_RESULTS: u32 = 6;
+/// Instructions of a block that is repeated where a jump leads to it.
+const REPEATED: usize = 4;
+
+/// How compiled code is entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Entry {
+    /// By compiled code, arguments in the processor's registers.
+    Direct,
+    /// By the machine at a block, all in the frame.
+    Window(usize),
+}
+
+/// What calls another function.
+pub(super) struct Callee {
+    pub(super) func: FuncRef,
+    /// What entering it costs.
+    pub(super) price: i64,
+    pub(super) params: u32,
+    pub(super) results: u32,
+}
+
+/// Which of the machine's memory a function uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+enum Base {
+    Objs,
+    ObjsLen,
+    Words,
+    WordsLen,
+    Bytes,
+    BytesLen,
+    Globals,
+    GlobalsLen,
+}
+
+const BASES: [(Base, usize); 8] = [
+    (Base::Objs, cx::offset::OBJS),
+    (Base::ObjsLen, cx::offset::OBJS_LEN),
+    (Base::Words, cx::offset::WORDS),
+    (Base::WordsLen, cx::offset::WORDS_LEN),
+    (Base::Bytes, cx::offset::BYTES),
+    (Base::BytesLen, cx::offset::BYTES_LEN),
+    (Base::Globals, cx::offset::GLOBALS),
+    (Base::GlobalsLen, cx::offset::GLOBALS_LEN),
+];
+
+/// What the interpreter finds where it goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Why {
+    /// The instruction has not been run; what was paid for blocks behind it is given back.
+    Undone { refund: i64 },
+    /// The function that it called stopped.
+    Below,
+    /// It failed in the machine.
+    Failed,
+}
+
+/// A place where compiled code is left.
+struct Exit {
+    block: Block,
+    pc: usize,
+    why: Why,
+    live: Set,
+}
+
+pub(super) struct Emitter<'a, 'b> {
+    pub(super) b: FunctionBuilder<'b>,
+    pub(super) image: &'a Image,
+    pub(super) func: u32,
+    pub(super) code: &'a FuncCode,
+    pub(super) flow: &'a Flow,
+    pub(super) entry: Entry,
+    /// Functions that can be called directly.
+    pub(super) callees: &'a FxHashMap<u32, Callee>,
+    /// Whether a call of one may move or change the machine's memory.
+    pub(super) calls_move: bool,
+    /// The signature and address of what runs an instruction in the machine.
+    pub(super) machine: (SigRef, usize),
+    state: State,
+}
+
+/// What comes to be while a function is emitted.
+#[derive(Default)]
+struct State {
+    vars: Vec<Option<Variable>>,
+    /// Registers that stay in the frame, as they are reached by index.
+    framed: Vec<bool>,
+    gas: Option<Variable>,
+    bases: Vec<Option<Variable>>,
+    cx: Option<Value>,
+    win: Option<Value>,
+    room: Option<Value>,
+    blocks: FxHashMap<usize, Block>,
+    work: Vec<usize>,
+    exits: Vec<Exit>,
+    /// Exits of the instruction at hand, which its checks share.
+    shared: Option<(usize, Why, Block)>,
+    tail: Option<Block>,
+}
+
+/// The instruction at hand.
+#[derive(Clone, Copy)]
+struct At<'l> {
+    pc: usize,
+    live: &'l [Set],
+    index: usize,
+    refund: i64,
+}
+
+impl At<'_> {
+    fn before(&self) -> Set {
+        self.live[self.index].clone()
+    }
+    fn behind(&self) -> Set {
+        self.live[self.index + 1].clone()
+    }
+}
+
+fn trusted() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// Of what no compiled code changes: it may be read again, earlier or never, as long as the memory is the same.
+fn fixed() -> MemFlagsData {
+    trusted().with_readonly().with_can_move()
+}
+
+fn none() -> [BlockArg; 0] {
+    []
+}
+
+/// The registers of a function that are reached by index.
+pub(super) fn framed(image: &Image, code: &FuncCode, top: u32) -> Vec<bool> {
+    let mut out = vec![false; top as usize];
+    for i in &code.code {
+        if let I::LoadReg { a, .. } | I::StoreReg { a, .. } = i
+            && way(image, code, i) == Way::Inline
+            && let Some((first, end)) = extent(code, *a)
+        {
+            out.iter_mut().take(end as usize).skip(first as usize).for_each(|f| *f = true);
+        }
+    }
+    out
+}
+
+impl<'a, 'b> Emitter<'a, 'b> {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn new(
+        b: FunctionBuilder<'b>,
+        image: &'a Image,
+        func: u32,
+        code: &'a FuncCode,
+        flow: &'a Flow,
+        entry: Entry,
+        callees: &'a FxHashMap<u32, Callee>,
+        calls_move: bool,
+        machine: (SigRef, usize),
+    ) -> Emitter<'a, 'b> {
+        let state = State { vars: vec![None; flow.top as usize], framed: framed(image, code, flow.top), ..State::default() };
+        Emitter { b, image, func, code, flow, entry, callees, calls_move, machine, state }
+    }
+
+    /// Emits everything; `false` if the code is not as the compiler makes it.
+    pub(super) fn function(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Option<()> {
+        let begin = self.b.create_block();
+        self.b.append_block_params_for_function_params(begin);
+        self.b.switch_to_block(begin);
+        self.b.seal_block(begin);
+        let params = self.b.block_params(begin).to_vec();
+        let [cx, win, room, gas, args @ ..] = &params[..] else { return None };
+        (self.state.cx, self.state.win, self.state.room) = (Some(*cx), Some(*win), Some(*room));
+        let var = self.b.declare_var(I64);
+        self.b.def_var(var, *gas);
+        self.state.gas = Some(var);
+        let tail = self.b.create_block();
+        self.b.append_block_param(tail, I64);
+        self.b.set_cold_block(tail);
+        self.state.tail = Some(tail);
+        let used = self.bases_used();
+        for (base, used) in BASES.iter().zip(used) {
+            let var = used.then(|| self.b.declare_var(I64));
+            debug_assert_eq!(base.0 as usize, self.state.bases.len());
+            self.state.bases.push(var);
+        }
+        self.read_bases();
+        let first = match self.entry {
+            Entry::Direct => {
+                let framed = self.state.framed.iter().rposition(|f| *f).map_or(0, |last| last as u32 + 1);
+                let zero = self.int(0);
+                for r in (0..framed.min(self.code.locals)).filter(|r| *r >= args.len() as u32) {
+                    if self.framed(r) {
+                        self.set(r, zero);
+                    }
+                }
+                for (r, v) in args.iter().enumerate() {
+                    self.set(r as Reg, *v);
+                }
+                0
+            }
+            Entry::Window(b) => {
+                let live = self.flow.live_at(b).clone();
+                for r in live.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
+                    if !self.framed(r) {
+                        let v = self.b.ins().load(I64, trusted(), *win, r as i32 * 8);
+                        self.set(r, v);
+                    }
+                }
+                // what else is paid for on entry
+                let more = self.flow.costs[b] - i64::from(self.code.blocks[b].gas);
+                if more > 0 {
+                    let pc = self.code.blocks[b].pc as usize;
+                    self.charge(more, pc, Why::Undone { refund: 0 }, live);
+                }
+                b
+            }
+        };
+        let to = self.block(first);
+        self.b.ins().jump(to, &none());
+        while let Some(b) = self.state.work.pop() {
+            let at = self.state.blocks[&b];
+            self.b.switch_to_block(at);
+            self.body(b, false)?;
+        }
+        for exit in std::mem::take(&mut self.state.exits) {
+            self.exit(exit)?;
+        }
+        self.b.switch_to_block(tail);
+        self.record(tail)?;
+        self.b.seal_all_blocks();
+        self.b.finalize(config);
+        Some(())
+    }
+
+    fn bases_used(&self) -> [bool; 8] {
+        let (mut objs, mut words, mut bytes, mut globals) = (false, false, false, false);
+        for i in &self.code.code {
+            match i {
+                I::Load { .. } | I::LoadN { .. } | I::Store { .. } => (objs, words) = (true, true),
+                I::LoadElem { packed, .. } | I::StoreElem { packed, .. } => {
+                    (objs, words) = (true, true);
+                    bytes |= *packed;
+                }
+                I::StrIndex { .. } => bytes = true,
+                I::Global { .. } => globals = true,
+                _ => {}
+            }
+        }
+        [objs, objs, words, words, bytes, bytes, globals, globals]
+    }
+
+    /// Reads where the machine's memory lies, which holds until the machine runs something.
+    fn read_bases(&mut self) {
+        let cx = self.state.cx;
+        for (i, (_, at)) in BASES.iter().enumerate() {
+            if let (Some(var), Some(cx)) = (self.state.bases[i], cx) {
+                let v = self.b.ins().load(I64, trusted(), cx, *at as i32);
+                self.b.def_var(var, v);
+            }
+        }
+    }
+
+    fn base(&mut self, base: Base) -> Value {
+        match self.state.bases[base as usize] {
+            Some(var) => self.b.use_var(var),
+            None => self.int(0),
+        }
+    }
+
+    fn int(&mut self, v: i64) -> Value {
+        self.b.ins().iconst(I64, v)
+    }
+
+    fn framed(&self, r: Reg) -> bool {
+        self.state.framed.get(r as usize).copied().unwrap_or(false)
+    }
+
+    fn win(&self) -> Value {
+        self.state.win.unwrap_or(Value::from_u32(0))
+    }
+
+    fn cx(&self) -> Value {
+        self.state.cx.unwrap_or(Value::from_u32(0))
+    }
+
+    fn var(&mut self, r: Reg) -> Variable {
+        match self.state.vars[r as usize] {
+            Some(v) => v,
+            None => {
+                let v = self.b.declare_var(I64);
+                self.state.vars[r as usize] = Some(v);
+                v
+            }
+        }
+    }
+
+    fn get(&mut self, r: Reg) -> Value {
+        if self.framed(r) {
+            let win = self.win();
+            return self.b.ins().load(I64, trusted(), win, r as i32 * 8);
+        }
+        let var = self.var(r);
+        self.b.use_var(var)
+    }
+
+    fn set(&mut self, r: Reg, v: Value) {
+        if self.framed(r) {
+            let win = self.win();
+            self.b.ins().store(trusted(), v, win, r as i32 * 8);
+            return;
+        }
+        let var = self.var(r);
+        self.b.def_var(var, v);
+    }
+
+    fn gas(&mut self) -> Value {
+        match self.state.gas {
+            Some(var) => self.b.use_var(var),
+            None => self.int(0),
+        }
+    }
+
+    fn set_gas(&mut self, v: Value) {
+        if let Some(var) = self.state.gas {
+            self.b.def_var(var, v);
+        }
+    }
+
+    /// The block of a block of bytecode.
+    fn block(&mut self, b: usize) -> Block {
+        if let Some(at) = self.state.blocks.get(&b) {
+            return *at;
+        }
+        let at = self.b.create_block();
+        self.state.blocks.insert(b, at);
+        self.state.work.push(b);
+        at
+    }
+
+    /// A block that leaves.
+    fn leaving(&mut self, pc: usize, why: Why, live: Set) -> Block {
+        if let Some((p, w, block)) = self.state.shared
+            && (p, w) == (pc, why)
+        {
+            return block;
+        }
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.state.shared = Some((pc, why, block));
+        self.state.exits.push(Exit { block, pc, why, live });
+        block
+    }
+
+    /// Leaves if `c` holds.
+    fn leave_if(&mut self, c: Value, pc: usize, why: Why, live: Set) {
+        let out = self.leaving(pc, why, live);
+        let on = self.b.create_block();
+        self.b.ins().brif(c, out, &none(), on, &none());
+        self.b.seal_block(on);
+        self.b.switch_to_block(on);
+    }
+
+    fn leave(&mut self, pc: usize, why: Why, live: Set) {
+        let out = self.leaving(pc, why, live);
+        self.b.ins().jump(out, &none());
+    }
+
+    fn refuse_if(&mut self, c: Value, at: At) {
+        self.leave_if(c, at.pc, Why::Undone { refund: at.refund }, at.before());
+    }
+
+    /// Pays, or leaves with nothing done.
+    fn charge(&mut self, gas: i64, pc: usize, why: Why, live: Set) {
+        if gas == 0 {
+            return;
+        }
+        let have = self.gas();
+        let price = self.int(gas);
+        let left = self.b.ins().isub(have, price);
+        let zero = self.int(0);
+        let poor = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
+        self.leave_if(poor, pc, why, live);
+        self.set_gas(left);
+    }
+
+    /// Writes the frame and says where the interpreter goes on.
+    fn exit(&mut self, exit: Exit) -> Option<()> {
+        self.b.switch_to_block(exit.block);
+        self.b.seal_block(exit.block);
+        let win = self.win();
+        for r in exit.live.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
+            if !self.framed(r) {
+                let v = self.get(r);
+                self.b.ins().store(trusted(), v, win, r as i32 * 8);
+            }
+        }
+        if let Why::Undone { refund } = exit.why {
+            let gas = self.gas();
+            let refund = self.int(refund);
+            let gas = self.b.ins().iadd(gas, refund);
+            let cx = self.cx();
+            self.b.ins().store(trusted(), gas, cx, cx::offset::GAS as i32);
+        }
+        let place = self.int((u64::from(self.func) | (exit.pc as u64) << 32) as i64);
+        let tail = self.state.tail?;
+        self.b.ins().jump(tail, &[BlockArg::Value(place)]);
+        Some(())
+    }
+
+    /// Notes the frame and returns that the function did not come to its end.
+    fn record(&mut self, tail: Block) -> Option<()> {
+        let place = *self.b.block_params(tail).first()?;
+        let (cx, win) = (self.cx(), self.win());
+        let len = self.b.ins().load(I64, trusted(), cx, cx::offset::EXITS_LEN as i32);
+        let exits = self.b.ins().load(I64, trusted(), cx, cx::offset::EXITS as i32);
+        let four = self.int(4);
+        let by = self.b.ins().ishl(len, four);
+        let to = self.b.ins().iadd(exits, by);
+        self.b.ins().store(trusted(), win, to, 0);
+        self.b.ins().store(trusted(), place, to, 8);
+        let one = self.int(1);
+        let len = self.b.ins().iadd(len, one);
+        self.b.ins().store(trusted(), len, cx, cx::offset::EXITS_LEN as i32);
+        let stopped = self.int(-1);
+        let mut out = vec![stopped];
+        if self.entry == Entry::Direct {
+            let zero = self.int(0);
+            out.resize(1 + self.code.result_slots as usize, zero);
+        }
+        self.b.ins().return_(&out);
+        Some(())
+    }
+
+    /// The instructions of a block. `repeated`: behind the jump that leads there.
+    fn body(&mut self, b: usize, repeated: bool) -> Option<()> {
+        let live = self.flow.live_in(self.image, self.code, b);
+        let begin = self.code.blocks[b].pc as usize;
+        let refund = self.flow.costs[b] - i64::from(self.code.blocks[b].gas);
+        for pc in begin..self.flow.ends[b] {
+            let i = self.code.code[pc];
+            self.state.shared = None;
+            let at = At { pc, live: &live, index: pc - begin, refund };
+            if successors(&i).is_some() {
+                return self.end(&i, at, b, repeated);
+            }
+            match way(self.image, self.code, &i) {
+                Way::Leave => {
+                    self.leave(pc, Why::Undone { refund }, at.before());
+                    return Some(());
+                }
+                Way::Machine => self.machine(&i, at)?,
+                Way::Inline => {
+                    if let I::Call { f, at: first } = i {
+                        if !self.callees.contains_key(&f) {
+                            self.leave(pc, Why::Undone { refund }, at.before());
+                            return Some(());
+                        }
+                        self.call(f, first, at)?;
+                    } else {
+                        self.inst(&i, at)?;
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// A jump to a block that the block at hand has not paid for pays.
+    fn goto(&mut self, t: usize, paid: bool, at: At, repeated: bool) -> Option<()> {
+        if !paid {
+            self.charge(self.flow.costs[t], at.pc, Why::Undone { refund: at.refund }, at.before());
+        }
+        let begin = self.code.blocks[t].pc as usize;
+        let insts = self.code.code.get(begin..self.flow.ends[t])?;
+        let decides = insts.last().and_then(successors).is_some_and(|to| to.len() == 2);
+        let plain = insts.iter().all(|i| !matches!(i, I::Call { .. }) && way(self.image, self.code, i) == Way::Inline);
+        if !repeated && decides && plain && insts.len() <= REPEATED {
+            // a loop's condition stands at its end then, too
+            return self.body(t, true);
+        }
+        let to = self.block(t);
+        self.b.ins().jump(to, &none());
+        Some(())
+    }
+
+    fn end(&mut self, i: &I, at: At, b: usize, repeated: bool) -> Option<()> {
+        let unsigned = |v: i32| i64::from(v);
+        let (cc, x, y) = match *i {
+            I::Jmp { t } => return self.goto(t as usize, self.flow.chained[b], at, repeated),
+            I::Ret => return self.ret(at),
+            I::RetDefer | I::Unreachable => {
+                self.leave(at.pc, Why::Undone { refund: at.refund }, at.before());
+                return Some(());
+            }
+            I::Br { c, .. } => {
+                let (x, y) = (self.get(c), self.int(0));
+                (IntCC::NotEqual, x, y)
+            }
+            I::BrEq { a, b, .. } => (IntCC::Equal, self.get(a), self.get(b)),
+            I::BrNe { a, b, .. } => (IntCC::NotEqual, self.get(a), self.get(b)),
+            I::BrLtS { a, b, .. } => (IntCC::SignedLessThan, self.get(a), self.get(b)),
+            I::BrLeS { a, b, .. } => (IntCC::SignedLessThanOrEqual, self.get(a), self.get(b)),
+            I::BrLtU { a, b, .. } => (IntCC::UnsignedLessThan, self.get(a), self.get(b)),
+            I::BrLeU { a, b, .. } => (IntCC::UnsignedLessThanOrEqual, self.get(a), self.get(b)),
+            I::BrEqI { a, v, .. } => (IntCC::Equal, self.get(a), self.int(v.into())),
+            I::BrNeI { a, v, .. } => (IntCC::NotEqual, self.get(a), self.int(v.into())),
+            I::BrLtI { a, v, .. } => (IntCC::SignedLessThan, self.get(a), self.int(v.into())),
+            I::BrLeI { a, v, .. } => (IntCC::SignedLessThanOrEqual, self.get(a), self.int(v.into())),
+            I::BrGtI { a, v, .. } => (IntCC::SignedGreaterThan, self.get(a), self.int(v.into())),
+            I::BrGeI { a, v, .. } => (IntCC::SignedGreaterThanOrEqual, self.get(a), self.int(v.into())),
+            I::BrLtUI { a, v, .. } => (IntCC::UnsignedLessThan, self.get(a), self.int(unsigned(v))),
+            I::BrLeUI { a, v, .. } => (IntCC::UnsignedLessThanOrEqual, self.get(a), self.int(unsigned(v))),
+            _ => return None,
+        };
+        let to = successors(i)?;
+        let [t, e] = to[..] else { return None };
+        let c = self.b.ins().icmp(cc, x, y);
+        let (then, els) = (self.b.create_block(), self.b.create_block());
+        self.b.ins().brif(c, then, &none(), els, &none());
+        for (edge, t) in [(then, t), (els, e)] {
+            self.b.seal_block(edge);
+            self.b.switch_to_block(edge);
+            self.charge(self.flow.costs[t], at.pc, Why::Undone { refund: at.refund }, at.before());
+            let to = self.block(t);
+            self.b.ins().jump(to, &none());
+        }
+        Some(())
+    }
+
+    fn ret(&mut self, at: At) -> Option<()> {
+        if way(self.image, self.code, &I::Ret) == Way::Leave {
+            self.leave(at.pc, Why::Undone { refund: at.refund }, at.before());
+            return Some(());
+        }
+        let mut values = Vec::new();
+        for r in &self.code.results {
+            for k in 0..r.slots {
+                values.push(self.get(r.reg + k));
+            }
+        }
+        let gas = self.gas();
+        match self.entry {
+            Entry::Direct => {
+                values.insert(0, gas);
+                self.b.ins().return_(&values);
+            }
+            Entry::Window(_) => {
+                let win = self.win();
+                for (k, v) in values.into_iter().enumerate() {
+                    self.b.ins().store(trusted(), v, win, k as i32 * 8);
+                }
+                self.b.ins().return_(&[gas]);
+            }
+        }
+        Some(())
+    }
+
+    /// A call of a function that is compiled too.
+    fn call(&mut self, f: u32, first: Reg, at: At) -> Option<()> {
+        let callee = self.callees.get(&f)?;
+        let (func, price, params, results) = (callee.func, callee.price, callee.params, callee.results);
+        // too little gas for its first block, or no room for its frame: the interpreter calls
+        let have = self.gas();
+        let price = self.int(price);
+        let left = self.b.ins().isub(have, price);
+        let room = self.state.room?;
+        let minus = self.int(-1);
+        let room = self.b.ins().iadd(room, minus);
+        let both = self.b.ins().bor(left, room);
+        let zero = self.int(0);
+        let poor = self.b.ins().icmp(IntCC::SignedLessThan, both, zero);
+        self.refuse_if(poor, at);
+        let by = self.int(i64::from(first) * 8);
+        let win = self.win();
+        let win = self.b.ins().iadd(win, by);
+        let mut args = vec![self.cx(), win, room, left];
+        for k in 0..params {
+            args.push(self.get(first + k));
+        }
+        let call = self.b.ins().call(func, &args);
+        let got = self.b.inst_results(call).to_vec();
+        let gas = *got.first()?;
+        let stopped = self.b.ins().icmp(IntCC::SignedLessThan, gas, zero);
+        let mut live = at.behind();
+        live.remove((first, results));
+        if self.code.has_defer {
+            // what the function that defers returns is never in scratch space
+            self.code.results.iter().for_each(|r| live.add((r.reg, if r.boxed { 1 } else { r.slots })));
+        }
+        self.leave_if(stopped, at.pc, Why::Below, live);
+        self.set_gas(gas);
+        if self.calls_move {
+            self.read_bases();
+        }
+        for (k, v) in got.into_iter().skip(1).enumerate() {
+            self.set(first + k as Reg, v);
+        }
+        Some(())
+    }
+
+    /// An instruction that the machine runs.
+    fn machine(&mut self, i: &I, at: At) -> Option<()> {
+        let o = operands(self.image, self.code, i)?;
+        let win = self.win();
+        let mut shown = Set::of(self.flow.top);
+        o.reads.iter().chain(&o.writes).for_each(|r| shown.add(*r));
+        for r in shown.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
+            if !self.framed(r) {
+                let v = self.get(r);
+                self.b.ins().store(trusted(), v, win, r as i32 * 8);
+            }
+        }
+        let place = self.int((u64::from(self.func) | (at.pc as u64) << 32) as i64);
+        let gas = self.gas();
+        let (sig, address) = self.machine;
+        let address = self.int(address as i64);
+        let cx = self.cx();
+        let call = self.b.ins().call_indirect(sig, address, &[cx, win, place, gas]);
+        let gas = *self.b.inst_results(call).first()?;
+        let zero = self.int(0);
+        let failed = self.b.ins().icmp(IntCC::SignedLessThan, gas, zero);
+        self.leave_if(failed, at.pc, Why::Failed, at.before());
+        self.set_gas(gas);
+        self.read_bases();
+        let mut written = Set::of(self.flow.top);
+        o.writes.iter().for_each(|r| written.add(*r));
+        for r in written.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
+            if !self.framed(r) {
+                let v = self.b.ins().load(I64, trusted(), win, r as i32 * 8);
+                self.set(r, v);
+            }
+        }
+        Some(())
+    }
+
+    fn bool(&mut self, c: Value) -> Value {
+        self.b.ins().uextend(I64, c)
+    }
+
+    fn compare(&mut self, cc: IntCC, d: Reg, a: Reg, b: Reg) {
+        let (x, y) = (self.get(a), self.get(b));
+        let c = self.b.ins().icmp(cc, x, y);
+        let v = self.bool(c);
+        self.set(d, v);
+    }
+
+    fn float(&mut self, r: Reg) -> Value {
+        let v = self.get(r);
+        self.b.ins().bitcast(F64, MemFlagsData::new(), v)
+    }
+
+    /// The bits of a float; there is one NaN.
+    fn set_float(&mut self, d: Reg, f: Value) {
+        let bits = self.b.ins().bitcast(I64, MemFlagsData::new(), f);
+        let nan = self.int(0x7ff8_0000_0000_0001);
+        let is = self.b.ins().fcmp(FloatCC::Unordered, f, f);
+        let v = self.b.ins().select(is, nan, bits);
+        self.set(d, v);
+    }
+
+    fn compare_float(&mut self, cc: FloatCC, d: Reg, a: Reg, b: Reg) {
+        let (x, y) = (self.float(a), self.float(b));
+        let c = self.b.ins().fcmp(cc, x, y);
+        let v = self.bool(c);
+        self.set(d, v);
+    }
+
+    fn narrow(&mut self, v: Value, ty: Type, signed: bool) -> Value {
+        let v = self.b.ins().ireduce(ty, v);
+        if signed { self.b.ins().sextend(I64, v) } else { self.b.ins().uextend(I64, v) }
+    }
+
+    /// The table's entry of a pointer's object; that of the object which is none if there isn't one.
+    fn object(&mut self, p: Value) -> Value {
+        let by = self.int(32);
+        let h = self.b.ins().ushr(p, by);
+        let len = self.base(Base::ObjsLen);
+        let zero = self.int(0);
+        let has = self.b.ins().icmp(IntCC::UnsignedLessThan, h, len);
+        let h = self.b.ins().select(has, h, zero);
+        let size = self.int(size_of::<Obj>() as i64);
+        let by = self.b.ins().imul(h, size);
+        let objs = self.base(Base::Objs);
+        self.b.ins().iadd(objs, by)
+    }
+
+    fn field(&mut self, o: Value, at: usize) -> Value {
+        // (only plain loads are moved out of loops)
+        let v = self.b.ins().load(I32, fixed(), o, at as i32);
+        self.b.ins().uextend(I64, v)
+    }
+
+    /// Of an object: where it starts, and how much of it lies in the arena of `len` units.
+    fn span(&mut self, o: Value, len: Base) -> (Value, Value) {
+        let start = self.field(o, std::mem::offset_of!(Obj, start));
+        let have = self.field(o, std::mem::offset_of!(Obj, len));
+        let arena = self.base(len);
+        let rest = self.b.ins().isub(arena, start);
+        let zero = self.int(0);
+        let rest = self.b.ins().smax(rest, zero);
+        (start, self.b.ins().umin(have, rest))
+    }
+
+    /// Whether an object is one of words that can be read, or written, without ado.
+    fn plain_words(&mut self, o: Value, write: bool) -> Value {
+        // owner, kind and gate as one word
+        let tag = self.field(o, std::mem::offset_of!(Obj, owner));
+        if write {
+            let zero = self.int(0);
+            return self.b.ins().icmp(IntCC::Equal, tag, zero);
+        }
+        let gate = self.int(1 << 24);
+        self.b.ins().icmp(IntCC::UnsignedLessThan, tag, gate)
+    }
+
+    /// The same of bytes.
+    fn plain_bytes(&mut self, o: Value, write: bool) -> Value {
+        let mut tag = self.field(o, std::mem::offset_of!(Obj, owner));
+        let mut want = u64::from(GATE_KIND) << 24 | (ObjKind::Bytes as u64) << 16;
+        if !write {
+            let by = self.int(16);
+            tag = self.b.ins().ushr(tag, by);
+            want >>= 16;
+        }
+        let want = self.int(want as i64);
+        self.b.ins().icmp(IntCC::Equal, tag, want)
+    }
+
+    /// Where `n` slots at a pointer lie; leaves if they cannot be reached without ado.
+    fn slots(&mut self, p: Reg, off: u32, n: u32, write: bool, at: At) -> Value {
+        let p = self.get(p);
+        let o = self.object(p);
+        let plain = self.plain_words(o, write);
+        let (start, have) = self.span(o, Base::WordsLen);
+        let mask = self.int(0xffff_ffff);
+        let off = self.int(off.into());
+        let off = self.b.ins().iadd(p, off);
+        let off = self.b.ins().band(off, mask);
+        let n = self.int(n.into());
+        let end = self.b.ins().iadd(off, n);
+        let zero = self.int(0);
+        let have = self.b.ins().select(plain, have, zero);
+        let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, have);
+        self.refuse_if(bad, at);
+        let words = self.base(Base::Words);
+        let from = self.b.ins().iadd(start, off);
+        let three = self.int(3);
+        let by = self.b.ins().ishl(from, three);
+        self.b.ins().iadd(words, by)
+    }
+
+    /// Elements of a slice that can be reached without ado, in an arena whose units are of `1 << shift` bytes: how many, and where they lie.
+    fn elems(&mut self, s: Reg, packed: bool, write: bool) -> (Value, Value) {
+        let (p, len) = (self.get(s), self.get(s + 1));
+        let o = self.object(p);
+        let plain = if packed { self.plain_bytes(o, write) } else { self.plain_words(o, write) };
+        let (start, have) = self.span(o, if packed { Base::BytesLen } else { Base::WordsLen });
+        let mask = self.int(0xffff_ffff);
+        let off = self.b.ins().band(p, mask);
+        let rest = self.b.ins().isub(have, off);
+        let zero = self.int(0);
+        let rest = self.b.ins().smax(rest, zero);
+        let rest = self.b.ins().umin(rest, len);
+        let count = self.b.ins().select(plain, rest, zero);
+        let base = self.base(if packed { Base::Bytes } else { Base::Words });
+        let mut by = self.b.ins().iadd(start, off);
+        if !packed {
+            let three = self.int(3);
+            by = self.b.ins().ishl(by, three);
+        }
+        (count, self.b.ins().iadd(base, by))
+    }
+
+    /// An element of a slice of one-slot elements. Those of types that are packed may still lie in words, as a part of another object.
+    fn elem(&mut self, s: Reg, i: Reg, packed: bool, write: Option<Reg>, at: At) -> Value {
+        let index = self.get(i);
+        let done = self.b.create_block();
+        self.b.append_block_param(done, I64);
+        let (count, from) = self.elems(s, packed, write.is_some());
+        let has = self.b.ins().icmp(IntCC::UnsignedLessThan, index, count);
+        let (fast, other) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(other);
+        self.b.ins().brif(has, fast, &none(), other, &none());
+        self.b.seal_block(fast);
+        self.b.seal_block(other);
+        let value = write.map(|v| self.get(v));
+        self.b.switch_to_block(fast);
+        let v = self.access(from, index, packed, value);
+        self.b.ins().jump(done, &[BlockArg::Value(v)]);
+        self.b.switch_to_block(other);
+        if packed {
+            let (count, from) = self.elems(s, false, write.is_some());
+            let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, count);
+            self.refuse_if(bad, at);
+            let v = self.access(from, index, false, value);
+            self.b.ins().jump(done, &[BlockArg::Value(v)]);
+        } else {
+            self.leave(at.pc, Why::Undone { refund: at.refund }, at.before());
+        }
+        self.b.seal_block(done);
+        self.b.switch_to_block(done);
+        self.b.block_params(done)[0]
+    }
+
+    fn access(&mut self, from: Value, index: Value, packed: bool, value: Option<Value>) -> Value {
+        let by = if packed {
+            index
+        } else {
+            let three = self.int(3);
+            self.b.ins().ishl(index, three)
+        };
+        let place = self.b.ins().iadd(from, by);
+        match (value, packed) {
+            (Some(v), true) => {
+                self.b.ins().istore8(trusted(), v, place, 0);
+                v
+            }
+            (Some(v), false) => {
+                self.b.ins().store(trusted(), v, place, 0);
+                v
+            }
+            (None, true) => self.b.ins().uload8(I64, trusted(), place, 0),
+            (None, false) => self.b.ins().load(I64, trusted(), place, 0),
+        }
+    }
+
+    /// The registers of a variable that an instruction reaches by index: where the first meant one lies in the frame. Leaves if they are not all the variable's.
+    fn indexed(&mut self, a: Reg, i: Reg, n: u32, at: At) -> Option<Value> {
+        let (_, end) = extent(self.code, a)?;
+        let index = self.get(i);
+        let last = self.int(i64::from(end - a) - i64::from(n));
+        let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThan, index, last);
+        self.refuse_if(bad, at);
+        let three = self.int(3);
+        let by = self.b.ins().ishl(index, three);
+        let win = self.win();
+        let from = self.b.ins().iadd(win, by);
+        let first = self.int(i64::from(a) * 8);
+        Some(self.b.ins().iadd(from, first))
+    }
+
+    fn inst(&mut self, i: &I, at: At) -> Option<()> {
+        macro_rules! binary {
+            ($d:expr, $a:expr, $b:expr, $op:ident) => {{
+                let (x, y) = (self.get($a), self.get($b));
+                let v = self.b.ins().$op(x, y);
+                self.set($d, v);
+            }};
+        }
+        macro_rules! with_const {
+            ($d:expr, $a:expr, $v:expr, $op:ident) => {{
+                let (x, y) = (self.get($a), self.int(i64::from($v)));
+                let v = self.b.ins().$op(x, y);
+                self.set($d, v);
+            }};
+        }
+        macro_rules! floats {
+            ($d:expr, $a:expr, $b:expr, $op:ident) => {{
+                let (x, y) = (self.float($a), self.float($b));
+                let v = self.b.ins().$op(x, y);
+                self.set_float($d, v);
+            }};
+        }
+        match *i {
+            I::Mov { d, a } => {
+                let v = self.get(a);
+                self.set(d, v);
+            }
+            I::MovN { d, a, n } => {
+                let values: Vec<Value> = (0..n).map(|k| self.get(a + k)).collect();
+                values.into_iter().enumerate().for_each(|(k, v)| self.set(d + k as Reg, v));
+            }
+            I::Imm { d, v } => {
+                let v = self.int(v.into());
+                self.set(d, v);
+            }
+            I::Imm64 { d, lo, hi } => {
+                let v = self.int((u64::from(lo) | u64::from(hi) << 32) as i64);
+                self.set(d, v);
+            }
+            I::Zero { d, n } => {
+                let v = self.int(0);
+                (d..d + n).for_each(|r| self.set(r, v));
+            }
+            I::Add { d, a, b } => binary!(d, a, b, iadd),
+            I::AddI { d, a, v } => with_const!(d, a, v, iadd),
+            I::Sub { d, a, b } => binary!(d, a, b, isub),
+            I::Mul { d, a, b } => binary!(d, a, b, imul),
+            I::MulI { d, a, v } => with_const!(d, a, v, imul),
+            I::And { d, a, b } => binary!(d, a, b, band),
+            I::AndI { d, a, v } => with_const!(d, a, v, band),
+            I::Or { d, a, b } => binary!(d, a, b, bor),
+            I::Xor { d, a, b } => binary!(d, a, b, bxor),
+            I::AndNot { d, a, b } => {
+                let (x, y) = (self.get(a), self.get(b));
+                let y = self.b.ins().bnot(y);
+                let v = self.b.ins().band(x, y);
+                self.set(d, v);
+            }
+            I::DivS { d, a, b } | I::RemS { d, a, b } => {
+                let (x, y) = (self.get(a), self.get(b));
+                let (zero, one, minus) = (self.int(0), self.int(1), self.int(-1));
+                let none = self.b.ins().icmp(IntCC::Equal, y, zero);
+                self.refuse_if(none, at);
+                // by -1, which could overflow, is done apart
+                let negates = self.b.ins().icmp(IntCC::Equal, y, minus);
+                let y = self.b.ins().select(negates, one, y);
+                let v = if matches!(i, I::DivS { .. }) {
+                    let q = self.b.ins().sdiv(x, y);
+                    let n = self.b.ins().ineg(x);
+                    self.b.ins().select(negates, n, q)
+                } else {
+                    // by 1 as by -1 nothing is left
+                    self.b.ins().srem(x, y)
+                };
+                self.set(d, v);
+            }
+            I::DivU { d, a, b } | I::RemU { d, a, b } => {
+                let (x, y) = (self.get(a), self.get(b));
+                let zero = self.int(0);
+                let none = self.b.ins().icmp(IntCC::Equal, y, zero);
+                self.refuse_if(none, at);
+                let v = if matches!(i, I::DivU { .. }) { self.b.ins().udiv(x, y) } else { self.b.ins().urem(x, y) };
+                self.set(d, v);
+            }
+            I::Shl { d, a, b } | I::ShrU { d, a, b } => {
+                let (x, y) = (self.get(a), self.get(b));
+                let v = if matches!(i, I::Shl { .. }) { self.b.ins().ishl(x, y) } else { self.b.ins().ushr(x, y) };
+                let (zero, width) = (self.int(0), self.int(64));
+                let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, y, width);
+                let v = self.b.ins().select(fits, v, zero);
+                self.set(d, v);
+            }
+            I::ShrS { d, a, b } => {
+                let (x, y, most) = (self.get(a), self.get(b), self.int(63));
+                let y = self.b.ins().umin(y, most);
+                let v = self.b.ins().sshr(x, y);
+                self.set(d, v);
+            }
+            I::ShlI { d, a, v } => with_const!(d, a, v & 63, ishl),
+            I::ShrSI { d, a, v } => with_const!(d, a, v & 63, sshr),
+            I::ShrUI { d, a, v } => with_const!(d, a, v & 63, ushr),
+            I::ChkShift { a } => {
+                let (x, zero) = (self.get(a), self.int(0));
+                let bad = self.b.ins().icmp(IntCC::SignedLessThan, x, zero);
+                self.refuse_if(bad, at);
+            }
+            I::Neg { d, a } => {
+                let x = self.get(a);
+                let v = self.b.ins().ineg(x);
+                self.set(d, v);
+            }
+            I::Com { d, a } => {
+                let x = self.get(a);
+                let v = self.b.ins().bnot(x);
+                self.set(d, v);
+            }
+            I::Not { d, a } => {
+                let (x, zero) = (self.get(a), self.int(0));
+                let c = self.b.ins().icmp(IntCC::Equal, x, zero);
+                let v = self.bool(c);
+                self.set(d, v);
+            }
+            I::Norm { d, a, k } => {
+                let x = self.get(a);
+                let (ty, signed) = match k {
+                    Small::I8 => (I8, true),
+                    Small::I16 => (I16, true),
+                    Small::I32 => (I32, true),
+                    Small::U8 => (I8, false),
+                    Small::U16 => (I16, false),
+                    Small::U32 => (I32, false),
+                };
+                let v = self.narrow(x, ty, signed);
+                self.set(d, v);
+            }
+            I::Eq { d, a, b } => self.compare(IntCC::Equal, d, a, b),
+            I::Ne { d, a, b } => self.compare(IntCC::NotEqual, d, a, b),
+            I::LtS { d, a, b } => self.compare(IntCC::SignedLessThan, d, a, b),
+            I::LeS { d, a, b } => self.compare(IntCC::SignedLessThanOrEqual, d, a, b),
+            I::LtU { d, a, b } => self.compare(IntCC::UnsignedLessThan, d, a, b),
+            I::LeU { d, a, b } => self.compare(IntCC::UnsignedLessThanOrEqual, d, a, b),
+            I::AddF { d, a, b } => floats!(d, a, b, fadd),
+            I::SubF { d, a, b } => floats!(d, a, b, fsub),
+            I::MulF { d, a, b } => floats!(d, a, b, fmul),
+            I::DivF { d, a, b } => floats!(d, a, b, fdiv),
+            I::LtF { d, a, b } => self.compare_float(FloatCC::LessThan, d, a, b),
+            I::LeF { d, a, b } => self.compare_float(FloatCC::LessThanOrEqual, d, a, b),
+            I::EqF { d, a, b } => self.compare_float(FloatCC::Equal, d, a, b),
+            I::StrIndex { d, s, i } => {
+                let (p, len, index) = (self.get(s), self.get(s + 1), self.get(i));
+                let (arena, zero) = (self.base(Base::BytesLen), self.int(0));
+                let rest = self.b.ins().isub(arena, p);
+                let inside = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, p, arena);
+                let rest = self.b.ins().select(inside, rest, zero);
+                let count = self.b.ins().umin(len, rest);
+                let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, count);
+                self.refuse_if(bad, at);
+                let bytes = self.base(Base::Bytes);
+                let from = self.b.ins().iadd(bytes, p);
+                let v = self.access(from, index, true, None);
+                self.set(d, v);
+            }
+            I::Load { d, p, off } => {
+                let from = self.slots(p, off, 1, false, at);
+                let v = self.b.ins().load(I64, trusted(), from, 0);
+                self.set(d, v);
+            }
+            I::LoadN { d, p, off, n } => {
+                let from = self.slots(p, off.into(), n.into(), false, at);
+                let values: Vec<Value> = (0..n).map(|k| self.b.ins().load(I64, trusted(), from, i32::from(k) * 8)).collect();
+                values.into_iter().enumerate().for_each(|(k, v)| self.set(d + k as Reg, v));
+            }
+            I::Store { p, s, ty, off } => {
+                let n = self.image.types.get(ty).slots;
+                let to = self.slots(p, off.into(), n, true, at);
+                for k in 0..n {
+                    let v = self.get(s + k);
+                    self.b.ins().store(trusted(), v, to, k as i32 * 8);
+                }
+            }
+            I::NilChk { p } => {
+                let (x, by, zero) = (self.get(p), self.int(32), self.int(0));
+                let h = self.b.ins().ushr(x, by);
+                let bad = self.b.ins().icmp(IntCC::Equal, h, zero);
+                self.refuse_if(bad, at);
+            }
+            I::LoadElem { d, s, i, packed } => {
+                let v = self.elem(s, i, packed, None, at);
+                self.set(d, v);
+            }
+            I::StoreElem { s, i, v, packed } => {
+                self.elem(s, i, packed, Some(v), at);
+            }
+            I::ElemPtr { d, s, i, stride } => {
+                let (p, len, index) = (self.get(s), self.get(s + 1), self.get(i));
+                let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
+                self.refuse_if(bad, at);
+                let stride = self.int(stride.into());
+                let by = self.b.ins().imul(index, stride);
+                let v = self.b.ins().iadd(p, by);
+                self.set(d, v);
+            }
+            I::Chk { i, len } => {
+                let (x, len) = (self.get(i), self.int(len.into()));
+                let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, x, len);
+                self.refuse_if(bad, at);
+            }
+            I::PtrIdx { d, p, i, stride } => {
+                let (p, index, stride) = (self.get(p), self.get(i), self.int(stride.into()));
+                let by = self.b.ins().imul(index, stride);
+                let v = self.b.ins().iadd(p, by);
+                self.set(d, v);
+            }
+            I::LoadReg { d, a, i, n } => {
+                let from = self.indexed(a, i, n.into(), at)?;
+                let values: Vec<Value> = (0..n).map(|k| self.b.ins().load(I64, trusted(), from, i32::from(k) * 8)).collect();
+                values.into_iter().enumerate().for_each(|(k, v)| self.set(d + k as Reg, v));
+            }
+            I::StoreReg { a, i, s, n } => {
+                let to = self.indexed(a, i, n.into(), at)?;
+                let values: Vec<Value> = (0..u32::from(n)).map(|k| self.get(s + k)).collect();
+                for (k, v) in values.into_iter().enumerate() {
+                    self.b.ins().store(trusted(), v, to, k as i32 * 8);
+                }
+            }
+            I::Global { d, g } => {
+                let (index, len) = (self.int(g.into()), self.base(Base::GlobalsLen));
+                let bad = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
+                self.refuse_if(bad, at);
+                let globals = self.base(Base::Globals);
+                let v = self.b.ins().load(I64, trusted(), globals, i32::try_from(g).ok()?.checked_mul(8)?);
+                let zero = self.int(0);
+                let bad = self.b.ins().icmp(IntCC::Equal, v, zero);
+                self.refuse_if(bad, at);
+                self.set(d, v);
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+const _: () = assert!(size_of::<Cx>() > 0);
