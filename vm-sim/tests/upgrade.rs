@@ -89,6 +89,10 @@ var Owner = "again"
 
 fn upgrade(c: &mut Chain, text: &str) {
     c.engine = Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract)));
+    #[cfg(feature = "jit")]
+    {
+        c.compiled = Engine::new(c.engine.program()).compiling(amigos_vm::jit::Policy::Always);
+    }
     let out = c.deploy(P, true);
     assert!(out.is_ok(), "{}", show(&out));
 }
