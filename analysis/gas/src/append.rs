@@ -10,7 +10,7 @@ use crate::account::Once;
 use crate::cfg::sets;
 use crate::heap::{Class, Key, Obj, State};
 use crate::poly::Poly;
-use crate::touch::{ADOPTED, GROWN};
+use crate::touch::{ADOPTED, AppendToState, GROWN};
 use crate::value::{Refs, Value};
 use crate::walk::{Res, Walk};
 
@@ -147,7 +147,7 @@ impl Walk<'_> {
                         Some((path, n)) => {
                             vn_of_new = self.fresh();
                             let owned = Key { what: ADOPTED, path: None, vn: vn_of_new, obj: id };
-                            self.touch_end(st, &v, path, elem, *n, owned, copied)?;
+                            self.touch_end(st, &v, elem, AppendToState { path: path.clone(), added: *n, owned, copied })?;
                         }
                         None => self.pay(st, &copied)?,
                     }

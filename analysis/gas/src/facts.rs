@@ -115,11 +115,7 @@ fn slices_in(types: TypeView<'_>, ty: Ty, depth: u32, out: &mut FxHashSet<Ty>) {
         return;
     }
     match types.core(ty).kind() {
-        TyKind::Slice(elem) => {
-            if out.insert(elem.canonical()) {
-                slices_in(types, *elem, depth + 1, out);
-            }
-        }
+        TyKind::Slice(elem) if out.insert(elem.canonical()) => slices_in(types, *elem, depth + 1, out),
         TyKind::Pointer(to) | TyKind::Array { elem: to, .. } => slices_in(types, *to, depth + 1, out),
         TyKind::Map { key, value } => [key, value].into_iter().for_each(|t| slices_in(types, *t, depth + 1, out)),
         TyKind::Struct(fields) => fields.iter().for_each(|f| slices_in(types, f.ty, depth + 1, out)),

@@ -28,6 +28,18 @@ const WRITTEN: u64 = 4096;
 /// Bytes of a reference in a record.
 const REFERENCE: u64 = 12;
 
+/// An `append` to an array of the state.
+pub(crate) struct AppendToState {
+    /// Where the array is.
+    pub path: Path,
+    /// How many elements are appended; not none.
+    pub added: u64,
+    /// What becomes owned if the array has no room for them.
+    pub owned: Key,
+    /// What copying it costs then.
+    pub copied: Poly,
+}
+
 /// An array of the state.
 pub(crate) struct StoredArray {
     /// Bytes of an element.
@@ -259,9 +271,11 @@ impl Walk<'_> {
         if path.segs.iter().any(|s| !matches!(s, Seg::Field(_))) { slice.vn } else { 0 }
     }
 
-    /// What an `append` of few elements to an array of the state costs: either it has room, its end is read and written, and nothing new becomes owned
-    /// (`owned` says what would); or it is read as a whole and copied, which costs `copied`.
-    pub fn touch_end(&mut self, st: &mut State, slice: &Value, path: &Path, elem: Ty, added: u64, owned: Key, copied: Poly) -> Res<()> {
+    /// What an `append` of few elements to an array of the state costs: either it has room, its end is read and written, and nothing new becomes owned; or it
+    /// is read as a whole and copied.
+    pub fn touch_end(&mut self, st: &mut State, slice: &Value, elem: Ty, append: AppendToState) -> Res<()> {
+        let AppendToState { path, added, owned, copied } = append;
+        let path = &path;
         let vn = self.array_number(path, slice);
         let key = |what, vn| Key { what, path: Some(path.clone()), vn, obj: 0 };
         let array = self.stored_array(path, elem)?;
