@@ -29,9 +29,12 @@ pub fn key(package: &str, variant: Variant) -> PkgKey {
     PkgKey(Name::new(&format!("{package}{suffix}")))
 }
 
+/// What [`engine`] says when an edit overtook it: whoever asked asks again.
+pub const OVERTAKEN: &str = "the compilation was overtaken by an edit";
+
 /// An engine for a package and all that it imports. The error names the packages that can't be compiled.
 pub fn engine(analysis: &Analysis, root: PkgKey) -> Result<Engine, String> {
-    let collected = analysis.computing(|db| OwnedProgram::collect(db, &[root])).map_err(|_| "the compilation was cancelled".to_owned())?;
+    let collected = analysis.computing(|db| OwnedProgram::collect(db, &[root])).map_err(|_| OVERTAKEN.to_owned())?;
     match collected {
         Ok(program) => {
             let engine = Engine::new(Arc::new(program));

@@ -220,6 +220,13 @@ impl Workspace {
         }
     }
 
+    /// Takes a slice of state that is about to be written, so that its test can be run before its folder was read again.
+    pub fn record_slice(&mut self, folder: &Path, file: String, text: Arc<str>) {
+        if let Some(package) = self.folders.get_mut(folder) {
+            package.slices.insert(file, text);
+        }
+    }
+
     /// Takes a folder as it is on disk now. The texts that are new or different, by key; `None` for a source that is gone.
     pub fn set_folder(&mut self, package: PackageFolder) -> Vec<(FileKey, Option<Arc<str>>)> {
         let old = self.folders.get(&package.folder);

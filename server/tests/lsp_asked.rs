@@ -258,6 +258,8 @@ fn new_files_get_their_package_clause() {
     std::fs::write(&new, "").unwrap();
     let files: Vec<Value> = [&filled, &new].map(|p: &PathBuf| json!({ "uri": uri(Path::new(p)) })).to_vec();
     s.client.notify("workspace/didCreateFiles", json!({ "files": files }));
+    s.open("forum/filled.go", "package forum\n");
+    s.open("forum/new.go", "");
     let asked = s.client.asked("workspace/applyEdit");
     let changes = asked["edit"]["changes"].as_object().unwrap();
     assert_eq!(changes.keys().collect::<Vec<_>>(), [&uri(&new)]);

@@ -20,10 +20,10 @@ const NOT_HERE: &str = "does not apply: ";
 pub struct Options {
     /// Rewrite the page instead of comparing it
     #[arg(long)]
-    write: bool,
+    pub write: bool,
     /// Fail also while a row has no case in an editor and does not say why
     #[arg(long)]
-    complete: bool,
+    pub complete: bool,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -48,7 +48,7 @@ type Ran = BTreeMap<(String, String), Vec<String>>;
 
 fn ran() -> Result<Ran> {
     let mut all = Ran::new();
-    for out in ["vscode", "nvim", "nvim-features"] {
+    for out in ["vscode", "nvim", "nvim-features", "nvim-chain"] {
         let file = project::target_dir().join("editors").join(out).join("cases.json");
         let text = fs::read_to_string(&file)
             .with_context(|| format!("cannot read `{}`: run `cargo xtask test --only nvim --only vscode` first", file.display()))?;

@@ -3,7 +3,7 @@
 use amigos_db::input::SourceFile;
 use amigos_db::query as q;
 use amigos_syntax::TextRange;
-use amigos_syntax::ast::{DeclKind, ExprKind, LitBody, Spec, StmtKind};
+use amigos_syntax::ast::{Ast, DeclKind, ExprKind, Field, FuncType, LitBody, Spec, StmtKind};
 
 use crate::analysis::View;
 
@@ -30,6 +30,8 @@ pub(crate) fn selection(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Te
             let end = ast.bodies.first().map_or(func.ty.range.end, |b| b.block.range.end);
             push(TextRange::new(func.ty.range.start, end));
             push(func.ty.range);
+            func.recv.iter().for_each(|list| fields(&ast.sig, list, &mut push));
+            lists_of(&func.ty).into_iter().for_each(|list| fields(&ast.sig, list, &mut push));
         }
         DeclKind::Gen(group) => {
             push(group.range);
@@ -71,7 +73,10 @@ pub(crate) fn selection(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Te
         for e in &arena.exprs {
             push(e.range);
             match &e.kind {
-                ExprKind::FuncLit { body: LitBody::Here(block), .. } => {
+                ExprKind::StructType { fields: list } => fields(arena, list, &mut push),
+                ExprKind::FuncType(ty) => lists_of(ty).into_iter().for_each(|list| fields(arena, list, &mut push)),
+                ExprKind::FuncLit { body: LitBody::Here(block), ty } => {
+                    lists_of(ty).into_iter().for_each(|list| fields(arena, list, &mut push));
                     push(block.range);
                     push(inside(block.range));
                 }
@@ -96,4 +101,23 @@ pub(crate) fn selection(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Te
         }
     }
     nested
+}
+
+fn lists_of(ty: &FuncType) -> [&[Field]; 3] {
+    [&ty.tparams, &ty.params, &ty.results]
+}
+
+/// The fields of a struct or the parameters of a function: each with its names, type and tag, and all of them.
+fn fields(arena: &Ast, list: &[Field], push: &mut impl FnMut(TextRange)) {
+    let range_of = |field: &Field| {
+        let ty = arena[field.ty].range;
+        let start = field.names.first().map_or(ty.start, |name| arena[*name].range.start);
+        let end = field.tag.map_or(ty.end, |tag| arena[tag].range.end);
+        TextRange::new(start.min(end), end)
+    };
+    list.iter().for_each(|field| push(range_of(field)));
+    if let (Some(first), Some(last)) = (list.first(), list.last()) {
+        let (start, end) = (range_of(first).start, range_of(last).end);
+        push(TextRange::new(start.min(end), end));
+    }
 }

@@ -5,14 +5,20 @@ return {
   cmd = function(dispatchers)
     return vim.lsp.rpc.start({ config.server() or 'amigos', 'lsp' }, dispatchers)
   end,
-  filetypes = { 'go' },
+  filetypes = { 'go', 'toml' }, -- of TOML only `amigos.toml`
   root_dir = function(bufnr, attach)
     config.root_dir(bufnr, attach)
   end,
   reuse_client = function(client, wanted)
     return require('amigos').reuse(client, wanted)
   end,
-  capabilities = { workspace = { codeLens = { refreshSupport = true } } },
+  capabilities = {
+    workspace = { codeLens = { refreshSupport = true }, fileOperations = { willRename = true, didCreate = true } },
+    textDocument = {
+      completion = { completionItem = { resolveSupport = { properties = { 'documentation', 'additionalTextEdits', 'command' } } } },
+      inlineValue = { dynamicRegistration = false },
+    },
+  },
   handlers = require('amigos').handlers,
   settings = { amigos = {} },
   before_init = function(params, resolved)

@@ -2,19 +2,25 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Lines, LineCost } from "./lines.ts";
+import { look, lookAtHeight } from "./heights.ts";
+import { selectNetwork } from "./networks.ts";
 import type { RenderPreview } from "./render.ts";
+import type { Replay } from "./replay.ts";
 import { outputOf } from "./server.ts";
 import type { Session } from "./session.ts";
 import type { SimulationView } from "./simulation.ts";
 import type { StateExplorer } from "./state.ts";
 import { inTerminal, newContract } from "./terminal.ts";
-import { splitLiterals } from "./text.ts";
+import { grouped, splitLiterals } from "./text.ts";
+import type { WatchList } from "./watch.ts";
 
 export interface Views {
   lines: Lines;
   render: RenderPreview;
   simulation: SimulationView;
   state: StateExplorer;
+  replay: Replay;
+  watched: WatchList;
 }
 
 interface SimulateArguments {
@@ -22,12 +28,6 @@ interface SimulateArguments {
   function: string;
   args?: string[];
   from?: string;
-}
-
-interface Network {
-  name: string;
-  rpc?: string;
-  current?: boolean;
 }
 
 export function registerCommands(context: vscode.ExtensionContext, session: Session, views: Views): void {
@@ -41,7 +41,13 @@ export function registerCommands(context: vscode.ExtensionContext, session: Sess
   register("amigos.showGas", () => ofPackage("amigos.gas"));
   register("amigos.explain", () => explain(session));
   register("amigos.showState", () => ofPackage("amigos.state"));
-  register("amigos.selectNetwork", () => withClient(session, selectNetwork));
+  register("amigos.selectNetwork", () => selectNetwork(session));
+  register("amigos.lookAtHeight", () => lookAtHeight(session));
+  register("amigos.lookAtNewest", () => look(session));
+  register("amigos.runExamples", () => examplesAtCursor());
+  register("amigos.replayCalls", () => views.replay.run());
+  register("amigos.watchVariable", (node?: Parameters<WatchList["add"]>[0]) => views.watched.add(node));
+  register("amigos.stopWatching", (node?: Parameters<WatchList["remove"]>[0]) => views.watched.remove(node));
   register("amigos.menu", () => menu(session));
   register("amigos.openRender", () => views.render.open());
   register("amigos.openSimulation", () => openSimulation(views.simulation));
@@ -63,15 +69,27 @@ async function execute<T>(client: LanguageClient, command: string, ...args: unkn
   return client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
 }
 
-/** The call of the lens at or above the cursor, with its arguments as the user wants them. */
-async function callAtCursor(): Promise<SimulateArguments | undefined> {
+/** The lens with a command at or above the cursor. */
+async function lensAbove(command: string): Promise<vscode.CodeLens | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const lenses = (await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", editor.document.uri, 1000)) ?? [];
   const line = editor.selection.active.line;
-  const above = lenses
-    .filter((lens) => lens.command?.command === "amigos.simulate" && lens.range.start.line <= line)
+  return lenses
+    .filter((lens) => lens.command?.command === command && lens.range.start.line <= line)
     .sort((a, b) => b.range.start.line - a.range.start.line)[0];
+}
+
+/** Runs the examples of one comment at or above the cursor, each on what those before it left. */
+async function examplesAtCursor(): Promise<void> {
+  const lens = await lensAbove("amigos.scenario");
+  if (lens?.command) await vscode.commands.executeCommand(lens.command.command, ...(lens.command.arguments ?? []));
+  else void vscode.window.showInformationMessage("Amigos: no examples at or above the cursor: several lines `// Example: F(1)` in one doc comment are run together.");
+}
+
+/** The call of the lens at or above the cursor, with its arguments as the user wants them. */
+async function callAtCursor(): Promise<SimulateArguments | undefined> {
+  const above = await lensAbove("amigos.simulate");
   const wanted = above?.command?.arguments?.[0] as SimulateArguments | undefined;
   if (!wanted) {
     void vscode.window.showInformationMessage("Amigos: no function to simulate at or above the cursor.");
@@ -138,19 +156,11 @@ async function openSimulation(view: SimulationView): Promise<void> {
   await view.open(editor.document.uri, name);
 }
 
-async function selectNetwork(client: LanguageClient): Promise<void> {
-  const { networks } = await execute<{ networks: Network[] }>(client, "amigos.network");
-  const picked = await vscode.window.showQuickPick(
-    networks.map((network) => ({ label: network.name, description: network.current ? "current" : "", detail: network.rpc ?? "" })),
-    { title: "network", placeHolder: "live values come from it, calls are simulated on it" },
-  );
-  if (picked) await execute(client, "amigos.network", { name: picked.label });
-}
-
 async function menu(session: Session): Promise<void> {
   const server = session.server;
   const items: (vscode.QuickPickItem & { command: string })[] = [
     { label: "network", description: session.status?.network ?? "", command: "amigos.selectNetwork" },
+    { label: "height", description: session.status?.at ? `${grouped(session.status.at)} is looked at` : "the newest", command: "amigos.lookAtHeight" },
     { label: "restart", description: server ? `server ${server.version}` : "the server is not running", detail: server ? `${server.path} (${server.origin})` : "", command: "amigos.restart" },
     { label: "logs", description: session.status?.message ?? "", command: "amigos.showLogs" },
     { label: "documentation", command: "amigos.openDocs" },

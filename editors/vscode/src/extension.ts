@@ -6,11 +6,13 @@ import { VirtualDocuments } from "./documents.ts";
 import { Lines } from "./lines.ts";
 import { Scope } from "./scope.ts";
 import { RenderPreview } from "./render.ts";
+import { Replay } from "./replay.ts";
 import { Session } from "./session.ts";
 import { SimulationView } from "./simulation.ts";
 import { StateExplorer } from "./state.ts";
 import { Tasks } from "./tasks.ts";
 import { Tests } from "./tests.ts";
+import { WatchList } from "./watch.ts";
 
 let session: Session | undefined;
 
@@ -20,14 +22,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   session = current;
   context.subscriptions.push(scope, current);
   const lines = new Lines();
-  const views = { lines, render: new RenderPreview(current), simulation: new SimulationView(current, lines), state: new StateExplorer(current) };
-  context.subscriptions.push(lines, views.render, views.simulation, views.state, new Tests(current, lines), vscode.tasks.registerTaskProvider("amigos", new Tasks(current)));
+  const views = { lines, render: new RenderPreview(current), simulation: new SimulationView(current, lines), state: new StateExplorer(current), replay: new Replay(current), watched: new WatchList(current, context.workspaceState) };
+  context.subscriptions.push(lines, views.render, views.simulation, views.state, views.replay, views.watched, new Tests(current, lines), vscode.tasks.registerTaskProvider("amigos", new Tasks(current)));
   registerCommands(context, current, views);
   context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider("amigos", new VirtualDocuments(() => current.client)),
     scope.onDidChange(() => void current.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("amigos.server.path")) void current.restart();
+      if (["amigos.server.path", "amigos.diagnostics.pull"].some((name) => event.affectsConfiguration(name))) void current.restart();
     }),
   );
   await scope.start();

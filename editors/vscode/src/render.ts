@@ -10,7 +10,7 @@ export class RenderPreview implements vscode.TextDocumentContentProvider, vscode
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly watchers: vscode.Disposable[];
   private shown: vscode.Uri | undefined;
-  private height = -1;
+  private moment = "";
   readonly onDidChange = this.changed.event;
 
   constructor(session: Session) {
@@ -24,8 +24,9 @@ export class RenderPreview implements vscode.TextDocumentContentProvider, vscode
         if (!same) void this.refresh();
       }),
       session.onStatus((status) => {
-        if (!this.shown || status.height === this.height) return;
-        this.height = status.height ?? -1;
+        const moment = `${status.network} ${status.height} ${status.at}`;
+        if (!this.shown || moment === this.moment) return;
+        this.moment = moment;
         void this.refresh();
       }),
       session.onDidStart(() => void this.refresh()),
@@ -39,7 +40,6 @@ export class RenderPreview implements vscode.TextDocumentContentProvider, vscode
       return;
     }
     this.shown = document.uri;
-    this.height = this.session.status?.height ?? -1;
     await this.refresh();
     await vscode.commands.executeCommand("markdown.showLockedPreviewToSide", uri);
   }

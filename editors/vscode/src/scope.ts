@@ -49,6 +49,7 @@ export class Scope implements vscode.Disposable {
     });
     return [
       ...below.map((folder) => filter(folder, "**/*.go")),
+      ...below.map((folder) => ({ ...filter(folder, "**/amigos.toml"), language: "amigos-manifest" })),
       ...own.map((folder) => filter(folder, "*.go")),
       { language: "go", scheme: "amigos" },
     ];

@@ -4,24 +4,30 @@ import { LanguageClient, RevealOutputChannelOn, State, type LanguageClientOption
 import { Results } from "./documents.ts";
 import type { Scope } from "./scope.ts";
 import { findServer, fits, type Server } from "./server.ts";
+import { saveAsTest } from "./saved_test.ts";
 import { StatusItem } from "./status.ts";
 import { inTerminal, type TerminalCommand } from "./terminal.ts";
 import type { Status } from "./text.ts";
+import { traceChannel } from "./trace.ts";
 
 /** What the results of the server's commands are called where it is not the command's own name. */
 const resultKinds: Record<string, string> = { "amigos.simulate": "simulation" };
 
 export class Session implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel("Amigos", { log: true });
+  private readonly traced = traceChannel(this.log);
   client: LanguageClient | undefined;
   server: Server | undefined;
   status: Status | undefined;
   private readonly started = new vscode.EventEmitter<void>();
   private readonly told = new vscode.EventEmitter<Status>();
+  private readonly watched = new vscode.EventEmitter<unknown>();
   /** After each start of the server. */
   readonly onDidStart = this.started.event;
   /** Each status of the server: a new height, a network that went away. */
   readonly onStatus = this.told.event;
+  /** The watch list, whenever a value in it is another. */
+  readonly onWatched = this.watched.event;
   private readonly item = new StatusItem();
   private readonly results = new Results();
   private readonly files = vscode.workspace.createFileSystemWatcher("**/{*.go,amigos.toml,amigos.lock}");
@@ -83,8 +89,10 @@ export class Session implements vscode.Disposable {
       client.onNotification("amigos/status", (status: Status) => {
         this.status = status;
         this.item.update(status);
+        void vscode.commands.executeCommand("setContext", "amigos.lookingBack", typeof status.at === "number");
         this.told.fire(status);
       });
+      client.onNotification("amigos/watched", (list: unknown) => this.watched.fire(list));
       this.item.running(server.version);
       await client.start();
       this.client = client;
@@ -126,6 +134,7 @@ export class Session implements vscode.Disposable {
         fileEvents: this.files,
       },
       outputChannel: this.log,
+      traceOutputChannel: this.traced.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       middleware: this.middleware(),
     };
@@ -137,6 +146,7 @@ export class Session implements vscode.Disposable {
       executeCommand: async (command, args, next) => {
         const title = `Amigos: ${command.replace(/^amigos\./, "")}`;
         return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+          if (command === "amigos.saveTest") return saveAsTest(this, args[0] as object);
           const result: unknown = await next(command, args);
           if (typeof result === "object" && result !== null && "terminal" in result) inTerminal(this, result.terminal as TerminalCommand);
           if (typeof result === "object" && result !== null && "text" in result && typeof result.text === "string") {
@@ -166,9 +176,11 @@ export class Session implements vscode.Disposable {
   dispose(): void {
     this.started.dispose();
     this.told.dispose();
+    this.watched.dispose();
     this.item.dispose();
     this.results.dispose();
     this.files.dispose();
+    this.traced.watcher.dispose();
     this.log.dispose();
   }
 }

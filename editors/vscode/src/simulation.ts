@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Lines, LineCost } from "./lines.ts";
 import type { Session } from "./session.ts";
+import { saveAsTest } from "./saved_test.ts";
 import { signInTerminal } from "./terminal.ts";
 import { escapeHtml, type Shape } from "./text.ts";
 import { script, style } from "./simulation_page.ts";
@@ -17,7 +18,7 @@ interface Call {
 }
 
 interface Asked {
-  what: "simulate" | "trace" | "commit";
+  what: "simulate" | "trace" | "save" | "commit";
   call: Call;
 }
 
@@ -58,6 +59,7 @@ export class SimulationView implements vscode.Disposable {
 
   private async run(panel: vscode.WebviewPanel, name: string, uri: vscode.Uri, { what, call }: Asked): Promise<void> {
     const argument = { ...call, package: name };
+    if (what === "save") return saveAsTest(this.session, argument);
     if (what === "commit") {
       const answer = await this.session.execute<{ transaction: unknown }>("amigos.commit", argument);
       if (answer) await signInTerminal(this.session, uri, answer.transaction);
@@ -97,6 +99,7 @@ function page(name: string, functions: Shape[], wanted: string | undefined): str
 </details>
 <div class="buttons"><button id="simulate">Simulate</button>
 <button id="trace" class="second" title="the gas of each line, at the ends of the lines">Gas per Line</button>
+<button id="save" class="second" title="a Go test with the state that the call read: it runs offline">Save as Test</button>
 <button id="commit" class="second" title="signed and sent by amigos keys in a terminal">Commit in Terminal</button></div>
 <div id="result" aria-live="polite"></div>
 <script nonce="${nonce}">const given = ${data};

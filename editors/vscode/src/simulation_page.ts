@@ -76,7 +76,7 @@ function ask(what) {
   if (number("gas") > 0) call.gas = number("gas");
   api.postMessage({ what, call });
 }
-for (const what of ["simulate", "trace", "commit"]) byId(what).addEventListener("click", () => ask(what));
+for (const what of ["simulate", "trace", "save", "commit"]) byId(what).addEventListener("click", () => ask(what));
 
 function problem(text) {
   byId("result").replaceChildren(element("p", text, "bad"));

@@ -1,7 +1,7 @@
 // The state explorer: the live globals of the package that is looked at, as a tree that follows the network.
 import * as vscode from "vscode";
 import type { Session } from "./session.ts";
-import { stateChildren, type StateNode } from "./text.ts";
+import { grouped, shortPackage, stateChildren, type StateNode } from "./text.ts";
 
 export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode.Disposable {
   private readonly session: Session;
@@ -9,7 +9,7 @@ export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode
   private readonly view: vscode.TreeView<StateNode>;
   private readonly watchers: vscode.Disposable[];
   private uri: vscode.Uri | undefined;
-  private height = -1;
+  private shown = "";
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(session: Session) {
@@ -20,10 +20,10 @@ export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode
       session.onDidStart(() => this.changed.fire()),
       // A new block may have changed what is shown.
       session.onStatus((status) => {
-        if (status.height !== this.height && this.view.visible) {
-          this.height = status.height ?? -1;
-          this.changed.fire();
-        }
+        const moment = `${status.network} ${status.height} ${status.at}`;
+        if (moment === this.shown || !this.view.visible) return;
+        this.shown = moment;
+        this.changed.fire();
       }),
     ];
     this.follow();
@@ -45,6 +45,7 @@ export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode
     item.description = node.text;
     item.tooltip = node.type;
     item.id = node.path;
+    if (node.uri) item.contextValue = "variable";
     return item;
   }
 
@@ -55,8 +56,9 @@ export class StateExplorer implements vscode.TreeDataProvider<StateNode>, vscode
     try {
       const argument = { uri: this.uri.toString(), depth: 6 };
       const answer = await client.sendRequest<{ package: string; height: number; state: unknown }>("workspace/executeCommand", { command: "amigos.state", arguments: [argument] });
-      this.view.description = `${answer.package.replace(/^hub\.amigos\.dev\//, "")} · height ${answer.height}`;
-      const variables = stateChildren("", answer.state);
+      const { at, height } = this.session.status ?? {};
+      this.view.description = `${shortPackage(answer.package)} · height ${grouped(answer.height)}${typeof at === "number" ? ` of ${grouped(height ?? 0)}` : ""}`;
+      const variables = stateChildren("", answer.state).map((variable) => ({ ...variable, uri: argument.uri }));
       this.view.message = variables.length === 0 ? "This package has no variables." : undefined;
       return variables;
     } catch (error) {

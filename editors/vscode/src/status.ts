@@ -25,7 +25,9 @@ export class StatusItem implements vscode.Disposable {
   update(status: Status): void {
     const grey = status.health === "offline" ? new vscode.ThemeColor("disabledForeground") : undefined;
     const red = status.health === "error" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
-    this.set(statusText(status) + (status.busy ? " $(sync~spin)" : ""), status.message ?? "", grey, red);
+    // who looks back must not take what is shown for the present
+    const back = typeof status.at === "number" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    this.set(statusText(status) + (status.busy ? " $(sync~spin)" : ""), status.message ?? "", grey, red ?? back);
   }
 
   /** The server is not there, and why. */
@@ -39,10 +41,10 @@ export class StatusItem implements vscode.Disposable {
 
   private set(text: string, message: string, colour: vscode.ThemeColor | undefined, background: vscode.ThemeColor | undefined): void {
     const tooltip = new vscode.MarkdownString(undefined, true);
-    tooltip.isTrusted = { enabledCommands: ["amigos.selectNetwork", "amigos.restart", "amigos.showLogs"] };
+    tooltip.isTrusted = { enabledCommands: ["amigos.selectNetwork", "amigos.lookAtHeight", "amigos.restart", "amigos.showLogs"] };
     if (message) tooltip.appendText(`${message}\n\n`);
     if (this.version) tooltip.appendText(`server ${this.version}\n\n`);
-    tooltip.appendMarkdown("[network](command:amigos.selectNetwork) · [restart](command:amigos.restart) · [logs](command:amigos.showLogs)");
+    tooltip.appendMarkdown("[network](command:amigos.selectNetwork) · [height](command:amigos.lookAtHeight) · [restart](command:amigos.restart) · [logs](command:amigos.showLogs)");
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.color = colour;

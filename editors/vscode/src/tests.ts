@@ -1,7 +1,7 @@
 // The Test Explorer: tests are found and run by the server; results stand at the failing line.
 import * as vscode from "vscode";
 import type { LineCost, Lines } from "./lines.ts";
-import { failurePlace } from "./text.ts";
+import { shortPackage } from "./text.ts";
 import type { Session } from "./session.ts";
 
 interface Found {
@@ -17,6 +17,16 @@ interface Verdict {
   elapsed_ms: number;
   output: string;
   lines?: LineCost[];
+  failures?: Failed[];
+}
+
+/** One reason why a test failed, at its line (from 1). */
+interface Failed {
+  uri?: string;
+  line: number;
+  message: string;
+  expected?: string | null;
+  actual?: string | null;
 }
 
 /** A file of a run with coverage; its lines are told when they are looked at. */
@@ -55,8 +65,9 @@ export class Tests implements vscode.Disposable {
   }
 
   private async refreshAll(): Promise<void> {
-    const manifests = await vscode.workspace.findFiles("**/*_test.go", "**/node_modules/**", 500);
-    const folders = new Map(manifests.map((uri) => [vscode.Uri.joinPath(uri, "..").toString(), uri]));
+    // not only those with `_test.go` in them: snippets in doc comments run too
+    const sources = await vscode.workspace.findFiles("**/*.go", "**/node_modules/**", 5000);
+    const folders = new Map(sources.map((uri) => [vscode.Uri.joinPath(uri, "..").toString(), uri]));
     for (const uri of folders.values()) await this.refresh(uri);
   }
 
@@ -70,7 +81,7 @@ export class Tests implements vscode.Disposable {
     } catch {
       return; // it is in no package
     }
-    const label = answer.package.replace(/^hub\.amigos\.dev\//, "").replace(/@v1$/, "");
+    const label = shortPackage(answer.package);
     if (answer.tests.length === 0) {
       this.controller.items.delete(answer.package);
       return;
@@ -138,13 +149,9 @@ export class Tests implements vscode.Disposable {
     if (verdict.status === "pass") run.passed(item, verdict.elapsed_ms);
     else if (verdict.status === "skip") run.skipped(item);
     else {
-      const message = new vscode.TestMessage(verdict.output || "it failed");
-      const place = failurePlace(verdict.output);
-      if (item.uri && item.range) {
-        const uri = place ? vscode.Uri.joinPath(item.uri, "..", place.file) : item.uri;
-        message.location = new vscode.Location(uri, place ? new vscode.Position(place.line - 1, 0) : item.range.start);
-      }
-      run.failed(item, message, verdict.elapsed_ms);
+      const found: Failed[] = verdict.failures?.length ? verdict.failures : [{ line: 0, message: verdict.output || "it failed" }];
+      const messages = found.map((one) => failure(one, item));
+      run.failed(item, messages, verdict.elapsed_ms);
     }
   }
 
@@ -152,4 +159,12 @@ export class Tests implements vscode.Disposable {
     this.watchers.forEach((watcher) => watcher.dispose());
     this.controller.dispose();
   }
+}
+
+/** A failure where it is, with what was expected beside what came where the test says so. */
+function failure({ uri, line, message, expected, actual }: Failed, item: vscode.TestItem): vscode.TestMessage {
+  const shown = typeof expected === "string" && typeof actual === "string" ? vscode.TestMessage.diff(message, expected, actual) : new vscode.TestMessage(message);
+  if (uri && line > 0) shown.location = new vscode.Location(vscode.Uri.parse(uri), new vscode.Position(line - 1, 0));
+  else if (item.uri && item.range) shown.location = new vscode.Location(item.uri, item.range.start);
+  return shown;
 }

@@ -4,6 +4,8 @@
 export interface Status {
   network?: string;
   height?: number;
+  /** The height that is looked at, if it is not the newest. */
+  at?: number | null;
   age_ms?: number;
   busy?: boolean;
   health?: "ok" | "offline" | "error";
@@ -13,6 +15,11 @@ export interface Status {
 /** `1204331` as `1,204,331`. */
 export function grouped(value: number): string {
   return String(Math.trunc(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `hub.amigos.dev/social/post@v1` as `social/post`. */
+export function shortPackage(name: string): string {
+  return name.replace(/^hub\.amigos\.dev\//, "").replace(/@v[01]$/, "");
 }
 
 /** An age in milliseconds in words: `now`, `42 s`, `3 min`, `2 h`, `5 d`. */
@@ -25,11 +32,12 @@ export function age(milliseconds: number): string {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
-/** The status item: `amigos · local 1,204,331`, with the data's age while the hub is away. */
+/** The status item: `amigos · local 1,204,331`, with the data's age while the hub is away; `1,190 of 1,204` while an earlier height is looked at. */
 export function statusText(status: Status): string {
   let text = "amigos";
   if (status.network) text += ` · ${status.network}`;
-  if (typeof status.height === "number") text += ` ${grouped(status.height)}`;
+  const at = typeof status.at === "number" ? `${grouped(status.at)} of ` : "";
+  if (typeof status.height === "number") text += ` ${at}${grouped(status.height)}`;
   if (status.health === "offline") text += typeof status.age_ms === "number" ? ` (offline, ${age(status.age_ms)} old)` : " (offline)";
   return text;
 }
@@ -70,12 +78,6 @@ export function splitLiterals(text: string): string[] {
   return parts.filter((part) => part !== "");
 }
 
-/** The place that the output of a failed test names first: `forum_test.go:12: got 1`. */
-export function failurePlace(output: string): { file: string; line: number } | undefined {
-  const found = /(?:^|[\s(])([\w.-]+\.go):(\d+)/.exec(output);
-  return found?.[1] && found[2] ? { file: found[1], line: Number(found[2]) } : undefined;
-}
-
 /** A function that can be called from outside: what a form is made of. */
 export interface Shape {
   name: string;
@@ -92,6 +94,8 @@ export interface StateNode {
   type: string;
   path: string;
   children?: StateNode[];
+  /** A document of the package, at its variables. */
+  uri?: string;
 }
 
 interface Typed {

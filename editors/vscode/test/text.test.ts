@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, escapeHtml, failurePlace, grouped, importsHub, oneLine, outermost, splitLiterals, stateChildren, statusText } from "../src/text.ts";
+import { age, escapeHtml, grouped, importsHub, oneLine, outermost, shortPackage, splitLiterals, stateChildren, statusText } from "../src/text.ts";
 
 test("numbers are grouped by three digits", () => {
   assert.equal(grouped(0), "0");
@@ -39,12 +39,6 @@ test("literals are split at commas outside quotes and brackets", () => {
   assert.deepEqual(splitLiterals("  "), []);
 });
 
-test("the place of a failure is the first that its output names", () => {
-  assert.deepEqual(failurePlace("forum_test.go:12: got 1"), { file: "forum_test.go", line: 12 });
-  assert.deepEqual(failurePlace("panic: no\n\tat post.go:7 in F"), { file: "post.go", line: 7 });
-  assert.equal(failurePlace("got 1, want 2"), undefined);
-});
-
 test("state becomes a tree", () => {
   const post = { type: "Post", value: [{ name: "Title", type: "string", value: "a" }, { name: "Votes", type: "int", value: 3 }] };
   const state = { type: "package", value: [{ name: "Posts", type: "[]Post", value: { len: 250, items: [post] } }, { name: "Owner", type: "*Post", value: null }] };
@@ -60,4 +54,14 @@ test("what is read from the network is shortened and escaped", () => {
   assert.equal(oneLine({ len: 1, items: [1] }), "1 item");
   assert.equal(oneLine({ to: { value: 7 } }), "7");
   assert.equal(escapeHtml('<a href="x">&'), "&lt;a href=&quot;x&quot;&gt;&amp;");
+});
+
+test("packages are called by what people call them", () => {
+  assert.equal(shortPackage("hub.amigos.dev/social/post@v1"), "social/post");
+  assert.equal(shortPackage("hub.amigos.dev/token@v2"), "token@v2");
+});
+
+test("the status says when an earlier height is looked at", () => {
+  assert.equal(statusText({ network: "local", height: 1204, at: 1190, health: "ok" }), "amigos · local 1,190 of 1,204");
+  assert.equal(statusText({ network: "local", height: 1204, at: null, health: "ok" }), "amigos · local 1,204");
 });

@@ -23,6 +23,8 @@ pub struct ClientFeatures {
     pub nested_symbols: bool,
     /// `codeAction/resolve` for edits.
     pub resolves_actions: bool,
+    /// Edits of a version of a document.
+    pub versioned_edits: bool,
     /// Edits that make files.
     pub creates_files: bool,
     /// Snippets in completions.
@@ -100,6 +102,7 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
             .filter(|c| c.data_support == Some(true))
             .and_then(|c| c.resolve_support.as_ref())
             .is_some_and(|r| r.properties.iter().any(|p| p == "edit")),
+        versioned_edits: workspace.and_then(|w| w.workspace_edit.as_ref()?.document_changes).unwrap_or(false),
         creates_files: workspace
             .and_then(|w| w.workspace_edit.as_ref())
             .filter(|e| e.document_changes == Some(true))

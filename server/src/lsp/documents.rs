@@ -118,6 +118,11 @@ impl Documents {
         self.open.get(key).map(|document| document.version)
     }
 
+    /// The text of an open document as it is now.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.open.get(key).map(|document| document.rope.to_string())
+    }
+
     /// Closes a document; its key if it was open.
     pub fn close(&mut self, uri: &Url) -> Option<DocKey> {
         let key = key_of(uri);

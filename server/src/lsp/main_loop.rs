@@ -39,6 +39,9 @@ use crate::workspace::Workspace;
 /// The files that nobody looks at are checked when nothing happened for so long.
 const SWEEP_AFTER: Duration = Duration::from_millis(150);
 
+/// So many new files that nobody opened are remembered.
+const CREATED_LIMIT: usize = 64;
+
 /// What the main loop reacts to.
 pub enum Event {
     /// The client said who it is.
@@ -76,6 +79,8 @@ pub enum Event {
     Tested(Vec<FileKey>),
     /// The watch list is another.
     WatchListChanged,
+    /// A slice of state is about to be written: folder, path in it, text.
+    Recorded(PathBuf, String, Arc<str>),
     /// Files are to be written: the client is asked to.
     Apply(Box<lsp::WorkspaceEdit>, String),
     /// The network thread has something to say.
@@ -226,6 +231,7 @@ impl MainLoop {
                 self.start_wave(keys.iter().filter_map(|key| self.workspace.files.id(key)).collect(), Vec::new());
             }
             Event::WatchListChanged => self.tell_watched(),
+            Event::Recorded(folder, file, text) => Arc::make_mut(&mut self.workspace).record_slice(&folder, file, text),
             Event::Apply(edit, label) => {
                 self.out.request::<r::ApplyWorkspaceEdit>(lsp::ApplyWorkspaceEditParams { label: Some(label), edit: *edit });
             }
@@ -275,6 +281,7 @@ impl MainLoop {
                 self.edits += 1;
                 let key = self.documents.open(document.uri, document.version, &document.text);
                 self.opened(&key);
+                self.fill_created();
             }
             n::DidChangeTextDocument::METHOD => {
                 let params = read::<n::DidChangeTextDocument>(params)?;
@@ -307,11 +314,11 @@ impl MainLoop {
                 folders.iter().for_each(|folder| self.loader.load(folder));
             }
             n::DidCreateFiles::METHOD => {
-                // What is in them is known when their folders are read.
                 for uri in handlers::moved::created(&params) {
                     self.reload_folder_of(&uri);
                     self.created.push(uri);
                 }
+                self.fill_created();
             }
             n::DidChangeConfiguration::METHOD => {
                 let settings = read::<n::DidChangeConfiguration>(params)?.settings;
@@ -407,24 +414,28 @@ impl MainLoop {
         }
     }
 
-    /// Gives new files without any text their package clause, once their folders are read.
-    fn fill_created(&mut self, read: &BTreeSet<PathBuf>) {
-        let (ready, rest): (Vec<lsp::Url>, Vec<lsp::Url>) =
-            std::mem::take(&mut self.created).into_iter().partition(|uri| folder_of(uri).is_some_and(|folder| read.contains(&folder)));
-        self.created = rest;
-        for uri in ready {
+    /// Gives new files without any text their package clause, once they are open and their folders are read. The edit is of the version
+    /// that is open: a client that writes into the file by itself meanwhile refuses it.
+    fn fill_created(&mut self) {
+        for uri in std::mem::take(&mut self.created) {
             let key = key_of(&uri);
-            let open = self.documents.views().get(&key).map(|view| view.text.clone());
-            let Some(text) = open.or_else(|| self.workspace.text_on_disk(&key)) else { continue };
-            if let Some(edit) = handlers::moved::first_clause(&self.workspace, &text, &uri) {
+            let open = self.documents.text(&key).zip(self.documents.version(&key));
+            let Some((text, version)) = open.filter(|_| !self.workspace.awaits_folder_of(&key)) else {
+                self.created.push(uri);
+                continue;
+            };
+            let version = self.negotiated.client.versioned_edits.then_some(version);
+            if let Some(edit) = handlers::moved::first_clause(&self.workspace, &text, &uri, version) {
                 let label = Some("package clause".to_owned());
                 self.out.request::<r::ApplyWorkspaceEdit>(lsp::ApplyWorkspaceEditParams { label, edit });
             }
         }
+        // Files that nobody opens are forgotten at some time.
+        let too_many = self.created.len().saturating_sub(CREATED_LIMIT);
+        self.created.drain(..too_many);
     }
 
     fn loaded(&mut self, loaded: Loaded) {
-        let read: BTreeSet<PathBuf> = loaded.folders.iter().map(|package| package.folder.clone()).collect();
         self.imports_changed = true;
         let workspace = Arc::make_mut(&mut self.workspace);
         workspace.discovered = true;
@@ -455,7 +466,7 @@ impl MainLoop {
             self.note_imports(&key, text.as_ref());
             self.change.files.push((id, text));
         }
-        self.fill_created(&read);
+        self.fill_created();
     }
 
     /// Writes down what a file imports from the hub; a change is a reason to look for packages.
@@ -591,6 +602,12 @@ impl MainLoop {
         if handlers::route(&request.method).is_none() {
             let problem = error(ErrorCode::MethodNotFound, format!("`{}` is not supported", request.method));
             let _ = request.reply.send(Err(problem));
+            return;
+        }
+        if subject(&request.params).is_some_and(|key| handlers::manifest::is_manifest(&key))
+            && let Some(answer) = handlers::manifest::answer_of_no_go(&request.method)
+        {
+            let _ = request.reply.send(Ok(answer));
             return;
         }
         if self.negotiated.client.shows_work

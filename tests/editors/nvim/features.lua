@@ -320,6 +320,8 @@ t.case('an import comes with the completion', { 'completion' }, function()
     end)
     return one
   end)
+  -- what stands elsewhere comes when the completion is taken
+  one = one.additionalTextEdits and one or ask('completionItem/resolve', one)
   assert(one.additionalTextEdits and one.additionalTextEdits[1].newText:find('"errors"', 1, true), vim.inspect(one))
   vim.cmd('silent edit!')
 end)

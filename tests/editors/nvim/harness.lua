@@ -83,6 +83,60 @@ function M.write(path, text)
   vim.fn.writefile(vim.split(text, '\n'), path)
 end
 
+-- A Neovim with the plugin, that keys are typed into as into one on a screen.
+local Child = {}
+Child.__index = Child
+
+--- Starts one in a folder.
+---@param project string
+---@param folder string
+function M.child(project, folder)
+  local command = { vim.v.progpath, '--clean', '--embed', '--headless', '--cmd', 'set rtp^=' .. project .. '/editors/nvim' }
+  local channel = vim.fn.jobstart(command, { rpc = true, cwd = folder })
+  assert(channel > 0, 'no second Neovim')
+  return setmetatable({ channel = channel }, Child)
+end
+
+--- Types keys, `<CR>` and the like among them.
+function Child:type(keys)
+  vim.rpcrequest(self.channel, 'nvim_input', keys)
+end
+
+--- Runs Lua there and gives what it returns.
+function Child:lua(code, ...)
+  local value = vim.rpcrequest(self.channel, 'nvim_exec_lua', code, { ... })
+  return value ~= vim.NIL and value or nil
+end
+
+--- Ends it, whatever is unsaved.
+function Child:stop()
+  vim.rpcnotify(self.channel, 'nvim_command', 'qall!')
+  vim.fn.jobwait({ self.channel }, 10000)
+end
+
+--- A hub with data of its own, that can be stopped and started again at the same address.
+---@param amigos string
+---@param data string
+function M.hub(amigos, data)
+  local socket = assert(vim.uv.new_tcp())
+  assert(socket:bind('127.0.0.1', 0))
+  local port = socket:getsockname().port
+  socket:close()
+  local hub, process = { url = ('http://127.0.0.1:%d'):format(port) }, nil
+  function hub.start()
+    process = vim.system({ amigos, 'hub', '--data', data, '--listen', '127.0.0.1:' .. port }, { text = true })
+  end
+  function hub.stop()
+    if process then
+      process:kill('sigkill')
+      process:wait()
+      process = nil
+    end
+  end
+  hub.start()
+  return hub
+end
+
 --- Leaves `cases.json`, which docs/features.md is made of, prints the closing line and ends Neovim.
 function M.finish()
   local version = vim.version()

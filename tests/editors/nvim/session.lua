@@ -190,7 +190,7 @@ end)
 t.case(':Amigos completes', { 'commands' }, function()
   assert(vim.tbl_contains(vim.fn.getcompletion('Amigos ', 'cmdline'), 'simulate'))
   assert(vim.tbl_contains(vim.fn.getcompletion('Amigos simulate ', 'cmdline'), 'CreatePost'))
-  assert(vim.deep_equal(vim.fn.getcompletion('Amigos re', 'cmdline'), { 'render', 'restart' }))
+  assert(vim.deep_equal(vim.fn.getcompletion('Amigos re', 'cmdline'), { 'render', 'replay', 'restart' }))
   assert(#vim.fn.getcompletion('Amigos network ', 'cmdline') > 0, 'no networks')
 end)
 

@@ -8,12 +8,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Session } from "./harness.mjs";
 import { startCodeServer, openBrowser, need, Workbench } from "./workbench.mjs";
+import chain from "./cases/chain.mjs";
 import contracts from "./cases/contracts.mjs";
 import extension from "./cases/extension.mjs";
 import language from "./cases/language.mjs";
 import views from "./cases/views.mjs";
 
-const groups = { contracts, language, views, extension };
+const groups = { contracts, language, views, chain, extension };
 const only = process.env.AMIGOS_TEST_ONLY?.split(",") ?? Object.keys(groups);
 const out = need("AMIGOS_TEST_OUT");
 mkdirSync(out, { recursive: true });

@@ -4,6 +4,7 @@ import { spawn, execFileSync } from "node:child_process";
 import { createWriteStream, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What a person would not set: no network, no questions, nothing that moves. */
 const settings = {
@@ -58,6 +59,7 @@ export async function startCodeServer({ entry, vsix, binary, out }) {
   delete env.AMIGOS_SERVER;
   const folders = ["--user-data-dir", userData, "--extensions-dir", extensions, "--config", join(out, "code-server.yaml")];
   execFileSync(process.execPath, [entry, ...folders, "--install-extension", vsix], { env, stdio: ["ignore", "pipe", "pipe"] });
+  addExtension(extensions, join(dirname(fileURLToPath(import.meta.url)), "stopper"));
 
   const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override", "--disable-proxy"];
   const server = spawn(process.execPath, [entry, ...folders, ...quiet, "--bind-addr", "127.0.0.1:0", "--ignore-last-opened"], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -84,6 +86,17 @@ export async function startCodeServer({ entry, vsix, binary, out }) {
   };
   const version = JSON.parse(readFileSync(join(dirname(entry), "../../lib/vscode/package.json"), "utf8")).version;
   return { address, end, version };
+}
+
+/** Puts an extension of the tests beside the installed one, as an installation from a folder would. */
+function addExtension(extensions, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const id = `${publisher}.${name}`;
+  const place = join(extensions, `${id}-${version}`);
+  cpSync(folder, place, { recursive: true });
+  const list = join(extensions, "extensions.json");
+  const entry = { identifier: { id }, version, location: { $mid: 1, path: place, scheme: "file" }, relativeLocation: `${id}-${version}` };
+  writeFileSync(list, JSON.stringify([...JSON.parse(readFileSync(list, "utf8")), entry]));
 }
 
 function signal(pid, name) {

@@ -1,5 +1,6 @@
 -- `:Amigos {sub}`: each subcommand is an entry with what it does, its completion and its function.
 local amigos = require('amigos')
+local live = require('amigos.live')
 
 local M = {}
 
@@ -42,35 +43,22 @@ function M.split_literals(text)
   return parts
 end
 
--- Runs the simulation lens at or above the cursor; asks when there are several on its line.
-local function simulate_at_cursor()
-  local bufnr = vim.api.nvim_get_current_buf()
-  local row = vim.api.nvim_win_get_cursor(0)[1] - 1
-  local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
-  amigos.request('textDocument/codeLens', params, function(lenses)
-    local best, found = -1, {}
-    for _, lens in ipairs(lenses or {}) do
-      local line = lens.range.start.line
-      if lens.command and lens.command.command == 'amigos.simulate' and line <= row and line >= best then
-        if line > best then
-          best, found = line, {}
-        end
-        table.insert(found, lens)
-      end
-    end
+-- The call of the simulation lens at or above the cursor; asks when there are several on its line.
+local function choose_call(prompt, use)
+  live.with_lenses('amigos.simulate', nil, function(found)
     if #found == 0 then
       vim.notify('amigos: no function to simulate at or above the cursor', vim.log.levels.WARN)
     elseif #found == 1 then
-      vim.lsp.commands['amigos.simulate'](found[1].command, {})
+      use(found[1])
     else
       vim.ui.select(found, {
-        prompt = 'simulate',
-        format_item = function(lens)
-          return lens.command.title
+        prompt = prompt,
+        format_item = function(command)
+          return command.title
         end,
-      }, function(lens)
-        if lens then
-          vim.lsp.commands['amigos.simulate'](lens.command, {})
+      }, function(command)
+        if command then
+          use(command)
         end
       end)
     end
@@ -88,7 +76,9 @@ end
 
 local function simulate(rest)
   if rest == '' then
-    return simulate_at_cursor()
+    return choose_call('simulate', function(command)
+      vim.lsp.commands['amigos.simulate'](command, {})
+    end)
   end
   vim.lsp.commands['amigos.simulate']({ command = 'amigos.simulate', arguments = { call_of(rest) } }, {})
 end
@@ -146,27 +136,12 @@ local function explain(rest)
   end))
 end
 
-local function switch_network(name)
-  amigos.execute('amigos.network', { { name = name } }, function()
-    vim.notify('amigos: network `' .. name .. '`')
-  end)
-end
-
-local function network(rest)
+local function save_test(rest)
   if rest ~= '' then
-    return switch_network(rest)
+    return live.save_test(call_of(rest))
   end
-  amigos.execute('amigos.network', {}, function(result)
-    vim.ui.select(result.networks or {}, {
-      prompt = 'network',
-      format_item = function(item)
-        return ('%s%s  %s'):format(item.current and '* ' or '  ', item.name, item.rpc or '')
-      end,
-    }, function(item)
-      if item then
-        switch_network(item.name)
-      end
-    end)
+  choose_call('save as test', function(command)
+    live.save_test(command.arguments[1])
   end)
 end
 
@@ -178,15 +153,6 @@ local function complete_functions()
   return names
 end
 
-local function complete_networks()
-  local client = amigos.client()
-  local answer = client and client:request_sync('workspace/executeCommand', { command = 'amigos.network', arguments = {} }, 500)
-  local networks = answer and answer.result and answer.result.networks or {}
-  return vim.tbl_map(function(item)
-    return item.name
-  end, networks)
-end
-
 ---@type table<string, { does: string, run: fun(rest: string), complete?: fun(): string[] }>
 M.subcommands = {
   simulate = {
@@ -195,7 +161,64 @@ M.subcommands = {
     complete = complete_functions,
   },
   state = { does = 'show live state: of this package, or PACKAGE [PATH]', run = state },
-  network = { does = 'choose the network, or switch to NAME', run = network, complete = complete_networks },
+  network = { does = 'choose the network, or switch to NAME or a URL', run = live.network, complete = live.networks },
+  height = {
+    does = 'look at an earlier height, NUMBER, or at the `newest` again',
+    run = live.height,
+    complete = function()
+      return { 'newest' }
+    end,
+  },
+  scenario = {
+    does = 'run the examples of a doc comment together: at the cursor, or of NAME',
+    run = live.scenario,
+    complete = complete_functions,
+  },
+  ['save-test'] = {
+    does = 'save a call, NAME and its arguments or the one at the cursor, as a test with the state that it read',
+    run = save_test,
+    complete = complete_functions,
+  },
+  replay = { does = 'run the last calls of this package, or the last NUMBER, on the code as it stands here', run = live.replay },
+  watch = {
+    does = 'watch VARIABLE of this package; without it open or close the watch list',
+    run = function(rest)
+      require('amigos.watch').watch(rest)
+    end,
+    complete = function()
+      return require('amigos.watch').variables()
+    end,
+  },
+  unwatch = {
+    does = 'take VARIABLE off the watch list',
+    run = function(rest)
+      require('amigos.watch').unwatch(rest)
+    end,
+    complete = function()
+      return require('amigos.watch').watched()
+    end,
+  },
+  check = {
+    does = 'put the findings of all files of the workspace into the quickfix list',
+    run = function()
+      require('amigos.asked').check()
+    end,
+  },
+  hint = {
+    does = 'say more of the hints of this line',
+    run = function()
+      require('amigos.asked').hint()
+    end,
+  },
+  move = {
+    does = 'move this file to PATH, with its package clause',
+    run = function(rest)
+      require('amigos.files').move(rest)
+    end,
+    complete = function()
+      return vim.fn.getcompletion('', 'dir')
+    end,
+  },
   gas = { does = 'show the gas bounds of this package', run = of_package('amigos.gas', 'gas') },
   render = {
     does = 'show the page of this package, or of PATH in it',

@@ -9,9 +9,10 @@ M.release = '0.1.'
 ---@field network? string name of the network to read live state from
 ---@field profile? 'contract'|'go' rules that sources are checked by
 ---@field hints? table<string, 'off'|'important'|'all'|boolean> see |amigos-hints|
----@field completion? { snippets?: boolean }
+---@field completion? { snippets?: boolean, enable?: boolean } `enable`: completion while typing by Neovim itself, see |lsp-completion|
+---@field diagnostics? { pull?: boolean } whether Neovim asks for errors instead of being told them
 ---@field lens? { enable?: boolean, references?: boolean } whether the server makes lenses, and counts in them
----@field live? { enable?: boolean } whether the network is asked at all
+---@field live? { enable?: boolean, height?: integer } whether the network is asked at all, and the height that is looked at
 ---@field rules? table<string, string> levels of rules by code: off, hint, low, medium, high, critical
 ---@field format? { on_save?: boolean, imports?: boolean, simplify?: boolean, onType?: boolean } what is formatted, and when
 ---@field inlay_hints? boolean show hints in the text as soon as the server is attached
@@ -25,7 +26,8 @@ M.defaults = {
   profile = 'contract',
   hints = { gas = 'important', live = true },
   lens = { enable = true, references = true },
-  completion = { snippets = true },
+  completion = { snippets = true, enable = false },
+  diagnostics = { pull = false },
   live = { enable = true },
   rules = {},
   format = { on_save = false, imports = true, simplify = false, onType = true },
@@ -49,7 +51,8 @@ function M.settings()
     profile = M.options.profile,
     hints = M.options.hints,
     lens = M.options.lens,
-    completion = M.options.completion,
+    completion = { snippets = M.options.completion.snippets },
+    diagnostics = M.options.diagnostics,
     live = M.options.live,
     rules = next(M.options.rules) and M.options.rules or vim.empty_dict(),
     format = { simplify = M.options.format.simplify, onType = M.options.format.onType },
@@ -78,10 +81,14 @@ end
 
 local told = false
 
---- Attaches to buffers below an `amigos.toml` and to buffers that import from the hub, and to no others.
+--- Attaches to Go buffers below an `amigos.toml`, to those that import from the hub and to manifests, and to no others.
 ---@param bufnr integer
 ---@param attach fun(root: string)
 function M.root_dir(bufnr, attach)
+  local is_manifest = vim.fs.basename(vim.api.nvim_buf_get_name(bufnr)) == 'amigos.toml'
+  if vim.bo[bufnr].filetype == 'toml' and not is_manifest then
+    return
+  end
   local root = vim.fs.root(bufnr, 'amigos.toml')
   if not root and M.imports_hub(bufnr) then
     root = vim.fs.dirname(vim.api.nvim_buf_get_name(bufnr))

@@ -47,6 +47,15 @@ function M.check()
   if amigos.status then
     local say = amigos.status.health == 'error' and health.error or amigos.status.health == 'offline' and health.warn or health.ok
     say(amigos.statusline() .. (amigos.status.message and ': ' .. amigos.status.message or ''))
+    if type(amigos.status.at) == 'number' then
+      health.warn('an earlier height is looked at', { '`:Amigos height newest` goes back to the present' })
+    end
+  end
+  local params = { command = 'amigos.network', arguments = { { probe = true } } }
+  local answer = clients[1] and clients[1]:request_sync('workspace/executeCommand', params, 5000)
+  for _, network in ipairs(answer and answer.result and answer.result.networks or {}) do
+    local line = vim.trim((require('amigos.live').network_line(network):gsub('^%* ', '')))
+    health[network.online == true and 'ok' or 'info']('network ' .. line)
   end
 
   health.start('amigos: other servers')

@@ -116,7 +116,16 @@ function M.on_attach(client, bufnr)
       end, { buffer = bufnr, desc = 'vim.lsp.buf.hover()' })
     end
   end)
+  if vim.bo[bufnr].filetype ~= 'go' then
+    -- a manifest has completion and hover and nothing else
+    return
+  end
   require('amigos.format').on_attach(client, bufnr)
+  require('amigos.files').on_attach(client, bufnr)
+  require('amigos.asked').on_attach(client, bufnr)
+  if config.options.completion.enable then
+    vim.lsp.completion.enable(true, client.id, bufnr, { autotrigger = true })
+  end
   if config.options.inlay_hints and client:supports_method('textDocument/inlayHint', bufnr) then
     vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
   end
@@ -141,16 +150,17 @@ function M.on_attach(client, bufnr)
 end
 
 --- The last `amigos/status` of the server, or nil before the first.
----@type { network?: string, height?: integer, age_ms?: integer, busy?: boolean, health?: string, message?: string }?
+---@type { network?: string, height?: integer, at?: integer, age_ms?: integer, busy?: boolean, health?: string, message?: string }?
 M.status = nil
 
--- Digits in groups of three, as everywhere in Amigos.
-local function grouped(number)
+--- Digits in groups of three, as everywhere in Amigos.
+---@param number integer
+function M.grouped(number)
   local text = ('%d'):format(number)
   return (text:reverse():gsub('(%d%d%d)', '%1,'):reverse():gsub('^,', ''))
 end
 
---- A line for status bars: `amigos · local 1,204,331`; empty while no server runs.
+--- A line for status bars: `amigos · local 1,204,331`, `1,190 of 1,204` while an earlier height is looked at; empty while no server runs.
 function M.statusline()
   local status = M.status
   if not status or #M.clients() == 0 then
@@ -161,7 +171,8 @@ function M.statusline()
     text = text .. ' · ' .. status.network
   end
   if type(status.height) == 'number' then
-    text = text .. ' ' .. grouped(status.height)
+    local at = type(status.at) == 'number' and M.grouped(status.at) .. ' of ' or ''
+    text = text .. ' ' .. at .. M.grouped(status.height)
   end
   if status.health == 'offline' then
     text = text .. ' (offline)'
@@ -177,6 +188,9 @@ M.handlers = {
     M.status = result
     vim.api.nvim_exec_autocmds('User', { pattern = 'AmigosStatus', data = result, modeline = false })
     vim.cmd.redrawstatus({ bang = true })
+  end,
+  ['amigos/watched'] = function(_, result)
+    require('amigos.watch').told(result)
   end,
 }
 if not lenses_are_automatic then
@@ -223,10 +237,10 @@ M.handlers['workspace/inlayHint/refresh'] = function(_, _, ctx)
   return vim.NIL
 end
 
---- Tries again to attach to every loaded Go buffer that has no client yet.
+--- Tries again to attach to every loaded buffer of Go, or with a manifest, that has no client yet.
 function M.attach_all()
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].filetype == 'go' and #M.clients(bufnr) == 0 then
+    if vim.api.nvim_buf_is_loaded(bufnr) and vim.tbl_contains({ 'go', 'toml' }, vim.bo[bufnr].filetype) and #M.clients(bufnr) == 0 then
       vim.api.nvim_buf_call(bufnr, function()
         vim.cmd.doautocmd({ args = { '<nomodeline>', 'nvim.lsp.enable', 'FileType' }, mods = { silent = true } })
       end)
@@ -352,10 +366,17 @@ local function show_result_of(name, title)
 end
 show_result_of('amigos.simulate', 'simulation')
 show_result_of('amigos.trace', 'trace')
+show_result_of('amigos.scenario', 'scenario')
+show_result_of('amigos.replay', 'replay')
 show_result_of('amigos.state', 'state')
 show_result_of('amigos.gas', 'gas')
 show_result_of('amigos.render', 'render')
 show_result_of('amigos.deploy', 'deploy')
+
+-- The action that saves a simulation does so as `:Amigos save-test` does.
+vim.lsp.commands['amigos.saveTest'] = function(command)
+  require('amigos.live').save_test((command.arguments or {})[1] or {})
+end
 
 -- The lens above a test runs it as `:Amigos test` does.
 vim.lsp.commands['amigos.runTest'] = function(command)

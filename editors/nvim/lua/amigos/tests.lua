@@ -1,17 +1,7 @@
--- `:Amigos test`: the server runs the tests; failures stand at the failing line and in the quickfix list.
+-- `:Amigos test`: the server runs the tests; failures stand as its diagnostics at the failing line, and in the quickfix list.
 local amigos = require('amigos')
 
 local M = {}
-
-local namespace = vim.api.nvim_create_namespace('amigos.tests')
-
---- The place that the output of a failed test names first: `forum_test.go:12: got 1`.
----@param output string
----@return string? file, integer? line
-function M.failure_place(output)
-  local file, line = output:match('([%w_.-]+%.go):(%d+)')
-  return file, tonumber(line)
-end
 
 --- The names of the tests of this buffer's package, for completion.
 ---@return string[]
@@ -25,35 +15,21 @@ function M.names()
   end, tests)
 end
 
--- Shows the verdicts: diagnostics in loaded buffers, the quickfix list, a line that sums up.
+-- Shows the verdicts: the quickfix list and a line that sums up. The diagnostics at the failing lines are the server's.
 local function show(verdicts, places)
-  vim.diagnostic.reset(namespace)
-  local items, by_buffer, count = {}, {}, { pass = 0, fail = 0, skip = 0 }
+  local items, count = {}, { pass = 0, fail = 0, skip = 0 }
   for _, verdict in ipairs(verdicts) do
     count[verdict.status] = (count[verdict.status] or 0) + 1
     local place = places[verdict.name]
-    if verdict.status == 'fail' and place then
-      local path = vim.uri_to_fname(place.uri)
-      local file, line = M.failure_place(verdict.output)
-      if file then
-        path = vim.fs.joinpath(vim.fs.dirname(path), file)
-      end
-      line = line or place.range.start.line + 1
-      local text = verdict.name .. ': ' .. vim.trim((verdict.output:gsub('%s+', ' ')))
-      table.insert(items, { filename = path, lnum = line, col = 1, text = text, type = 'E' })
-      local bufnr = vim.fn.bufadd(path)
-      by_buffer[bufnr] = by_buffer[bufnr] or {}
-      table.insert(by_buffer[bufnr], {
-        lnum = line - 1,
-        col = 0,
-        message = vim.trim(verdict.output),
-        severity = vim.diagnostic.severity.ERROR,
-        source = 'amigos test',
-      })
+    local failures = verdict.status == 'fail' and verdict.failures or {}
+    if verdict.status == 'fail' and #failures == 0 and place then
+      failures = { { uri = place.uri, line = place.range.start.line + 1, message = verdict.output } }
     end
-  end
-  for bufnr, found in pairs(by_buffer) do
-    vim.diagnostic.set(namespace, bufnr, found)
+    for _, failure in ipairs(failures) do
+      local uri = type(failure.uri) == 'string' and failure.uri or place and place.uri
+      local text = verdict.name .. ': ' .. vim.trim((failure.message:gsub('%s+', ' ')))
+      table.insert(items, { filename = uri and vim.uri_to_fname(uri) or nil, lnum = failure.line, col = 1, text = text, type = 'E' })
+    end
   end
   vim.fn.setqflist({}, ' ', { title = ':Amigos test', items = items })
   local skipped = count.skip > 0 and (', %d skipped'):format(count.skip) or ''

@@ -260,7 +260,7 @@ struct Watch {
     on: bool,
 }
 
-fn yes() -> bool {
+pub(super) fn yes() -> bool {
     true
 }
 

@@ -152,6 +152,7 @@ pub fn linked_editing(snapshot: &Snapshot, params: LinkedEditingRangeParams) -> 
         return Ok(Value::Null);
     }
     let ranges = ranges.iter().map(|r| file.range(*r)).collect();
-    let answer = LinkedEditingRanges { ranges, word_pattern: Some("[\\p{L}_][\\p{L}\\p{Nd}_]*".to_owned()) };
+    // What a word is the editor knows: regular expressions differ in how they name letters.
+    let answer = LinkedEditingRanges { ranges, word_pattern: None };
     serde_json::to_value(answer).map_err(|e| Failure::Failed(e.to_string()))
 }

@@ -1,5 +1,6 @@
 //! `amigos.toml` in an editor: completion and hover.
 
+use serde_json::{Value, json};
 use tower_lsp::lsp_types::*;
 
 use super::super::snapshot::{FileText, Snapshot};
@@ -10,6 +11,15 @@ use crate::manifest_help;
 /// Whether a document is a manifest.
 pub fn is_manifest(key: &str) -> bool {
     key.rsplit('/').next() == Some(FILE_NAME)
+}
+
+/// The answer to what is asked about a manifest as if it were Go: nothing.
+pub fn answer_of_no_go(method: &str) -> Option<Value> {
+    match method {
+        "textDocument/completion" | "textDocument/hover" => None,
+        "textDocument/diagnostic" => Some(json!({ "kind": "full", "items": [] })),
+        _ => method.starts_with("textDocument/").then_some(Value::Null),
+    }
 }
 
 pub fn completion(snapshot: &Snapshot, file: &FileText, at: Position) -> CompletionList {

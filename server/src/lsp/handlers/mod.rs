@@ -7,7 +7,7 @@ pub mod formatting;
 mod hierarchy;
 mod inline_values;
 mod language;
-mod manifest;
+pub mod manifest;
 pub mod moved;
 mod moved_folders;
 pub mod navigation;

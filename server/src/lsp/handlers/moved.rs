@@ -7,7 +7,9 @@ use amigos_syntax::ast::DeclKind;
 use amigos_syntax::{GoVersion, TextRange, parse_decl, split};
 use serde::Deserialize;
 use serde_json::Value;
-use tower_lsp::lsp_types::{TextEdit, Url, WorkspaceEdit};
+use tower_lsp::lsp_types::{
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Url, WorkspaceEdit,
+};
 
 use super::super::snapshot::Snapshot;
 use super::Failure;
@@ -50,14 +52,19 @@ pub fn will_rename(snapshot: &Snapshot, params: Renames) -> Result<Option<Worksp
     Ok((!changes.is_empty()).then(|| WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }))
 }
 
-/// The edit that gives an empty new file its package clause.
-pub fn first_clause(workspace: &Workspace, text: &str, uri: &Url) -> Option<WorkspaceEdit> {
+/// The edit that gives an empty new file its package clause: of a version of it, if the client knows versions in edits.
+pub fn first_clause(workspace: &Workspace, text: &str, uri: &Url, version: Option<i32>) -> Option<WorkspaceEdit> {
     let path = uri.to_file_path().ok()?;
     if !text.trim().is_empty() || path.extension().is_none_or(|e| e != "go") {
         return None;
     }
     let name = package_name(workspace, path.parent()?)?;
     let edit = TextEdit { range: Default::default(), new_text: format!("package {name}\n") };
+    if let Some(version) = version {
+        let text_document = OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version: Some(version) };
+        let edits = vec![TextDocumentEdit { text_document, edits: vec![OneOf::Left(edit)] }];
+        return Some(WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits)), ..WorkspaceEdit::default() });
+    }
     Some(WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), vec![edit])])), ..WorkspaceEdit::default() })
 }
 
@@ -115,7 +122,7 @@ mod tests {
         let workspace = Workspace::default();
         let new = |path: &str, text: &str| {
             let uri = Url::parse(path).unwrap();
-            first_clause(&workspace, text, &uri).and_then(|e| Some(e.changes?.remove(&uri)?.remove(0).new_text))
+            first_clause(&workspace, text, &uri, None).and_then(|e| Some(e.changes?.remove(&uri)?.remove(0).new_text))
         };
         assert_eq!(new("file:///x/forum/a.go", "").as_deref(), Some("package forum\n"));
         assert_eq!(new("file:///x/my-forum/a.go", "\n").as_deref(), Some("package myforum\n"));

@@ -47,6 +47,9 @@ pub struct Simulate {
     set: Vec<Set>,
     #[serde(default)]
     network: Option<String>,
+    /// Whether the client is to be asked to write a saved test; off where it writes the answer's edit itself.
+    #[serde(default = "super::commands::yes")]
+    apply: bool,
 }
 
 /// A variable that is set: path and Go literal, or both in one as `Count=7`.
@@ -214,7 +217,8 @@ pub fn save_test(snapshot: Snapshot, call: Simulate) -> Result<Value, Failure> {
     refuse_errors(&snapshot, &package)?;
     let folder = folder_with_buffers(&snapshot, &package);
     let folder = folder.ok_or_else(|| Failure::Failed(format!("`{package}` is not in the workspace: a test needs its folder")))?;
-    let (events, applies) = (snapshot.events.clone(), snapshot.negotiated.client.applies_edits && snapshot.negotiated.client.creates_files);
+    let client = &snapshot.negotiated.client;
+    let (events, applies) = (snapshot.events.clone(), call.apply && client.applies_edits && client.creates_files);
     let encoding = snapshot.encoding();
     let (workspace, documents) = (snapshot.workspace.clone(), snapshot.documents.clone());
     drop(snapshot);
@@ -230,6 +234,7 @@ pub fn save_test(snapshot: Snapshot, call: Simulate) -> Result<Value, Failure> {
     let text =
         crate::savetest::file_text(&package_name(&folder), existing.map(|text| &**text), &saved.function).map_err(Failure::Failed)?;
     let edit = edit_of(&folder.folder, &name, existing.map(|text| &**text), &text, &saved.slice_file, &slice.to_text(), encoding)?;
+    let _ = events.send(Event::Recorded(folder.folder.clone(), saved.slice_file.clone(), slice.to_text().into()));
     if applies {
         let _ = events.send(Event::Apply(Box::new(edit.clone()), format!("save {}", saved.name)));
     }

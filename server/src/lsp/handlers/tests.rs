@@ -65,9 +65,9 @@ pub fn run(snapshot: Snapshot, asked: RunTest) -> Result<Value, Failure> {
     let folder =
         folder_with_buffers(&snapshot, &package).ok_or_else(|| Failure::Failed(format!("`{}` is in no package", key_of(&asked.uri))))?;
     let options = Options { filter: asked.function.clone(), trace: asked.cover || asked.lines };
-    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &options).map_err(Failure::Failed)?;
+    let mut verdicts = of_package(&snapshot.analysis, &package, &folder, &options).map_err(failed)?;
     let buffer = |key: &str| snapshot.documents.get(key).map(|document| document.text.clone());
-    verdicts.extend(snippets_of(&snapshot.workspace, &buffer, &package, &folder, &options).map_err(Failure::Failed)?);
+    verdicts.extend(snippets_of(&snapshot.workspace, &buffer, &package, &folder, &options).map_err(failed)?);
     if verdicts.iter().any(|verdict| verdict.name == asked.function) {
         verdicts.retain(|verdict| verdict.name == asked.function);
     }
@@ -88,7 +88,7 @@ pub fn run(snapshot: Snapshot, asked: RunTest) -> Result<Value, Failure> {
     let mut answer = json!({ "tests": tests });
     answer["text"] = json!(text(&asked.function, &verdicts));
     if asked.cover {
-        let mut covered = coverage(&snapshot.analysis, &package, &verdicts).map_err(Failure::Failed)?.to_json();
+        let mut covered = coverage(&snapshot.analysis, &package, &verdicts).map_err(failed)?.to_json();
         for file in covered["files"].as_array_mut().into_iter().flatten() {
             let uri = file["file"].as_str().and_then(|name| Url::from_file_path(folder.folder.join(name)).ok());
             file["uri"] = json!(uri);
@@ -99,6 +99,11 @@ pub fn run(snapshot: Snapshot, asked: RunTest) -> Result<Value, Failure> {
         let _ = snapshot.events.send(Event::Tested(touched));
     }
     Ok(answer)
+}
+
+/// What an edit overtook runs again.
+fn failed(problem: String) -> Failure {
+    if problem == crate::program::OVERTAKEN { Failure::Superseded } else { Failure::Failed(problem) }
 }
 
 fn shape(verdict: &Verdict, folder: &std::path::Path) -> Value {

@@ -201,6 +201,26 @@ export default async function language(session) {
     return eventually("the links", links, /hub\.amigos\.dev\/test\/shapes.*strings/s);
   });
 
+  await check("names that are edited together change together", ["names edited together"], async () => {
+    workbench.set({ "editor.linkedEditing": true });
+    // the setting holds from some time on, and the editor asks when the cursor comes to a name
+    const shown = await eventually("three names", async () => {
+      await workbench.revert();
+      await workbench.goTo(source, "total += one");
+      await workbench.goTo(source, "total := 0");
+      await page.keyboard.press("End");
+      for (let i = 0; i < " := 0".length; i++) await keys("ArrowLeft");
+      await page.waitForTimeout(1000);
+      await page.keyboard.type("s");
+      await page.waitForTimeout(500);
+      return await text();
+    }, /totals := 0[^]*totals \+= one[^]*return totals/);
+    await workbench.shot("linked-editing");
+    workbench.set({ "editor.linkedEditing": undefined });
+    await workbench.revert();
+    return shown.split("\n").filter((line) => line.includes("totals")).join("\n");
+  });
+
   await check("names that are edited together are marked", ["names edited together"], async () => {
     await workbench.goTo(source, "total := 0");
     await workbench.command("Start Linked Editing");

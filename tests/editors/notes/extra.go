@@ -1,0 +1,4 @@
+package notes
+
+// Extra is in a file that is moved.
+func Extra() int { return 1 }
