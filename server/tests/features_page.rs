@@ -16,9 +16,9 @@ fn quoted(cell: &str) -> Vec<&str> {
 #[test]
 fn every_test_that_the_page_names_exists() {
     let page = read("docs/features.md");
-    let vscode =
-        ["contracts", "language", "views", "extension"].map(|name| read(&format!("tests/editors/vscode/cases/{name}.mjs"))).concat();
-    let nvim = read("tests/editors/nvim/session.lua") + &read("tests/editors/nvim/features.lua");
+    let vscode = ["contracts", "language", "views", "chain", "extension"];
+    let vscode = vscode.map(|name| read(&format!("tests/editors/vscode/cases/{name}.mjs"))).concat();
+    let nvim = ["session", "features", "chain"].map(|name| read(&format!("tests/editors/nvim/{name}.lua"))).concat();
     // Further tables below are about other things.
     let table = page.split("\n## ").next().unwrap_or(&page);
     let rows: Vec<Vec<&str>> = table
@@ -37,7 +37,8 @@ fn every_test_that_the_page_names_exists() {
             }
         }
         for (cell, editor, cases, call) in [(in_vscode, "VS Code", &vscode, "check(\""), (in_nvim, "Neovim", &nvim, "t.case('")] {
-            for case in cell.split("; ").filter(|_| cell != "-" && !cell.starts_with("does not apply: ")) {
+            assert_ne!(cell, "-", "{feature}: no case in {editor}");
+            for case in cell.split("; ").filter(|_| !cell.starts_with("does not apply: ")) {
                 assert!(cases.contains(&format!("{call}{case}")), "{feature}: {editor} has no case `{case}`");
             }
         }

@@ -329,33 +329,48 @@ fn selections_in_expressions_types_and_statements() {
 
 #[test]
 fn selections_in_lists_of_parameters_and_fields() {
-    check_selections("package a\n\nfunc (r$0 *T) f() {}\n", expect![[r#"
+    check_selections(
+        "package a\n\nfunc (r$0 *T) f() {}\n",
+        expect![[r#"
         "r"
         "r *T"
         "func (r *T) f()"
-    "#]]);
-    check_selections("package a\n\nfunc f[K comparable, V$0 any](m map[K]V) (n int, err error) {}\n", expect![[r#"
+    "#]],
+    );
+    check_selections(
+        "package a\n\nfunc f[K comparable, V$0 any](m map[K]V) (n int, err error) {}\n",
+        expect![[r#"
         "V"
         "V any"
         "K comparable, V any"
         "func f[K comparable, V any](m map[K]V) (n int, err error)"
-    "#]]);
-    check_selections("package a\n\nfunc f() (n int, err$0 error) {}\n", expect![[r#"
+    "#]],
+    );
+    check_selections(
+        "package a\n\nfunc f() (n int, err$0 error) {}\n",
+        expect![[r#"
         "err"
         "err error"
         "n int, err error"
         "func f() (n int, err error)"
-    "#]]);
-    check_selections("package a\n\nvar g = func(a$0 int, b string) {}\n", expect![[r#"
+    "#]],
+    );
+    check_selections(
+        "package a\n\nvar g = func(a$0 int, b string) {}\n",
+        expect![[r#"
         "a"
         "func(a int, b string)"
         "g = func(a int, b string)"
         "var g = func(a int, b string)"
-    "#]]);
-    check_selections("package a\n\nfunc f(a int, b$0", expect![[r#"
+    "#]],
+    );
+    check_selections(
+        "package a\n\nfunc f(a int, b$0",
+        expect![[r#"
         "b"
         "a int, b"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

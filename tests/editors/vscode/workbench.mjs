@@ -294,18 +294,20 @@ export class Workbench {
     const deadline = Date.now() + patience;
     let text = "";
     while (Date.now() < deadline) {
-      const { x, y } = await this.positionOf(line, word);
-      await this.page.mouse.move(x - 1, y);
-      await this.page.mouse.move(x, y);
       const hover = this.page.locator(".monaco-hover:visible .hover-contents, .monaco-hover:visible").first();
       try {
+        // what is hovered over may be a hint, which comes late
+        const { x, y } = await this.positionOf(line, word);
+        await this.page.mouse.move(x - 1, y);
+        await this.page.mouse.move(x, y);
         await hover.waitFor({ timeout: 3000 });
         await this.page.waitForTimeout(500);
         // lenses that arrive move the lines, and the hover goes away with them: then it is tried again
         text = await this.page.locator(".monaco-hover:visible").first().innerText({ timeout: 1000 });
         if (wanted.test(text)) return text.trim();
-      } catch {
+      } catch (problem) {
         // not there yet
+        text ||= problem.message.split("\n")[0];
       }
       await this.page.mouse.move(5, 5);
       await this.page.keyboard.press("Escape");
