@@ -302,6 +302,7 @@ impl Thread {
 
     /// Reads which packages can be imported: from the network, or while it is away what was fetched from any.
     fn read_index(&mut self) {
+        self.read_unread();
         let found = match self.network() {
             Some(network) => network.index(),
             None => Ok(network::cached_index()),
@@ -438,6 +439,8 @@ impl Thread {
     fn read_versions(&mut self, packages: &[String]) {
         let Some(network) = self.network() else { return };
         for package in packages {
+            // What somebody looks at comes first.
+            self.read_unread();
             let Ok(live) = network.client.package(package) else { continue };
             let hash = live.map(|live| live.hash);
             if self.compared.get(package).is_some_and(|told| *told == hash) {
@@ -460,6 +463,7 @@ impl Thread {
         let Some(network) = self.network() else { return };
         let at = self.live.source().at.unwrap_or(0);
         for package in packages {
+            self.read_unread();
             let Ok((tree, height)) = network.client.state(package, "", crate::live::SIZES_DEPTH, at) else { continue };
             let mut sizes = crate::gas::Sizes::new();
             crate::render::tree::sizes(package, &tree, &mut sizes);

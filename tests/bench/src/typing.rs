@@ -50,6 +50,14 @@ pub fn factor(rows: &[Row]) -> Option<f64> {
     Some(quantile(&mut among.times.clone(), 50) / quantile(&mut alone.times.clone(), 50))
 }
 
+/// Asks; what gopls refuses is no row of it.
+fn ask(server: &Server, client: &mut Client, method: &str, params: Value) -> Result<Option<(Value, Duration)>> {
+    match client.request(method, params) {
+        Err(_) if !server.is_ours() => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
 /// Completion, hover, definition, signature help, tokens, hints and lenses, each right behind an edit.
 pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, samples: usize) -> Result<Vec<Row>> {
     let mut client = opened(server, scratch, root, subject)?;
@@ -81,7 +89,7 @@ pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, 
     };
     // Nothing is measured cold here: starting is a row of its own.
     for (_, method, params, _) in &asked {
-        client.request(method, params.clone())?;
+        ask(server, &mut client, method, params.clone())?;
     }
     let mut rows = Vec::new();
     for (name, method, params, budget) in asked {
@@ -89,7 +97,7 @@ pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, 
         for _ in 0..samples {
             round += 1;
             edit(&mut client, (1000 + round).to_string())?;
-            let (found, time) = client.request(method, params.clone())?;
+            let Some((found, time)) = ask(server, &mut client, method, params.clone())? else { break };
             // gopls has no lenses here, and few hints.
             ensure!(!server.is_ours() || !found.is_null(), "`{method}` answers nothing");
             times.push(time);
@@ -100,13 +108,16 @@ pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, 
     for word in ["S", "St", "to", "tot", "le", "I"].iter().cycle().take(samples) {
         round += 1;
         let column = edit(&mut client, format!("{round} + {word}"))?;
-        let (found, time) = client.request("textDocument/completion", at(subject.line, column))?;
-        ensure!(found["items"].as_array().is_some_and(|items| !items.is_empty()), "nothing is offered behind `{word}`");
+        let Some((found, time)) = ask(server, &mut client, "textDocument/completion", at(subject.line, column))? else { break };
+        ensure!(
+            !server.is_ours() || found["items"].as_array().is_some_and(|items| !items.is_empty()),
+            "nothing is offered behind `{word}`"
+        );
         times.push(time);
     }
     rows.push(Row { name: "completion while typing", times, budget: Some(Budget { p50: 5.0, p95: 20.0 }) });
-    let (full, _) = client.request("textDocument/semanticTokens/full", json!({ "textDocument": document }))?;
-    let mut id = full["resultId"].clone();
+    let full = ask(server, &mut client, "textDocument/semanticTokens/full", json!({ "textDocument": document }))?;
+    let mut id = full.map_or(Value::Null, |(full, _)| full["resultId"].clone());
     // gopls has no deltas: all tokens each time.
     let method = if id.is_null() { "textDocument/semanticTokens/full" } else { "textDocument/semanticTokens/full/delta" };
     let mut times = Vec::new();
@@ -114,7 +125,7 @@ pub fn answers(server: &Server, scratch: &Path, root: &Path, subject: &Subject, 
         round += 1;
         edit(&mut client, (1000 + round).to_string())?;
         let params = json!({ "textDocument": document, "previousResultId": id });
-        let (delta, time) = client.request(method, params)?;
+        let Some((delta, time)) = ask(server, &mut client, method, params)? else { break };
         id = delta["resultId"].clone();
         times.push(time);
     }
@@ -166,7 +177,20 @@ pub fn everywhere(server: &Server, scratch: &Path, root: &Path, file: &Path, sam
     Ok(rows)
 }
 
-/// Memory in MiB on a workspace of 100 packages, after a twentieth of the edits and after all of them.
+/// Memory in MiB when the server has come to rest: it checks all packages once nobody types.
+fn memory_at_rest(client: &Client) -> Option<f64> {
+    let mut last = client.memory()?;
+    let mut same = 0;
+    while same < 8 {
+        std::thread::sleep(Duration::from_millis(250));
+        let now = client.memory()?;
+        same = if (now - last).abs() < 0.005 * last { same + 1 } else { 0 };
+        last = now;
+    }
+    Some(last)
+}
+
+/// Memory in MiB on a workspace of 100 packages, after a twentieth of the edits and after all of them, both at rest.
 pub fn memory(server: &Server, scratch: &Path, root: &Path, subject: &Subject, edits: usize) -> Result<(f64, f64)> {
     let mut client = opened(server, scratch, root, subject)?;
     let mut columns = subject.columns;
@@ -177,10 +201,10 @@ pub fn memory(server: &Server, scratch: &Path, root: &Path, subject: &Subject, e
         client.edit(&subject.file, subject.line, columns, &text, |found| found == errors)?;
         columns.1 = columns.0 + text.len();
         if round == edits / 20 {
-            after_some = client.memory();
+            after_some = memory_at_rest(&client);
         }
     }
-    let memory = after_some.zip(client.memory()).context("the system does not say how much memory a process has")?;
+    let memory = after_some.zip(memory_at_rest(&client)).context("the system does not say how much memory a process has")?;
     client.stop()?;
     Ok(memory)
 }
