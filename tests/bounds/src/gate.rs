@@ -183,7 +183,7 @@ struct Function<'a> {
 /// What came of a run.
 enum Ran {
     /// It did well.
-    Well(Outcome),
+    Well(Box<Outcome>),
     /// It failed, or was not made.
     Not,
 }
@@ -276,7 +276,7 @@ impl<'a> Function<'a> {
                 });
             }
         }
-        Some(if outcome.is_ok() { Ran::Well(outcome) } else { Ran::Not })
+        Some(if outcome.is_ok() { Ran::Well(Box::new(outcome)) } else { Ran::Not })
     }
 
     /// Runs it again and again, each time in the state that the last run left.
