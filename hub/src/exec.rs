@@ -291,7 +291,7 @@ pub fn guarded(work: impl FnOnce() -> Outcome) -> Outcome {
 }
 
 /// Runs a call. One that changes the state of a package that is closed fails.
-pub fn call(executor: &dyn Executor, call: &Call, world: &dyn World) -> Outcome {
+pub fn run_call(executor: &dyn Executor, call: &Call, world: &dyn World) -> Outcome {
     refuse_closed(guarded(|| executor.call(call, world)), world)
 }
 

@@ -228,7 +228,7 @@ impl Run {
             }
             Message::Call(message) => {
                 let call = prepare_call(message, sender, self.gas_left, view)?;
-                let outcome = exec::call(executor, &call, view);
+                let outcome = exec::run_call(executor, &call, view);
                 if outcome.status == Status::Done {
                     registry::apply(&outcome, view).map_err(internal)?;
                 }

@@ -425,7 +425,7 @@ fn simulate(node: &Node, view: &mut View, data: &str) -> Result<(Value, Value, O
     let mut call = prepare_call(&message, origin, gas, view)?;
     call.overrides = shape.set;
     call.explain = Explain { differences: true, trace: shape.trace };
-    let outcome = crate::exec::call(&**node.executor(), &call, view);
+    let outcome = crate::exec::run_call(&**node.executor(), &call, view);
     if outcome.status == Status::Broken {
         return Err(Problem(code::BROKEN, outcome.message));
     }

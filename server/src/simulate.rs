@@ -501,7 +501,7 @@ impl Session {
             return Err(format!("there is no package `{}` on the network or in the workspace", call.package));
         }
         world.pay(call.origin, Address::of_package(&call.package), call.value)?;
-        let outcome = amigos_hub::exec::call(&*self.executor, call, &world);
+        let outcome = amigos_hub::exec::run_call(&*self.executor, call, &world);
         if outcome.status == Status::Broken {
             return Err(outcome.message);
         }
