@@ -181,6 +181,8 @@ fn hot_or_not() {
         for policy in [Policy::Hot(0), Policy::Hot(1_000_000), HOT] {
             let compiled = Engine::new(program.clone()).compiling(policy);
             (0..3).for_each(|_| alike(&plain, &compiled.run_main(key, RunLimits::default())));
+            let (entries, failed) = compiled.compiled();
+            assert!(entries > 0 && failed == 0, "{entries} compiled, {failed} not");
         }
     }
 }

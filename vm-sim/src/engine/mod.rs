@@ -53,6 +53,13 @@ impl Engine {
         }
     }
 
+    /// Entries of compiled code that there are, and those that could not be made.
+    #[cfg(feature = "jit")]
+    pub fn compiled(&self) -> (usize, usize) {
+        let images = self.images.lock().unwrap_or_else(PoisonError::into_inner);
+        images.iter().map(|(_, image)| image.jit.counts()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    }
+
     /// Compiles what `policy` says to machine code. No outcome depends on it.
     #[cfg(feature = "jit")]
     pub fn compiling(mut self, policy: crate::jit::Policy) -> Engine {

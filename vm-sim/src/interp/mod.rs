@@ -147,6 +147,11 @@ impl Vm<'_> {
                     sliced = held > 0;
                 }
                 let mut exit = threaded::run(m, stack, image, code, pc, slice);
+                // (no block that is worth compiling costs more)
+                #[cfg(feature = "jit")]
+                if held > 0 && exit.gas < 1_000 && exit.moved {
+                    m.tick();
+                }
                 exit.gas += held;
                 if exit.moved {
                     m.gas = exit.gas;

@@ -27,13 +27,16 @@ pub(super) enum Entry {
     Window(usize),
 }
 
-/// What calls another function.
-pub(super) struct Callee {
+/// How deep calls of small functions are emitted as the functions themselves, and what is small.
+const INLINE_DEPTH: usize = 2;
+const INLINE_CODE: usize = 40;
+const INLINE_CALLS: usize = 32;
+
+/// A function that can be called directly.
+pub(super) struct Callee<'a> {
     pub(super) func: FuncRef,
-    /// What entering it costs.
-    pub(super) price: i64,
-    pub(super) params: u32,
-    pub(super) results: u32,
+    pub(super) code: &'a FuncCode,
+    pub(super) flow: &'a Flow,
 }
 
 /// Which of the machine's memory a function uses.
@@ -78,17 +81,25 @@ struct Exit {
     pc: usize,
     why: Why,
     live: Set,
+    frame: usize,
+}
+
+/// A frame that the code at hand runs in: the function's own, or one of a function emitted in place of its call, whose registers lie where its window would.
+struct Inlined {
+    func: u32,
+    offset: Reg,
+    /// The frame that it was called from, where, and what is live behind the call.
+    caller: Option<(usize, usize, Set)>,
 }
 
 pub(super) struct Emitter<'a, 'b> {
     pub(super) b: FunctionBuilder<'b>,
     pub(super) image: &'a Image,
-    pub(super) func: u32,
     pub(super) code: &'a FuncCode,
     pub(super) flow: &'a Flow,
     pub(super) entry: Entry,
     /// Functions that can be called directly.
-    pub(super) callees: &'a FxHashMap<u32, Callee>,
+    pub(super) callees: &'a FxHashMap<u32, Callee<'a>>,
     /// Whether a call of one may move or change the machine's memory.
     pub(super) calls_move: bool,
     /// The signature and address of what runs an instruction in the machine.
@@ -113,6 +124,13 @@ struct State {
     /// Exits of the instruction at hand, which its checks share.
     shared: Option<(usize, Why, Block)>,
     tail: Option<Block>,
+    /// Frames so far, the function's own first; the one at hand, how deep it lies, and where its register 0 is.
+    frames: Vec<Inlined>,
+    frame: usize,
+    depth: usize,
+    offset: Reg,
+    /// Where a function emitted in place of its call goes on.
+    back: Option<Block>,
 }
 
 /// The instruction at hand.
@@ -169,12 +187,13 @@ impl<'a, 'b> Emitter<'a, 'b> {
         code: &'a FuncCode,
         flow: &'a Flow,
         entry: Entry,
-        callees: &'a FxHashMap<u32, Callee>,
+        callees: &'a FxHashMap<u32, Callee<'a>>,
         calls_move: bool,
         machine: (SigRef, usize),
     ) -> Emitter<'a, 'b> {
-        let state = State { vars: vec![None; flow.top as usize], framed: framed(image, code, flow.top), ..State::default() };
-        Emitter { b, image, func, code, flow, entry, callees, calls_move, machine, state }
+        let frames = vec![Inlined { func, offset: 0, caller: None }];
+        let state = State { frames, vars: vec![None; flow.top as usize], framed: framed(image, code, flow.top), ..State::default() };
+        Emitter { b, image, code, flow, entry, callees, calls_move, machine, state }
     }
 
     /// Emits everything; `false` if the code is not as the compiler makes it.
@@ -250,7 +269,8 @@ impl<'a, 'b> Emitter<'a, 'b> {
 
     fn bases_used(&self) -> [bool; 8] {
         let (mut objs, mut words, mut bytes, mut globals) = (false, false, false, false);
-        for i in &self.code.code {
+        let inlined = self.callees.values().filter(|c| c.code.code.len() <= INLINE_CODE).flat_map(|c| &c.code.code);
+        for i in self.code.code.iter().chain(inlined) {
             match i {
                 I::Load { .. } | I::LoadN { .. } | I::Store { .. } => (objs, words) = (true, true),
                 I::LoadElem { packed, .. } | I::StoreElem { packed, .. } => {
@@ -288,7 +308,12 @@ impl<'a, 'b> Emitter<'a, 'b> {
     }
 
     fn framed(&self, r: Reg) -> bool {
-        self.state.framed.get(r as usize).copied().unwrap_or(false)
+        self.state.framed.get((self.state.offset + r) as usize).copied().unwrap_or(false)
+    }
+
+    /// Where a register of the frame at hand lies, from the function's own frame on.
+    fn place(&self, r: Reg) -> i32 {
+        (self.state.offset + r) as i32 * 8
     }
 
     fn win(&self) -> Value {
@@ -300,11 +325,15 @@ impl<'a, 'b> Emitter<'a, 'b> {
     }
 
     fn var(&mut self, r: Reg) -> Variable {
-        match self.state.vars[r as usize] {
+        let at = (self.state.offset + r) as usize;
+        if self.state.vars.len() <= at {
+            self.state.vars.resize(at + 1, None);
+        }
+        match self.state.vars[at] {
             Some(v) => v,
             None => {
                 let v = self.b.declare_var(I64);
-                self.state.vars[r as usize] = Some(v);
+                self.state.vars[at] = Some(v);
                 v
             }
         }
@@ -312,8 +341,8 @@ impl<'a, 'b> Emitter<'a, 'b> {
 
     fn get(&mut self, r: Reg) -> Value {
         if self.framed(r) {
-            let win = self.win();
-            return self.b.ins().load(I64, trusted(), win, r as i32 * 8);
+            let (win, place) = (self.win(), self.place(r));
+            return self.b.ins().load(I64, trusted(), win, place);
         }
         let var = self.var(r);
         self.b.use_var(var)
@@ -321,8 +350,8 @@ impl<'a, 'b> Emitter<'a, 'b> {
 
     fn set(&mut self, r: Reg, v: Value) {
         if self.framed(r) {
-            let win = self.win();
-            self.b.ins().store(trusted(), v, win, r as i32 * 8);
+            let (win, place) = (self.win(), self.place(r));
+            self.b.ins().store(trusted(), v, win, place);
             return;
         }
         let var = self.var(r);
@@ -363,7 +392,8 @@ impl<'a, 'b> Emitter<'a, 'b> {
         let block = self.b.create_block();
         self.b.set_cold_block(block);
         self.state.shared = Some((pc, why, block));
-        self.state.exits.push(Exit { block, pc, why, live });
+        let frame = self.state.frame;
+        self.state.exits.push(Exit { block, pc, why, live, frame });
         block
     }
 
@@ -399,17 +429,11 @@ impl<'a, 'b> Emitter<'a, 'b> {
         self.set_gas(left);
     }
 
-    /// Writes the frame and says where the interpreter goes on.
+    /// Writes the frame, and those that it lies in, and says where the interpreter goes on.
     fn exit(&mut self, exit: Exit) -> Option<()> {
         self.b.switch_to_block(exit.block);
         self.b.seal_block(exit.block);
-        let win = self.win();
-        for r in exit.live.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
-            if !self.framed(r) {
-                let v = self.get(r);
-                self.b.ins().store(trusted(), v, win, r as i32 * 8);
-            }
-        }
+        let (mut frame, mut pc, mut live) = (exit.frame, exit.pc, exit.live);
         if let Why::Undone { refund } = exit.why {
             let gas = self.gas();
             let refund = self.int(refund);
@@ -417,16 +441,38 @@ impl<'a, 'b> Emitter<'a, 'b> {
             let cx = self.cx();
             self.b.ins().store(trusted(), gas, cx, cx::offset::GAS as i32);
         }
-        let place = self.int((u64::from(self.func) | (exit.pc as u64) << 32) as i64);
-        let tail = self.state.tail?;
-        self.b.ins().jump(tail, &[BlockArg::Value(place)]);
-        Some(())
+        let win = self.win();
+        loop {
+            let (func, offset) = (self.state.frames[frame].func, self.state.frames[frame].offset);
+            self.state.offset = offset;
+            self.show(&live);
+            let place = self.int((u64::from(func) | (pc as u64) << 32) as i64);
+            let Some((caller, at, behind)) = &self.state.frames[frame].caller else {
+                let tail = self.state.tail?;
+                self.b.ins().jump(tail, &[BlockArg::Value(place)]);
+                return Some(());
+            };
+            (frame, pc, live) = (*caller, *at, behind.clone());
+            let by = self.int(i64::from(offset) * 8);
+            let win = self.b.ins().iadd(win, by);
+            self.note(place, win);
+        }
     }
 
-    /// Notes the frame and returns that the function did not come to its end.
-    fn record(&mut self, tail: Block) -> Option<()> {
-        let place = *self.b.block_params(tail).first()?;
-        let (cx, win) = (self.cx(), self.win());
+    /// Writes registers to the frame at hand.
+    fn show(&mut self, live: &Set) {
+        let win = self.win();
+        for r in live.iter().collect::<Vec<_>>() {
+            if !self.framed(r) {
+                let (v, place) = (self.get(r), self.place(r));
+                self.b.ins().store(trusted(), v, win, place);
+            }
+        }
+    }
+
+    /// Notes a frame that is left.
+    fn note(&mut self, place: Value, win: Value) {
+        let cx = self.cx();
         let len = self.b.ins().load(I64, trusted(), cx, cx::offset::EXITS_LEN as i32);
         let exits = self.b.ins().load(I64, trusted(), cx, cx::offset::EXITS as i32);
         let four = self.int(4);
@@ -437,6 +483,13 @@ impl<'a, 'b> Emitter<'a, 'b> {
         let one = self.int(1);
         let len = self.b.ins().iadd(len, one);
         self.b.ins().store(trusted(), len, cx, cx::offset::EXITS_LEN as i32);
+    }
+
+    /// Notes the function's own frame and returns that it did not come to its end.
+    fn record(&mut self, tail: Block) -> Option<()> {
+        let place = *self.b.block_params(tail).first()?;
+        let win = self.win();
+        self.note(place, win);
         let stopped = self.int(-1);
         let mut out = vec![stopped];
         if self.entry == Entry::Direct {
@@ -554,6 +607,13 @@ impl<'a, 'b> Emitter<'a, 'b> {
                 values.push(self.get(r.reg + k));
             }
         }
+        if let Some(back) = self.state.back {
+            for (k, v) in values.into_iter().enumerate() {
+                self.set(k as Reg, v);
+            }
+            self.b.ins().jump(back, &none());
+            return Some(());
+        }
         let gas = self.gas();
         match self.entry {
             Entry::Direct => {
@@ -573,11 +633,11 @@ impl<'a, 'b> Emitter<'a, 'b> {
 
     /// A call of a function that is compiled too.
     fn call(&mut self, f: u32, first: Reg, at: At) -> Option<()> {
-        let callee = self.callees.get(&f)?;
-        let (func, price, params, results) = (callee.func, callee.price, callee.params, callee.results);
+        let callees = self.callees;
+        let callee = callees.get(&f)?;
         // too little gas for its first block, or no room for its frame: the interpreter calls
         let have = self.gas();
-        let price = self.int(price);
+        let price = self.int(*callee.flow.costs.first()?);
         let left = self.b.ins().isub(have, price);
         let room = self.state.room?;
         let minus = self.int(-1);
@@ -586,23 +646,28 @@ impl<'a, 'b> Emitter<'a, 'b> {
         let zero = self.int(0);
         let poor = self.b.ins().icmp(IntCC::SignedLessThan, both, zero);
         self.refuse_if(poor, at);
-        let by = self.int(i64::from(first) * 8);
-        let win = self.win();
-        let win = self.b.ins().iadd(win, by);
-        let mut args = vec![self.cx(), win, room, left];
-        for k in 0..params {
-            args.push(self.get(first + k));
-        }
-        let call = self.b.ins().call(func, &args);
-        let got = self.b.inst_results(call).to_vec();
-        let gas = *got.first()?;
-        let stopped = self.b.ins().icmp(IntCC::SignedLessThan, gas, zero);
         let mut live = at.behind();
-        live.remove((first, results));
+        live.remove((first, callee.code.result_slots));
         if self.code.has_defer {
             // what the function that defers returns is never in scratch space
             self.code.results.iter().for_each(|r| live.add((r.reg, if r.boxed { 1 } else { r.slots })));
         }
+        let small = callee.code.code.len() <= INLINE_CODE && !framed(self.image, callee.code, callee.flow.top).contains(&true);
+        if small && self.state.depth < INLINE_DEPTH && self.state.frames.len() <= INLINE_CALLS {
+            self.set_gas(left);
+            return self.inline(f, callee, first, room, (at.pc, live));
+        }
+        let by = self.int(self.place(first).into());
+        let win = self.win();
+        let win = self.b.ins().iadd(win, by);
+        let mut args = vec![self.cx(), win, room, left];
+        for k in 0..callee.code.params {
+            args.push(self.get(first + k));
+        }
+        let call = self.b.ins().call(callee.func, &args);
+        let got = self.b.inst_results(call).to_vec();
+        let gas = *got.first()?;
+        let stopped = self.b.ins().icmp(IntCC::SignedLessThan, gas, zero);
         self.leave_if(stopped, at.pc, Why::Below, live);
         self.set_gas(gas);
         if self.calls_move {
@@ -614,23 +679,53 @@ impl<'a, 'b> Emitter<'a, 'b> {
         Some(())
     }
 
+    /// A function in place of its call. Its registers begin where its window would.
+    fn inline(&mut self, f: u32, callee: &Callee<'a>, first: Reg, room: Value, (pc, live): (usize, Set)) -> Option<()> {
+        let offset = self.state.offset + first;
+        let caller = self.state.frame;
+        let back = self.b.create_block();
+        self.state.frames.push(Inlined { func: f, offset, caller: Some((caller, pc, live)) });
+        let (code, flow) = (std::mem::replace(&mut self.code, callee.code), std::mem::replace(&mut self.flow, callee.flow));
+        let blocks = std::mem::take(&mut self.state.blocks);
+        let work = std::mem::take(&mut self.state.work);
+        let outer = (self.state.room.replace(room), self.state.back.replace(back), self.state.offset);
+        self.state.frame = self.state.frames.len() - 1;
+        self.state.offset = offset;
+        self.state.depth += 1;
+        let zero = self.int(0);
+        for r in self.code.params..self.code.locals {
+            self.set(r, zero);
+        }
+        let begin = self.block(0);
+        self.b.ins().jump(begin, &none());
+        while let Some(b) = self.state.work.pop() {
+            let at = self.state.blocks[&b];
+            self.b.switch_to_block(at);
+            self.body(b, false)?;
+        }
+        (self.code, self.flow) = (code, flow);
+        (self.state.blocks, self.state.work) = (blocks, work);
+        (self.state.room, self.state.back, self.state.offset) = outer;
+        self.state.frame = caller;
+        self.state.depth -= 1;
+        self.state.shared = None;
+        self.b.switch_to_block(back);
+        Some(())
+    }
+
     /// An instruction that the machine runs.
     fn machine(&mut self, i: &I, at: At) -> Option<()> {
         let o = operands(self.image, self.code, i)?;
-        let win = self.win();
         let mut shown = Set::of(self.flow.top);
         o.reads.iter().chain(&o.writes).for_each(|r| shown.add(*r));
-        for r in shown.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
-            if !self.framed(r) {
-                let v = self.get(r);
-                self.b.ins().store(trusted(), v, win, r as i32 * 8);
-            }
-        }
-        let place = self.int((u64::from(self.func) | (at.pc as u64) << 32) as i64);
+        self.show(&shown);
+        let place = self.int((u64::from(self.state.frames[self.state.frame].func) | (at.pc as u64) << 32) as i64);
         let gas = self.gas();
         let (sig, address) = self.machine;
         let address = self.int(address as i64);
-        let cx = self.cx();
+        let (cx, own) = (self.cx(), self.win());
+        let by = self.int(self.place(0).into());
+        let win = self.b.ins().iadd(own, by);
         let call = self.b.ins().call_indirect(sig, address, &[cx, win, place, gas]);
         let gas = *self.b.inst_results(call).first()?;
         let zero = self.int(0);
@@ -640,9 +735,10 @@ impl<'a, 'b> Emitter<'a, 'b> {
         self.read_bases();
         let mut written = Set::of(self.flow.top);
         o.writes.iter().for_each(|r| written.add(*r));
-        for r in written.iter().filter(|r| *r < self.flow.top).collect::<Vec<_>>() {
+        for r in written.iter().collect::<Vec<_>>() {
             if !self.framed(r) {
-                let v = self.b.ins().load(I64, trusted(), win, r as i32 * 8);
+                let place = self.place(r);
+                let v = self.b.ins().load(I64, trusted(), own, place);
                 self.set(r, v);
             }
         }
@@ -851,7 +947,7 @@ impl<'a, 'b> Emitter<'a, 'b> {
         let by = self.b.ins().ishl(index, three);
         let win = self.win();
         let from = self.b.ins().iadd(win, by);
-        let first = self.int(i64::from(a) * 8);
+        let first = self.int(self.place(a).into());
         Some(self.b.ins().iadd(from, first))
     }
 

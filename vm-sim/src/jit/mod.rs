@@ -114,6 +114,11 @@ impl Tier {
         }
     }
 
+    /// Entries that there are, and what could not be compiled.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.entries.len(), self.failed.len())
+    }
+
     /// Compiles a function from instruction `pc` on. What cannot be compiled is not tried again.
     fn compile(&mut self, image: &Image, f: u32, pc: u32) -> Option<()> {
         let code = image.funcs.get(f as usize)?.code.as_ref()?;
@@ -168,8 +173,7 @@ impl Tier {
             for (g, code, flow) in &set {
                 if let Some(id) = ids.get(g) {
                     let func = module.declare_func_in_func(*id, &mut context.func);
-                    let (price, params) = (flow.costs.first().copied()?, code.params);
-                    callees.insert(*g, Callee { func, price, params, results: code.result_slots });
+                    callees.insert(*g, Callee { func, code: *code, flow });
                 }
             }
             let machine_sig = context.func.import_signature(signature(config.default_call_conv, 4, 1));
@@ -309,8 +313,15 @@ impl Vm<'_> {
                 }
                 _ => false,
             };
-            if wanted && !tier.failed.contains(&(f, pc)) && code.blocks.binary_search_by_key(&pc, |b| b.pc).is_ok() {
-                return Err(Need::Compiled(f, pc).into());
+            // what isn't the begin of a block cannot be entered: the function can, the next time
+            let begins = code.blocks.binary_search_by_key(&pc, |b| b.pc).is_ok();
+            let at = match code.blocks.first() {
+                Some(first) if !begins && ticked => first.pc,
+                _ => pc,
+            };
+            let known = tier.failed.contains(&(f, at)) || tier.entries.contains_key(&(f, at));
+            if wanted && !known && (begins || ticked) {
+                return Err(Need::Compiled(f, at).into());
             }
             return Ok(None);
         };
