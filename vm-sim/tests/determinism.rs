@@ -187,7 +187,7 @@ fn corpus(cold: bool) -> String {
     for round in 0..2 {
         for (i, (target, args)) in CALLS.iter().enumerate() {
             if cold && i % 5 == round {
-                chain.engine = Chain::new(&packages()).engine;
+                chain.replace(Chain::new(&packages()).engine);
             }
             let _ = write!(text, "{round} {}", told(&mut chain, target, args));
         }

@@ -88,11 +88,7 @@ var Owner = "again"
 "#;
 
 fn upgrade(c: &mut Chain, text: &str) {
-    c.engine = Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract)));
-    #[cfg(feature = "jit")]
-    {
-        c.compiled = Engine::new(c.engine.program()).compiling(amigos_vm::jit::Policy::Always);
-    }
+    c.replace(Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract))));
     let out = c.deploy(P, true);
     assert!(out.is_ok(), "{}", show(&out));
 }
@@ -153,7 +149,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn upgrade_with(c: &mut Chain, text: &str, renames: &[(&str, &str)]) {
-    c.engine = Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract)));
+    c.replace(Engine::new(Arc::new(program(&[contract(P, text)], Profile::Contract))));
     let mut r = c.request(P, "init", &[]);
     r.renames = pairs(renames);
     let out = c.engine.deploy(&r, true, &c.store).expect("nothing to fetch");
@@ -192,7 +188,7 @@ fn renamed_variables_types_and_fields() {
     assert_eq!(c.state(P, "Wares"), "[]Stuff{Stuff{Units: 200, Title: \"tea\", Price: 3}}");
     assert_eq!(c.state(P, "Holder"), "\"first\"");
     // a name that older records use for a type cannot be given to another one
-    c.engine = Engine::new(Arc::new(program(&[contract(P, &format!("{again}\ntype Item struct{{ X int }}\n"))], Profile::Contract)));
+    c.replace(Engine::new(Arc::new(program(&[contract(P, &format!("{again}\ntype Item struct{{ X int }}\n"))], Profile::Contract))));
     let refused = show(&c.deploy(P, true));
     assert!(refused.contains("the state knows `Stuff` as `Item` too"), "{refused}");
 }

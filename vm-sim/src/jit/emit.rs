@@ -1,6 +1,6 @@
 //! Bytecode as Cranelift's intermediate code, one function or entry at a time. Registers are variables there, written back to the frame where the interpreter goes on.
 
-use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::condcodes::{CondCode as _, FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F64, I8, I16, I32, I64};
 use cranelift_codegen::ir::{Block, BlockArg, FuncRef, InstBuilder, MemFlagsData, SigRef, Type, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
@@ -422,10 +422,9 @@ impl<'a, 'b> Emitter<'a, 'b> {
         }
         let have = self.gas();
         let price = self.int(gas);
-        let left = self.b.ins().isub(have, price);
-        let zero = self.int(0);
-        let poor = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
+        let poor = self.b.ins().icmp(IntCC::SignedLessThan, have, price);
         self.leave_if(poor, pc, why, live);
+        let left = self.b.ins().isub(have, price);
         self.set_gas(left);
     }
 
@@ -583,9 +582,10 @@ impl<'a, 'b> Emitter<'a, 'b> {
         };
         let to = successors(i)?;
         let [t, e] = to[..] else { return None };
-        let c = self.b.ins().icmp(cc, x, y);
+        // the way that a condition leads to comes next in the code: it is a loop's
+        let c = self.b.ins().icmp(cc.complement(), x, y);
         let (then, els) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(c, then, &none(), els, &none());
+        self.b.ins().brif(c, els, &none(), then, &none());
         for (edge, t) in [(then, t), (els, e)] {
             self.b.seal_block(edge);
             self.b.switch_to_block(edge);

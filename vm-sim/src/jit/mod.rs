@@ -173,7 +173,7 @@ impl Tier {
             for (g, code, flow) in &set {
                 if let Some(id) = ids.get(g) {
                     let func = module.declare_func_in_func(*id, &mut context.func);
-                    callees.insert(*g, Callee { func, code: *code, flow });
+                    callees.insert(*g, Callee { func, code, flow });
                 }
             }
             let machine_sig = context.func.import_signature(signature(config.default_call_conv, 4, 1));

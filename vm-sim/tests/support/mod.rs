@@ -134,6 +134,15 @@ impl Chain {
         chain
     }
 
+    /// From now on calls are made in another engine.
+    pub fn replace(&mut self, engine: Engine) {
+        #[cfg(feature = "jit")]
+        {
+            self.compiled = Engine::new(engine.program()).compiling(amigos_vm::jit::Policy::Always);
+        }
+        self.engine = engine;
+    }
+
     fn key(path: &str) -> String {
         if path.contains('@') { path.to_owned() } else { format!("{path}@v1") }
     }
