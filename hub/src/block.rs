@@ -3,6 +3,7 @@
 use ed25519_dalek::SigningKey;
 use prost::Message;
 
+use crate::calls::Calls;
 use crate::comet::{self, BlockId, Header};
 use crate::encode::Hash;
 use crate::exec::Executor;
@@ -124,6 +125,14 @@ pub enum Fate {
     Later,
 }
 
+/// What a block will hold.
+struct Filled<'c> {
+    view: View,
+    included: Vec<&'c Candidate>,
+    receipts: Vec<Receipt>,
+    fates: Vec<Fate>,
+}
+
 impl Maker<'_> {
     /// Makes, executes and stores the next block; `prepare` runs first (the genesis). Gives each candidate's fate.
     pub fn make(
@@ -131,11 +140,37 @@ impl Maker<'_> {
         last: &Last,
         time: u64,
         candidates: &[Candidate],
-        prepare: impl FnOnce(&mut View) -> Result<(), StoreError>,
+        prepare: impl Fn(&mut View) -> Result<(), StoreError>,
     ) -> Result<(StoredBlock, Vec<Fate>), StoreError> {
         let height = last.height + 1;
-        let mut view = View::new(self.chain.clone(), last.height, height, time);
-        prepare(&mut view)?;
+        let view = || {
+            let mut view = View::new(self.chain.clone(), last.height, height, time);
+            prepare(&mut view).map(|()| view)
+        };
+        // a batch that broke down is made again, call by call
+        let Filled { view, included, receipts, fates } = match self.fill(candidates, view()?, true)? {
+            Some(filled) => filled,
+            None => self
+                .fill(candidates, view()?, false)?
+                .ok_or_else(|| StoreError::Engine("the calls of a block could not be made, one by one".into()))?,
+        };
+        let transactions: Vec<Hash> = included.iter().map(|candidate| candidate.tx.hash).collect();
+        let block = self.assemble(last, height, time, included.iter().map(|c| c.bytes.clone()).collect(), &transactions);
+        let id = comet::block_id(&block);
+        let commit = comet::commit(self.key, &self.chain.chain_id, height as i64, id.clone(), comet::timestamp(time));
+        let mut changed: Vec<String> = view.changed_packages();
+        changed.extend(deployed_in(&receipts));
+        changed.sort();
+        changed.dedup();
+        let events = changed.iter().map(|package| EventRecord::new(CHANGED, &[("package", package)])).collect();
+        let stored = StoredBlock { block: Some(block), id: Some(id), commit: Some(commit), receipts, events };
+        self.chain.store.commit(Commit { height, block: stored.encode_to_vec(), changes: view.into_changes(), transactions })?;
+        Ok((stored, fates))
+    }
+
+    /// Executes candidates as far as there is room; none if calls made together lost their changes.
+    fn fill<'c>(&self, candidates: &'c [Candidate], mut view: View, together: bool) -> Result<Option<Filled<'c>>, StoreError> {
+        let mut calls = Calls::new(self.executor, together);
         let mut included: Vec<&Candidate> = Vec::new();
         let mut receipts = Vec::new();
         let mut fates = Vec::with_capacity(candidates.len());
@@ -152,22 +187,15 @@ impl Maker<'_> {
             }
             gas += candidate.tx.gas_limit;
             bytes += candidate.bytes.len();
-            receipts.push(execute::execute(&candidate.tx, &mut view, self.executor, self.dev)?);
+            receipts.push(execute::execute(&candidate.tx, &mut view, &mut calls, self.dev)?);
+            if calls.lost {
+                return Ok(None);
+            }
             fates.push(Fate::In(included.len()));
             included.push(candidate);
         }
-        let transactions: Vec<Hash> = included.iter().map(|candidate| candidate.tx.hash).collect();
-        let block = self.assemble(last, height, time, included.iter().map(|c| c.bytes.clone()).collect(), &transactions);
-        let id = comet::block_id(&block);
-        let commit = comet::commit(self.key, &self.chain.chain_id, height as i64, id.clone(), comet::timestamp(time));
-        let mut changed: Vec<String> = view.changed_packages();
-        changed.extend(deployed_in(&receipts));
-        changed.sort();
-        changed.dedup();
-        let events = changed.iter().map(|package| EventRecord::new(CHANGED, &[("package", package)])).collect();
-        let stored = StoredBlock { block: Some(block), id: Some(id), commit: Some(commit), receipts, events };
-        self.chain.store.commit(Commit { height, block: stored.encode_to_vec(), changes: view.into_changes(), transactions })?;
-        Ok((stored, fates))
+        calls.settle(&mut view)?;
+        Ok((!calls.lost).then_some(Filled { view, included, receipts, fates }))
     }
 
     fn assemble(&self, last: &Last, height: u64, time: u64, txs: Vec<Vec<u8>>, hashes: &[Hash]) -> comet::Block {

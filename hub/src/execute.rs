@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::address::{Address, short};
-use crate::exec::{self, Arguments, Call, Event, Executor, Explain, Outcome, Status, World};
+use crate::calls::Calls;
+use crate::exec::{Arguments, Call, Event, Explain, Outcome, Status, World};
 use crate::proto::{ARGUMENTS_GO, ARGUMENTS_JSON, MsgCall, MsgOracleFixture, MsgSetAuthority};
 use crate::registry;
 use crate::state::{HeldReport, Reports, View, key};
@@ -139,7 +140,8 @@ pub fn check_numbers(tx: &Transaction, view: &View, later: bool) -> Result<(), T
 /// Executes a transaction that [`check`] let in. A failed one leaves its fee and its sequence number and nothing else.
 ///
 /// Errors: the store fails; then the block cannot be made.
-pub fn execute(tx: &Transaction, view: &mut View, executor: &dyn Executor, dev: bool) -> Result<Receipt, StoreError> {
+pub fn execute(tx: &Transaction, view: &mut View, calls: &mut Calls, dev: bool) -> Result<Receipt, StoreError> {
+    let batched = calls.prepare(&tx.messages, view)?;
     let mut account = view.account(&tx.signer)?.unwrap_or_default();
     account.balance = account.balance.saturating_sub(tx.fee);
     account.sequence += 1;
@@ -149,7 +151,7 @@ pub fn execute(tx: &Transaction, view: &mut View, executor: &dyn Executor, dev: 
     view.begin();
     let mut failure = None;
     for message in &tx.messages {
-        if let Err(error) = run.message(message, tx.signer, view, executor, dev) {
+        if let Err(error) = run.message(message, tx.signer, view, (&mut *calls, batched), dev) {
             if error.code == code::INTERNAL {
                 return Err(StoreError::Engine(error.message));
             }
@@ -214,11 +216,18 @@ struct Run {
 }
 
 impl Run {
-    fn message(&mut self, message: &Message, sender: Address, view: &mut View, executor: &dyn Executor, dev: bool) -> Result<(), TxError> {
+    fn message(
+        &mut self,
+        message: &Message,
+        sender: Address,
+        view: &mut View,
+        (calls, batched): (&mut Calls, bool),
+        dev: bool,
+    ) -> Result<(), TxError> {
         match message {
             Message::Send { to, amount } => self.send(sender, *to, *amount, view),
             Message::Deploy(message) => {
-                let (outcome, deployed) = registry::deploy(message, sender, self.gas_left, view, executor)?;
+                let (outcome, deployed) = registry::deploy(message, sender, self.gas_left, view, calls.executor)?;
                 let shape =
                     json!({"package": deployed.identity(), "version": deployed.version, "hash": crate::package::hash_text(&deployed.hash)});
                 self.take(outcome)?;
@@ -228,11 +237,11 @@ impl Run {
             }
             Message::Call(message) => {
                 let call = prepare_call(message, sender, self.gas_left, view)?;
-                let outcome = exec::run_call(executor, &call, view);
+                let mut outcome = calls.call(&call, batched, view);
                 if outcome.status == Status::Done {
                     registry::apply(&outcome, view).map_err(internal)?;
                 }
-                let results = outcome.results.clone();
+                let results = std::mem::take(&mut outcome.results);
                 self.take(outcome)?;
                 self.results.push(Value::Array(results));
                 Ok(())

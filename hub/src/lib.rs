@@ -8,6 +8,7 @@ pub mod address;
 pub mod api;
 pub mod background;
 pub mod block;
+pub mod calls;
 pub mod client;
 pub mod comet;
 pub mod compile;

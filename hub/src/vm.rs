@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use amigos_types::ty::PkgKey;
 use amigos_vm::args::ArgValue;
-use amigos_vm::engine::{CallRequest, Engine, Mode};
+use amigos_vm::engine::{CallRequest, Engine, Mode, Session};
 use amigos_vm::outcome::{self, ErrorKind, StepKind};
 use amigos_vm::persist::reports::{self, Report};
 use amigos_vm::persist::{BANK, ORACLE};
@@ -108,32 +108,14 @@ impl Executor for VmExecutor {
     }
 
     fn call(&self, call: &Call, world: &dyn World) -> Outcome {
-        let arguments = match &call.arguments {
-            Arguments::Go(texts) => texts.iter().map(|text| ArgValue::Go(text.clone())).collect(),
-            Arguments::Json(texts) => {
-                let mut values = Vec::new();
-                for (i, text) in texts.iter().enumerate() {
-                    match serde_json::from_str(text) {
-                        Ok(value) => values.push(ArgValue::Json(value)),
-                        Err(error) => {
-                            let message = format!("argument {} is not JSON: {error}", i + 1);
-                            return Outcome { status: Status::BadCall, message, ..Outcome::default() };
-                        }
-                    }
-                }
-                values
-            }
-        };
-        let mut request = request(&call.package, &call.target, arguments, call.origin, call.gas_limit, world);
-        request.value = call.value;
-        // A transaction cannot call `Render`, but what it would say can be looked at.
-        if call.explain.differences && call.target == "Render" {
-            request.mode = Mode::Query;
+        match prepare(call, world) {
+            Ok(request) => self.run(&request, world),
+            Err(refused) => refused,
         }
-        request.trace = call.explain.trace;
-        request.diff = call.explain.differences;
-        request.overrides = call.overrides.iter().map(|(path, value)| (path.clone(), ArgValue::Go(value.clone()))).collect();
-        self.run(&request, world)
+    }
+
+    fn batch(&self) -> Option<Box<dyn Batch + '_>> {
+        Some(Box::new(VmBatch { executor: self, session: None }))
     }
 
     fn eval(&self, package: &str, expression: &str, world: &dyn World) -> Result<Value, QueryError> {
@@ -168,6 +150,69 @@ impl Executor for VmExecutor {
             Err(text) => Err(QueryError::Malformed(text)),
         }
     }
+}
+
+/// The calls of a block in a session of the machine.
+struct VmBatch<'x> {
+    executor: &'x VmExecutor,
+    session: Option<Session>,
+}
+
+impl Batch for VmBatch<'_> {
+    fn call(&mut self, call: &Call, world: &dyn World) -> Outcome {
+        let request = match prepare(call, world) {
+            Ok(request) => request,
+            Err(refused) => return refused,
+        };
+        let session = match &mut self.session {
+            Some(session) => session,
+            None => match self.executor.engine(world) {
+                Ok(engine) => self.session.insert(engine.session()),
+                Err(message) => return broken(message),
+            },
+        };
+        match session.call(&request, &Source(world)) {
+            Ok(outcome) => translate(outcome),
+            Err(fetch) => broken(fetch_text(fetch)),
+        }
+    }
+
+    fn take_writes(&mut self, world: &dyn World) -> Result<Vec<Write>, String> {
+        // what others write next is not in the session's memory
+        let Some(mut session) = self.session.take() else { return Ok(Vec::new()) };
+        let writes = session.take_writes(&Source(world)).map_err(fetch_text)?;
+        Ok(writes.into_iter().map(write).collect())
+    }
+}
+
+/// The request of a call; else why it is none.
+fn prepare(call: &Call, world: &dyn World) -> Result<CallRequest, Outcome> {
+    let arguments = match &call.arguments {
+        Arguments::Go(texts) => texts.iter().map(|text| ArgValue::Go(text.clone())).collect(),
+        Arguments::Json(texts) => {
+            let mut values = Vec::new();
+            for (i, text) in texts.iter().enumerate() {
+                match serde_json::from_str(text) {
+                    Ok(value) => values.push(ArgValue::Json(value)),
+                    Err(error) => {
+                        let message = format!("argument {} is not JSON: {error}", i + 1);
+                        return Err(Outcome { status: Status::BadCall, message, ..Outcome::default() });
+                    }
+                }
+            }
+            values
+        }
+    };
+    let mut request = request(&call.package, &call.target, arguments, call.origin, call.gas_limit, world);
+    request.value = call.value;
+    // A transaction cannot call `Render`, but what it would say can be looked at.
+    if call.explain.differences && call.target == "Render" {
+        request.mode = Mode::Query;
+    }
+    request.trace = call.explain.trace;
+    request.diff = call.explain.differences;
+    request.overrides = call.overrides.iter().map(|(path, value)| (path.clone(), ArgValue::Go(value.clone()))).collect();
+    Ok(request)
 }
 
 impl VmExecutor {
@@ -244,9 +289,7 @@ fn translate(outcome: outcome::Outcome) -> Outcome {
                     _ => return broken("a call wrote a balance that is none".into()),
                 }
             }
-            package => {
-                out.writes.push(Write { package: package.into(), key: key.key.into_vec(), value: value.map(|bytes| bytes.to_vec()) })
-            }
+            _ => out.writes.push(write((key, value))),
         }
     }
     out.reads = outcome.read_set.into_iter().map(|(key, _)| (key.package.to_string(), key.key.into_vec())).collect();
@@ -261,6 +304,10 @@ fn translate(outcome: outcome::Outcome) -> Outcome {
     }
     out.trace = outcome.trace.as_ref().map(trace);
     out
+}
+
+fn write((key, value): amigos_vm::state::Write) -> Write {
+    Write { package: key.package.to_string(), key: key.key.into_vec(), value: value.map(|bytes| bytes.to_vec()) }
 }
 
 fn trace(trace: &outcome::Trace) -> Value {

@@ -313,14 +313,14 @@ fn json(m: &mut Machine, image: &Image, v: &Value, ty: TypeId, depth: u32) -> Ma
     if depth > MAX_DEPTH {
         return Err("the argument nests too deeply".to_owned());
     }
-    let name = image.types.name(&*image.program, ty);
-    let wrong = || Err(format!("`{}` where a `{name}` is wanted", v.to_string().chars().take(60).collect::<String>()));
-    match (&image.types.get(ty).kind.clone(), v) {
+    let name = || image.types.name(&*image.program, ty);
+    let wrong = || Err(format!("`{}` where a `{}` is wanted", v.to_string().chars().take(60).collect::<String>(), name()));
+    match (&image.types.get(ty).kind, v) {
         (Kind::Bool, Value::Bool(b)) => Ok(vec![u64::from(*b)]),
         (Kind::Int(bits) | Kind::Uint(bits), Value::Number(_) | Value::String(_)) => {
-            let text = v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+            let text = v.as_str().map_or_else(|| v.to_string().into(), std::borrow::Cow::Borrowed);
             let Ok(n) = text.parse::<i128>() else { return wrong() };
-            integer(n, *bits, matches!(image.types.get(ty).kind, Kind::Int(_))).map_err(|()| format!("`{n}` does not fit into `{name}`"))
+            integer(n, *bits, matches!(image.types.get(ty).kind, Kind::Int(_))).map_err(|()| format!("`{n}` does not fit into `{}`", name()))
         }
         (Kind::Float(bits), Value::Number(n)) => Ok(vec![crate::interp::float_slot(*bits, n.as_f64().unwrap_or(0.0))]),
         (Kind::Str, Value::String(s)) => string(m, s.as_bytes()),
@@ -353,7 +353,7 @@ fn json(m: &mut Machine, image: &Image, v: &Value, ty: TypeId, depth: u32) -> Ma
             let mut slots = vec![0; image.types.get(ty).slots as usize];
             for (key, v) in o {
                 let Some(f) = fields.iter().find(|f| f.name.as_str() == key && f.name.is_exported()) else {
-                    return Err(format!("`{name}` has no exported field `{key}`"));
+                    return Err(format!("`{}` has no exported field `{key}`", name()));
                 };
                 let part = json(m, image, v, f.ty, depth + 1)?;
                 let at = f.offset as usize;

@@ -46,6 +46,75 @@ pub fn encode_address(bytes: &[u8]) -> String {
     bech32::encode::<bech32::Bech32>(hrp, bytes).unwrap_or_default()
 }
 
+/// Letters of an address, in the order of their values.
+const LETTERS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+/// The value of each byte as a letter; 32 if it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [32; 256];
+    let mut i = 0;
+    while i < 32 {
+        values[LETTERS[i] as usize] = i as u8;
+        i += 1;
+    }
+    values
+};
+/// What the five bits that leave the checksum at its top add to it.
+const FOLDS: [u32; 32] = {
+    let generator = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+    let mut folds = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        let mut bit = 0;
+        while bit < 5 {
+            if i >> bit & 1 == 1 {
+                folds[i] ^= generator[bit];
+            }
+            bit += 1;
+        }
+        i += 1;
+    }
+    folds
+};
+
+const fn fold(sum: u32, value: u8) -> u32 {
+    (sum & 0x1ff_ffff) << 5 ^ value as u32 ^ FOLDS[(sum >> 25) as usize]
+}
+
+/// The checksum behind `amigos1`.
+const PREFIX_SUM: u32 = {
+    let hrp = HRP.as_bytes();
+    let mut sum = 1;
+    let mut i = 0;
+    while i < hrp.len() {
+        sum = fold(sum, hrp[i] >> 5);
+        i += 1;
+    }
+    sum = fold(sum, 0);
+    i = 0;
+    while i < hrp.len() {
+        sum = fold(sum, hrp[i] & 31);
+        i += 1;
+    }
+    sum
+};
+
+/// Whether a text is an address: whether [`decode_address`] finds one, sooner.
+pub fn is_address(text: &[u8]) -> bool {
+    // of 20 bytes: 32 letters, and 6 of the checksum
+    match text.strip_prefix(b"amigos1") {
+        Some(rest) if rest.len() == 38 => {
+            let (mut sum, mut wrong) = (PREFIX_SUM, 0);
+            for letter in rest {
+                let value = VALUES[usize::from(*letter)];
+                wrong |= value & 32;
+                sum = fold(sum, value & 31);
+            }
+            wrong == 0 && sum == 1
+        }
+        _ => std::str::from_utf8(text).is_ok_and(|text| decode_address(text).is_some()),
+    }
+}
+
 /// The bytes of an address; `None` if it is none.
 pub fn decode_address(text: &str) -> Option<Vec<u8>> {
     if text.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -108,5 +177,32 @@ impl Machine<'_> {
         let keep = self.ctxs.len().saturating_sub(usize::from(n));
         self.ctxs.truncate(keep);
         self.acting = self.ctxs.last().map_or(0, |c| c.acting);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_others() {
+        let mut state = 1u64;
+        let mut roll = |n: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % n
+        };
+        let mut good = 0;
+        for _ in 0..20_000 {
+            let bytes: Vec<u8> = (0..18 + roll(5)).map(|_| roll(256) as u8).collect();
+            let mut text = encode_address(&bytes).into_bytes();
+            if roll(2) == 0 {
+                let at = roll(text.len());
+                text[at] = b"qpl1 AQ\xc3o8"[roll(10)];
+            }
+            let decoded = std::str::from_utf8(&text).ok().and_then(decode_address);
+            assert_eq!(is_address(&text), decoded.is_some(), "{}", String::from_utf8_lossy(&text));
+            good += u32::from(decoded.is_some());
+        }
+        assert!(good > 1000, "{good} were addresses");
     }
 }

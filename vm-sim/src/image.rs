@@ -31,6 +31,8 @@ pub struct Pkg {
     pub address: Arc<str>,
     /// The namespace of its state: its identity as text.
     pub namespace: Arc<str>,
+    /// Functions that were called from outside, by name: the first call made sure that they can be.
+    pub entries: FxHashMap<Box<str>, u32>,
 }
 
 /// What a function's code comes from.
@@ -288,7 +290,7 @@ impl Image {
                 natives: FxHashMap::default(),
                 decls: Vec::new(),
             };
-            self.pkgs.push(Pkg { key: none.key, mir: Arc::new(none), contract: false, address: "".into(), namespace: "".into() });
+            self.pkgs.push(Pkg { key: none.key, mir: Arc::new(none), contract: false, address: "".into(), namespace: "".into(), entries: FxHashMap::default() });
         }
         open.push(begin(self, key)?);
         while let Some((key, mir, next)) = open.last_mut() {
@@ -316,7 +318,7 @@ impl Image {
                 self.global_ids.insert(global, self.globals.len() as u32);
                 self.globals.push(GlobalInfo { key: global, pkg: id as PkgIdx, ty });
             }
-            self.pkgs.push(Pkg { key, mir, contract, address: address.into(), namespace: key.0.as_str().into() });
+            self.pkgs.push(Pkg { key, mir, contract, address: address.into(), namespace: key.0.as_str().into(), entries: FxHashMap::default() });
             self.pkg_ids.insert(key, id as PkgIdx);
         }
         Ok(self.pkg_ids[&key])
@@ -380,7 +382,7 @@ impl Image {
         if let Some(text) = self.paths_of.get(&ty) {
             return text.clone();
         }
-        let text: Arc<str> = crate::persist::names::type_text(self.types.get(ty).ty).into();
+        let text = self.types.get(ty).state_name().clone();
         self.paths_of.insert(ty, text.clone());
         self.type_paths.insert(text.clone(), Some(ty));
         text

@@ -151,6 +151,8 @@ pub struct Machine<'s> {
     pub fibers: crate::fibers::Fibers,
     /// What undoes changes of owned state.
     pub undo: Vec<Undo>,
+    /// The old values that it refers to.
+    pub undo_slots: Vec<u64>,
     /// Events.
     pub events: Vec<Event>,
     /// Coins of the addresses that were looked at.
@@ -161,6 +163,8 @@ pub struct Machine<'s> {
     pub dirty: Vec<u32>,
     /// Object numbers given out, by package.
     pub next_oids: BTreeMap<PkgIdx, u64>,
+    /// Whether one was given out since the last commit.
+    pub numbered: bool,
     /// Permanent numbers of fields by type.
     pub numbers: FxHashMap<TypeId, Arc<[u32]>>,
     /// Regular expressions that were used.
@@ -256,11 +260,13 @@ impl<'s> Machine<'s> {
             iters: Vec::new(),
             fibers: Default::default(),
             undo: Vec::new(),
+            undo_slots: Vec::new(),
             events: Vec::new(),
             coins: BTreeMap::new(),
             globals: image.base_globals.clone(),
             dirty: Vec::new(),
             next_oids: BTreeMap::new(),
+            numbered: false,
             numbers: FxHashMap::default(),
             regexps: Default::default(),
             printed: FxHashMap::default(),

@@ -15,16 +15,16 @@ use amigos_mir::gas;
 /// A change of owned state, as what undoes it.
 #[derive(Clone, Debug)]
 pub enum Undo {
-    /// Slots of an object had these values.
-    Words { h: u32, off: u32, old: Box<[u64]> },
+    /// That many slots of an object had the values that stand last in [`Machine::undo_slots`].
+    Words { h: u32, off: u32, n: u32 },
     /// Bytes of an object had these values.
     Bytes { h: u32, off: u32, old: Box<[u8]> },
     /// An object was free.
     Adopt { h: u32 },
     /// An entry of a map was not there.
     Insert { h: u32, i: u32 },
-    /// The value of an entry was another.
-    Value { h: u32, i: u32, old: Box<[u64]> },
+    /// The value of an entry was the one that stands last in [`Machine::undo_slots`].
+    Value { h: u32, i: u32 },
     /// An entry was there.
     Delete { h: u32, i: u32 },
     /// An address had this many coins.
@@ -53,11 +53,14 @@ impl Machine<'_> {
     pub fn rollback(&mut self, to: Savepoint) {
         while self.undo.len() > to.undo {
             match self.undo.pop() {
-                Some(Undo::Words { h, off, old }) => {
+                Some(Undo::Words { h, off, n }) => {
                     let start = (self.mem.obj(h).start + off) as usize;
+                    let from = self.undo_slots.len().saturating_sub(n as usize);
+                    let old = &self.undo_slots[from..];
                     if let Some(w) = self.mem.words.get_mut(start..start + old.len()) {
-                        w.copy_from_slice(&old);
+                        w.copy_from_slice(old);
                     }
+                    self.undo_slots.truncate(from);
                 }
                 Some(Undo::Bytes { h, off, old }) => {
                     let start = (self.mem.obj(h).start + off) as usize;
@@ -67,7 +70,12 @@ impl Machine<'_> {
                 }
                 Some(Undo::Adopt { h }) => self.mem.objs[h as usize].owner = FREE,
                 Some(Undo::Insert { h, i }) => self.map_mut(h).forget(i as usize),
-                Some(Undo::Value { h, i, old }) => self.map_mut(h).value_mut(i as usize).copy_from_slice(&old),
+                Some(Undo::Value { h, i }) => {
+                    let map = &mut self.mem.maps[self.mem.objs[h as usize].start as usize];
+                    let from = self.undo_slots.len().saturating_sub(map.value_slots as usize);
+                    map.value_mut(i as usize).copy_from_slice(&self.undo_slots[from..]);
+                    self.undo_slots.truncate(from);
+                }
                 Some(Undo::Delete { h, i }) => self.map_mut(h).restore(i as usize),
                 Some(Undo::Coins { address, old }) => {
                     self.coins.insert(address, old);
@@ -116,8 +124,9 @@ impl Machine<'_> {
             let old = self.mem.bytes.get(from..to).unwrap_or(&[]).into();
             self.undo.push(Undo::Bytes { h, off, old });
         } else {
-            let old = self.mem.words.get(from..to).unwrap_or(&[]).into();
-            self.undo.push(Undo::Words { h, off, old });
+            let old = self.mem.words.get(from..to).unwrap_or(&[]);
+            self.undo_slots.extend_from_slice(old);
+            self.undo.push(Undo::Words { h, off, n: old.len() as u32 });
         }
         Ok(())
     }

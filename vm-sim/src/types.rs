@@ -1,6 +1,6 @@
 //! Types as the machine needs them: numbered, with layout and kind resolved, type arguments put in.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use amigos_mir::layout;
 use amigos_syntax::Name;
@@ -98,6 +98,24 @@ pub struct Rt {
     pub comparable: bool,
     /// How values are compared and hashed.
     pub plain: Plain,
+    /// Its names, once somebody asked for them.
+    names: Names,
+}
+
+/// The names of a type.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    /// As messages write it.
+    message: OnceLock<Box<str>>,
+    /// As state writes it.
+    state: OnceLock<Arc<str>>,
+}
+
+impl Rt {
+    /// The type as state names it, see [`crate::persist::names`].
+    pub fn state_name(&self) -> &Arc<str> {
+        self.names.state.get_or_init(|| crate::persist::names::type_text(self.ty).into())
+    }
 }
 
 /// How values of a type can be compared.
@@ -126,9 +144,9 @@ impl Default for TypeTable {
 impl TypeTable {
     /// A table that knows [`RUNTIME_ERROR`] only. Number 0 means nil and is no type.
     pub fn new() -> TypeTable {
-        let none = Rt { ty: Ty::invalid(), kind: Kind::Other, slots: 1, refs: false, comparable: true, plain: Plain::Words };
+        let none = Rt { ty: Ty::invalid(), kind: Kind::Other, slots: 1, refs: false, comparable: true, plain: Plain::Words, names: Names::default() };
         let key = NamedKey { pkg: Some(PkgKey(Name::new("runtime"))), name: Name::new("Error"), local: None };
-        let error = Rt { ty: Ty::named(key, []), kind: Kind::Str, slots: 2, refs: false, comparable: true, plain: Plain::Str };
+        let error = Rt { ty: Ty::named(key, []), kind: Kind::Str, slots: 2, refs: false, comparable: true, plain: Plain::Str, names: Names::default() };
         let ids = [(error.ty, RUNTIME_ERROR)].into_iter().collect();
         TypeTable { list: vec![none, error], ids }
     }
@@ -165,7 +183,7 @@ impl TypeTable {
         }
         let id = self.list.len() as TypeId;
         let slots = layout::slots_of(ctx, ty);
-        self.list.push(Rt { ty, kind: Kind::Other, slots, refs: false, comparable: false, plain: Plain::Mixed });
+        self.list.push(Rt { ty, kind: Kind::Other, slots, refs: false, comparable: false, plain: Plain::Mixed, names: Names::default() });
         self.ids.insert(ty, id);
         if depth > MAX_DEPTH {
             return id;
@@ -225,7 +243,8 @@ impl TypeTable {
         if id == 0 {
             return "nil".to_owned();
         }
-        type_name(ctx, self.get(id).ty)
+        let rt = self.get(id);
+        rt.names.message.get_or_init(|| type_name(ctx, rt.ty).into()).to_string()
     }
 
     /// The element type if values are slices or arrays with bytes packed in memory: `byte` and `bool`.

@@ -36,7 +36,7 @@ fn said(out: &Outcome) -> String {
 /// Makes the same calls twice, each on its own and all in sessions, and compares.
 fn same(mut chain: Chain, calls: u64, mut next: impl FnMut(&mut Dice, &Chain) -> CallRequest) {
     let mut other = Store { records: chain.store.records.clone(), height: chain.store.height, ..Store::default() };
-    let engine = chain.engine.with_program(chain.engine.program());
+    let engine = std::sync::Arc::new(chain.engine.with_program(chain.engine.program()));
     let mut session = engine.session();
     let mut dice = Dice(7);
     let mut failures = 0;

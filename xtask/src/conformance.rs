@@ -10,11 +10,11 @@ use crate::project;
 use crate::setup::{self, Tool};
 
 /// The suites that run programs; all others compare the front end.
-const RUNNING: [&str; 4] = ["vm", "stdlib", "pages", "differential"];
+const RUNNING: [&str; 5] = ["vm", "stdlib", "pages", "differential", "cases"];
 
 #[derive(Args)]
 pub struct Options {
-    /// Only this suite: vm, stdlib, pages, differential, or one of the front end's
+    /// Only this suite: vm, stdlib, pages, differential, cases, or one of the front end's
     suite: Option<String>,
     /// A part of the front end's suites, the same one in every run, in less than ten minutes; no programs are run
     #[arg(long)]

@@ -1,9 +1,10 @@
-//! `cargo xtask conformance vm | stdlib | pages | differential`: plain Go programs in the virtual machine beside the real Go.
+//! `cargo xtask conformance vm | stdlib | pages | differential | cases`: plain Go programs in the virtual machine beside the real Go.
 //!
 //! It may never hold an expectation of its own: what is right is what the pinned Go toolchain's program prints. Nothing of that toolchain is copied; its
 //! test programs are read where they are installed. Start reading at `vm_suite.rs` (Go's own test programs), then the library's `machine.rs` and `golang.rs`, the two
 //! sides that are compared.
 
+mod cases_suite;
 mod differential_suite;
 mod generator;
 mod golang;
@@ -29,13 +30,13 @@ struct Arguments {
     /// Where differences and Go's builds go
     #[arg(long, default_value = "target/conformance")]
     out: PathBuf,
-    /// Only this suite: vm, stdlib, pages, differential
+    /// Only this suite: vm, stdlib, pages, differential, cases
     #[arg(long)]
     suite: Option<String>,
     /// Only programs whose name contains this
     #[arg(long)]
     filter: Option<String>,
-    /// Of suite `differential`: which programs are generated
+    /// Of suites `differential` and `cases`: which programs are generated
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Of suite `pages`: write what Go prints onto the pages
@@ -60,7 +61,7 @@ fn main() -> Result<ExitCode> {
 
 fn run() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    const SUITES: [&str; 4] = ["pages", "differential", "vm", "stdlib"];
+    const SUITES: [&str; 5] = ["pages", "differential", "cases", "vm", "stdlib"];
     if let Some(unknown) = arguments.suite.as_deref().filter(|s| !SUITES.contains(s)) {
         anyhow::bail!("there is no suite `{unknown}`: there are {}", SUITES.join(", "));
     }
@@ -74,6 +75,9 @@ fn run() -> Result<ExitCode> {
     }
     if wants("differential") {
         passed.push(differential_suite::run(&arguments, &go)?);
+    }
+    if wants("cases") {
+        passed.push(cases_suite::run(&arguments, &go)?);
     }
     if wants("vm") {
         passed.push(vm_suite::run(&arguments, &go)?);

@@ -41,16 +41,23 @@ pub(super) struct Setup {
 impl Setup {
     /// That of a call or a deployment, which changes state if `transaction`.
     pub(super) fn of(request: &CallRequest, transaction: bool) -> Setup {
+        Setup::after(request, transaction, &"".into())
+    }
+
+    /// The same behind a call on the chain `chain_id`.
+    pub(super) fn after(request: &CallRequest, transaction: bool, chain_id: &Arc<str>) -> Setup {
+        let shared = |text: &str, known: &Arc<str>| if **known == *text { known.clone() } else { text.into() };
+        let origin: Arc<str> = request.origin.as_str().into();
         Setup {
+            sender: shared(&request.sender, &origin),
             env: Env {
                 height: request.height,
                 time: request.time,
-                chain_id: request.chain_id.as_str().into(),
-                origin: request.origin.as_str().into(),
+                chain_id: shared(&request.chain_id, chain_id),
+                origin,
                 transaction,
                 persists: true,
             },
-            sender: request.sender.as_str().into(),
             value: request.value,
             gas: request.gas_limit,
             memory: gas::CALL_MEMORY,
@@ -109,7 +116,8 @@ pub(super) fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgK
 
 /// Makes a package act, called by the sender.
 pub(super) fn act(m: &mut Machine, pkg: PkgIdx, setup: &Setup, func: Name) {
-    m.ctxs = vec![Ctx { acting: pkg, sender: setup.sender.clone(), value: setup.value, func }];
+    m.ctxs.clear();
+    m.ctxs.push(Ctx { acting: pkg, sender: setup.sender.clone(), value: setup.value, func });
     m.acting = pkg;
 }
 
@@ -261,6 +269,9 @@ fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {
     for (path, value) in &r.overrides {
         set(&mut vm.m, image, pkg, path, value)?;
     }
+    if let Some(f) = image.pkgs[usize::from(pkg)].entries.get(r.target.as_str()).copied() {
+        return enter(vm, image, r, f, budget);
+    }
     let mut segments = path::parse(&r.target).map_err(bad)?;
     let Some(Segment::Name(last)) = segments.pop() else { return Err(bad(format!("`{}` names no function", r.target))) };
     if !last.chars().next().is_some_and(char::is_uppercase) {
@@ -282,10 +293,10 @@ fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {
         if image.funcs[f as usize].migrate {
             return Err(bad("`Migrate` runs when its version is deployed, and at no other time".to_owned()));
         }
-        let args = arguments(&mut vm.m, image, f, 0, r)?;
-        begin(vm, budget);
-        let slots = vm.invoke(image, f, &args)?;
-        return Ok((image.funcs[f as usize].results.clone(), slots));
+        if last != "Render" && last == r.target {
+            image.pkgs[usize::from(pkg)].entries.insert(last.into(), f);
+        }
+        return enter(vm, image, r, f, budget);
     }
     let found = guest(&mut vm.m, image, |m, image| {
         let at = m.follow(image, pkg, &segments, true)?;
@@ -322,6 +333,14 @@ fn call(vm: &mut Vm, image: &mut Image, r: &CallRequest, pkg: PkgIdx) -> Ran {
     Ok((image.funcs[f as usize].results.clone(), slots))
 }
 
+/// Calls a function with the request's arguments.
+fn enter(vm: &mut Vm, image: &mut Image, r: &CallRequest, f: u32, budget: u64) -> Ran {
+    let args = arguments(&mut vm.m, image, f, 0, r)?;
+    begin(vm, budget);
+    let slots = vm.invoke(image, f, &args)?;
+    Ok((image.funcs[f as usize].results.clone(), slots))
+}
+
 /// The call itself starts: from here on gas counts.
 fn begin(vm: &mut Vm, budget: u64) {
     vm.m.gas = budget;
@@ -340,14 +359,15 @@ fn guest<T>(m: &mut Machine, image: &mut Image, f: impl FnOnce(&mut Machine, &Im
 }
 
 fn arguments(m: &mut Machine, image: &mut Image, f: u32, skip: usize, r: &CallRequest) -> Result<Vec<u64>, RunError> {
-    let params: Vec<TypeId> = image.funcs[f as usize].params.iter().skip(skip).copied().collect();
+    let image = &*image;
+    let params = image.funcs[f as usize].params.get(skip..).unwrap_or(&[]);
     let name = image.funcs[f as usize].name;
     if params.len() != r.args.len() {
         let types: Vec<String> = params.iter().map(|t| image.types.name(&*image.program, *t)).collect();
         return Err(RunError::BadCall(format!("`{name}` takes {} arguments ({}), not {}", params.len(), types.join(", "), r.args.len())));
     }
     let mut out = Vec::new();
-    for (i, (arg, ty)) in r.args.iter().zip(&params).enumerate() {
+    for (i, (arg, ty)) in r.args.iter().zip(params).enumerate() {
         match args::make(m, image, arg, *ty) {
             Ok(slots) => out.extend(slots),
             Err(why) => return Err(RunError::BadCall(format!("argument {} of `{name}`: {why}", i + 1))),

@@ -24,8 +24,8 @@ const KEPT_STACK: usize = 1 << 16;
 
 /// Calls one after the other. The source that each call gets must be the same state throughout, without the writes of this session's calls to packages (which the
 /// session has), and with their writes to coins (which each outcome tells).
-pub struct Session<'e> {
-    engine: &'e Engine,
+pub struct Session {
+    engine: Arc<Engine>,
     /// The packages of its image that were asked for.
     roots: Vec<PkgKey>,
     image: Option<Image>,
@@ -74,12 +74,12 @@ enum Tried {
 
 impl Engine {
     /// Calls one after the other on the same state.
-    pub fn session(&self) -> Session<'_> {
-        Session { engine: self, roots: Vec::new(), image: None, warm: None, written: FxHashMap::default() }
+    pub fn session(self: &Arc<Engine>) -> Session {
+        Session { engine: self.clone(), roots: Vec::new(), image: None, warm: None, written: FxHashMap::default() }
     }
 }
 
-impl Session<'_> {
+impl Session {
     /// Makes a transaction's call, as [`Engine::call`] does; what it changes is there for the next. Of the outcome's writes only those to coins are told now, the others
     /// by [`Session::take_writes`]; its read set is empty.
     ///
@@ -154,7 +154,10 @@ impl Session<'_> {
             return stopped(stop);
         }
         let Some(pkg) = image.pkg(request.package) else { return Tried::Link(request.package) };
-        let setup = Setup::of(request, true);
+        let setup = match &self.warm {
+            Some((m, _)) => Setup::after(request, true, &m.env.chain_id),
+            None => Setup::of(request, true),
+        };
         let over = Over { written: &self.written, state };
         let warm = self.warm.take();
         let was_warm = warm.is_some();
@@ -298,7 +301,7 @@ impl Session<'_> {
     }
 }
 
-impl Drop for Session<'_> {
+impl Drop for Session {
     fn drop(&mut self) {
         if let Some(image) = self.image.take() {
             self.engine.give_back(self.roots.clone(), image);

@@ -536,8 +536,9 @@ impl Machine<'_> {
             Some(i) => {
                 if logged {
                     self.charge_entry(h, i)?;
-                    let old = self.map_mut(h).value(i).into();
-                    self.undo.push(Undo::Value { h, i: i as u32, old });
+                    let map = &self.mem.maps[self.mem.obj(h).start as usize];
+                    self.undo_slots.extend_from_slice(map.value(i));
+                    self.undo.push(Undo::Value { h, i: i as u32 });
                 }
                 self.map_mut(h).value_mut(i).copy_from_slice(value);
             }

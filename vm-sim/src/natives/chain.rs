@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, NativeFn};
-use crate::identity::{NOBODY, decode_address};
+use crate::identity::{NOBODY, is_address};
 use crate::machine::Machine;
 use crate::outcome::Event;
 use crate::ownership::Undo;
@@ -35,8 +35,9 @@ pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("amigos", "send", send),
     ("amigos", "emit", emit),
     ("amigos", "Address.IsValid", |c| {
-        let address = c.text();
-        c.ret_bool(decode_address(&address).is_some())
+        let (p, len) = (c.word(), c.word());
+        let is = is_address(c.m.mem.str(p, len));
+        c.ret_bool(is)
     }),
     ("amigos", "checkHeight", |c| {
         let height = c.int();
@@ -81,7 +82,7 @@ fn send(c: &mut Call) -> Res<()> {
     if c.m.acting == NOBODY || c.m.acting == 0 {
         return panic("amigos: Send where nobody acts: a Render reads, it does not pay");
     }
-    if decode_address(&to).is_none() {
+    if !is_address(to.as_bytes()) {
         return c.ret(2);
     }
     c.m.charge(gas::SEND)?;
@@ -95,17 +96,16 @@ fn emit(c: &mut Call) -> Res<()> {
     if c.m.acting == NOBODY {
         return panic("amigos: Emit where nobody acts: a Render reads, it has no events");
     }
-    let mut attributes = Vec::new();
+    let mut attributes = Vec::with_capacity(attrs.len() / 2);
     let mut size = name.len();
     for pair in attrs.chunks(2) {
-        let mut texts = Vec::new();
-        for a in pair {
-            let text = super::fmt::plain(c, *a)?;
+        let mut texts = [String::new(), String::new()];
+        for (a, text) in pair.iter().zip(&mut texts) {
+            *text = super::fmt::plain(c, *a)?;
             size += text.len();
-            texts.push(text);
         }
-        if let [key, value] = &mut texts[..] {
-            attributes.push((std::mem::take(key), std::mem::take(value)));
+        if pair.len() == 2 {
+            attributes.push(texts.into());
         }
     }
     if size > gas::EVENT_BYTES {

@@ -67,10 +67,31 @@ fn render(c: &mut Call) -> Res<()> {
 
 /// A value as `%v` prints it, methods not called.
 pub(super) fn plain(c: &mut Call, a: [u64; 2]) -> Res<String> {
+    if let Some((text, bytes)) = simple(c, a) {
+        return if bytes > room(c.m) { stopped(Stop::TooLong) } else { Ok(text) };
+    }
     let mut reader = Reader::new(c);
     let value = reader.operand(a)?;
     let text = pure::plain(&Names(c.image), value.as_ref(), room(c.m)).or_else(stopped)?;
     Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The same of what needs no tree (a string, a whole number, a truth value), and how many bytes Go would write.
+fn simple(c: &Call, a: [u64; 2]) -> Option<(String, usize)> {
+    let t = iface_type(a[0]);
+    let text = match c.image.types.get(t).kind {
+        _ if t == 0 => return None,
+        Kind::Str => {
+            let [p, len] = *payload(&c.m.mem, &c.image.types, t, &a[1]) else { return None };
+            return Some((c.m.mem.text(p, len), len as usize));
+        }
+        Kind::Int(_) => (a[1] as i64).to_string(),
+        Kind::Uint(_) => a[1].to_string(),
+        Kind::Bool => (a[1] != 0).to_string(),
+        _ => return None,
+    };
+    let bytes = text.len();
+    Some((text, bytes))
 }
 
 fn stopped<T>(stop: Stop) -> Res<T> {

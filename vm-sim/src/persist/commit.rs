@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::encode::Encoder;
 use super::load::run_elems;
 use super::map::{bucket_of, buckets, read_bucket, stable_hash};
-use super::{FIRST_OBJECT, PAGE, RUN_BYTES, key, names, put_text, put_uint, single};
+use super::{FIRST_OBJECT, PAGE, RUN_BYTES, key, put_text, put_uint, single};
 use crate::image::{Image, PkgIdx};
 use crate::machine::Machine;
 use crate::maps::{ENTRY_DIRTY, ENTRY_GONE, ENTRY_LIVE, ENTRY_PENDING, ENTRY_STORED};
@@ -17,6 +17,7 @@ use crate::types::Kind;
 impl Machine<'_> {
     /// The next number for an object of a package.
     pub fn next_oid(&mut self, image: &Image, pkg: PkgIdx) -> Res<u64> {
+        self.numbered = true;
         if let Some(n) = self.next_oids.get_mut(&pkg) {
             *n += 1;
             return Ok(*n);
@@ -36,13 +37,13 @@ impl Machine<'_> {
     pub fn commit(&mut self, image: &Image) -> Res<Vec<Write>> {
         let mut out: BTreeMap<ObjKey, Option<Bytes>> = BTreeMap::new();
         let mut roots: Vec<(&str, u64, u32)> = Vec::new();
-        for h in self.dirty.clone() {
-            let o = *self.mem.obj(h);
+        for h in &self.dirty {
+            let o = self.mem.obj(*h);
             if o.owner != FREE && o.owner != FROZEN && o.oid != 0 {
-                roots.push((image.pkgs[usize::from(o.owner)].key.0.as_str(), o.oid, h));
+                roots.push((image.pkgs[usize::from(o.owner)].key.0.as_str(), o.oid, *h));
             }
         }
-        roots.sort();
+        roots.sort_unstable();
         let mut queue: Vec<u32> = Vec::new();
         for (_, _, root) in roots {
             queue.push(root);
@@ -53,13 +54,15 @@ impl Machine<'_> {
             }
             queue.clear();
         }
-        for (pkg, last) in self.next_oids.clone() {
-            let name = image.pkgs[usize::from(pkg)].key.0.as_str();
-            out.insert(single(name, b'n'), Some(last.to_le_bytes().as_slice().into()));
+        if std::mem::take(&mut self.numbered) {
+            for (pkg, last) in &self.next_oids {
+                let name = image.pkgs[usize::from(*pkg)].key.0.as_str();
+                out.insert(single(name, b'n'), Some(last.to_le_bytes().as_slice().into()));
+            }
         }
-        for (address, amount) in self.coins.clone() {
+        for (address, amount) in &self.coins {
             let key = ObjKey { package: super::BANK.into(), key: address.as_bytes().into() };
-            out.insert(key, (amount > 0).then(|| amount.to_le_bytes().as_slice().into()));
+            out.insert(key, (*amount > 0).then(|| amount.to_le_bytes().as_slice().into()));
         }
         let records = &self.state.records;
         Ok(out.into_iter().filter(|(k, v)| records.get(k).map_or(v.is_some(), |old| old != v)).collect())
@@ -73,7 +76,7 @@ impl Machine<'_> {
         if o.kind == ObjKind::Map {
             return if self.keeps { self.settle_map(image, h, queue) } else { self.commit_map(image, h, queue, out) };
         }
-        let type_text = names::type_text(image.types.get(o.ty).ty);
+        let type_text = image.types.get(o.ty).state_name();
         let mut e = Encoder { owner: o.owner, queue: Some(queue), unnumbered: false };
         let mut bytes = Vec::new();
         let head = key(image, o.owner, b'o', o.oid, None);
@@ -220,7 +223,7 @@ impl Machine<'_> {
             out.insert(key(image, o.owner, b'i', o.oid, Some(b)), (!bytes.is_empty()).then(|| bytes.into()));
         }
         let mut bytes = vec![b'M'];
-        put_text(&mut bytes, names::type_text(image.types.get(o.ty).ty).as_bytes());
+        put_text(&mut bytes, image.types.get(o.ty).state_name().as_bytes());
         put_uint(&mut bytes, u64::from(next_seq));
         put_uint(&mut bytes, live as u64);
         out.insert(key(image, o.owner, b'o', o.oid, None), Some(bytes.into()));

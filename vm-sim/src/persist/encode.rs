@@ -87,7 +87,7 @@ impl Machine<'_> {
                     put_text(out, b"");
                     return Ok(());
                 }
-                put_text(out, super::names::type_text(image.types.get(t).ty).as_bytes());
+                put_text(out, image.types.get(t).state_name().as_bytes());
                 self.encode_maker(image, iface_maker(word(0)), out);
                 let inner: Vec<u64> = match image.types.get(t).slots {
                     0 => Vec::new(),

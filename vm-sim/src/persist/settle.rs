@@ -17,10 +17,9 @@ use crate::machine::{Env, Machine};
 use crate::maps::{ENTRY_DIRTY, ENTRY_GONE, ENTRY_LIVE, ENTRY_PENDING, ENTRY_SETTLED, ENTRY_STORED, StoredMap};
 use crate::memory::{FLAG_DIRTY, FREE, FROZEN, GATE_COLD, GATE_UNLOADED, ObjKind};
 use crate::ownership::Savepoint;
-use crate::persist::names;
 use crate::state::{ObjKey, Write};
 use crate::trap::{Res, Trap, broken};
-use crate::types::{Kind, TypeId};
+use crate::types::{Kind, Plain, TypeId};
 use amigos_mir::gas;
 
 impl<'s> Machine<'s> {
@@ -44,11 +43,13 @@ impl<'s> Machine<'s> {
             iters: self.iters,
             fibers: self.fibers,
             undo: self.undo,
+            undo_slots: self.undo_slots,
             events: self.events,
             coins: self.coins,
             globals: self.globals,
             dirty: self.dirty,
             next_oids: self.next_oids,
+            numbered: self.numbered,
             numbers: self.numbers,
             printed: self.printed,
             new_schema: self.new_schema,
@@ -89,6 +90,7 @@ impl<'s> Machine<'s> {
         self.iters.clear();
         self.fibers = Default::default();
         self.undo.clear();
+        self.undo_slots.clear();
         self.events.clear();
         self.coins.clear();
         self.printed.clear();
@@ -134,6 +136,7 @@ impl<'s> Machine<'s> {
     pub fn settle(&mut self, image: &Image) -> Res<Vec<Write>> {
         let writes = self.commit(image)?;
         self.undo.clear();
+        self.undo_slots.clear();
         self.marked.clear();
         self.rest();
         Ok(writes)
@@ -218,15 +221,17 @@ impl<'s> Machine<'s> {
             if flags & ENTRY_GONE != 0 || flags & ENTRY_DIRTY == 0 {
                 continue;
             }
-            let (k, v) = (map.key(i).to_vec(), map.value(i).to_vec());
-            if flags & ENTRY_LIVE != 0 {
+            // what was weighed already and has one size only weighs no more
+            if flags & ENTRY_LIVE != 0 && (flags & ENTRY_SETTLED == 0 || refs || image.types.get(vt).plain != Plain::Words) {
                 if refs {
+                    let (k, v) = (map.key(i).to_vec(), map.value(i).to_vec());
                     let mut e = super::encode::Encoder { owner: o.owner, queue: Some(queue), unnumbered: false };
                     let mut bytes = Vec::new();
                     self.encode(image, &mut e, kt, &k, &mut bytes)?;
                     self.encode(image, &mut e, vt, &v, &mut bytes)?;
                 }
-                self.weight += 64 + self.weigh(image, kt, &k, 0) + self.weigh(image, vt, &v, 0);
+                let map = &self.mem.maps[at];
+                self.weight += 64 + self.weigh(image, kt, map.key(i), 0) + self.weigh(image, vt, map.value(i), 0);
             }
             self.mem.maps[at].entries[i].flags = flags & !ENTRY_DIRTY | ENTRY_PENDING | ENTRY_SETTLED;
         }
@@ -235,7 +240,7 @@ impl<'s> Machine<'s> {
         }
         if o.price == 0 {
             // the header without its counters, see `load_one`; it stays the same
-            let text = names::type_text(image.types.get(o.ty).ty).len();
+            let text = image.types.get(o.ty).state_name().len();
             let header = 1 + uint_len(text as u64) + text + 2;
             self.mem.objs[h as usize].price = u32::try_from(gas::STATE_READ_BASE + gas::STATE_READ.of(header as u64)).unwrap_or(u32::MAX);
             self.weight += 128;

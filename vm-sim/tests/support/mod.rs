@@ -102,7 +102,7 @@ impl StateSource for Store {
 
 /// A chain of one engine and one store. In builds with compiled code every call is made in it too, and has to end alike.
 pub struct Chain {
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     #[cfg(feature = "jit")]
     pub compiled: Engine,
     pub store: Store,
@@ -119,7 +119,7 @@ impl Chain {
 
     /// The same, deployed and called by somebody else than [`ALICE`].
     pub fn with_sender(packages: &[Pkg], sender: &str) -> Chain {
-        let engine = Engine::new(Arc::new(program(packages, Profile::Contract)));
+        let engine = Arc::new(Engine::new(Arc::new(program(packages, Profile::Contract))));
         let mut chain = Chain {
             #[cfg(feature = "jit")]
             compiled: Engine::new(engine.program()).compiling(amigos_vm::jit::Policy::Always),
