@@ -78,7 +78,8 @@ fn signed(node: &Node, count: u64, gas_limit: u64, message: &dyn Fn(&str, &str) 
 /// The processor time of this thread in seconds, where the system tells; else the time of day.
 fn spent() -> f64 {
     let nanoseconds = std::fs::read_to_string("/proc/thread-self/schedstat").ok().and_then(|t| t.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()), |n| n / 1e9)
+    nanoseconds
+        .map_or_else(|| std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64()), |n| n / 1e9)
 }
 
 /// Executes a full block's transfers again and again, without committing them.
@@ -103,7 +104,10 @@ fn execution(node: &Node, what: &str, together: bool, message: &dyn Fn(&str, &st
     }
     times.sort_by(f64::total_cmp);
     let seconds = times[ROUNDS / 2];
-    println!("{}", serde_json::json!({"what": what, "transfers": count, "seconds": seconds, "per_second": (count as f64 / seconds).round()}));
+    println!(
+        "{}",
+        serde_json::json!({"what": what, "transfers": count, "seconds": seconds, "per_second": (count as f64 / seconds).round()})
+    );
     Ok(())
 }
 

@@ -110,7 +110,7 @@ impl Executor for VmExecutor {
     fn call(&self, call: &Call, world: &dyn World) -> Outcome {
         match prepare(call, world) {
             Ok(request) => self.run(&request, world),
-            Err(refused) => refused,
+            Err(refused) => *refused,
         }
     }
 
@@ -162,7 +162,7 @@ impl Batch for VmBatch<'_> {
     fn call(&mut self, call: &Call, world: &dyn World) -> Outcome {
         let request = match prepare(call, world) {
             Ok(request) => request,
-            Err(refused) => return refused,
+            Err(refused) => return *refused,
         };
         let session = match &mut self.session {
             Some(session) => session,
@@ -186,7 +186,7 @@ impl Batch for VmBatch<'_> {
 }
 
 /// The request of a call; else why it is none.
-fn prepare(call: &Call, world: &dyn World) -> Result<CallRequest, Outcome> {
+fn prepare(call: &Call, world: &dyn World) -> Result<CallRequest, Box<Outcome>> {
     let arguments = match &call.arguments {
         Arguments::Go(texts) => texts.iter().map(|text| ArgValue::Go(text.clone())).collect(),
         Arguments::Json(texts) => {
@@ -196,7 +196,7 @@ fn prepare(call: &Call, world: &dyn World) -> Result<CallRequest, Outcome> {
                     Ok(value) => values.push(ArgValue::Json(value)),
                     Err(error) => {
                         let message = format!("argument {} is not JSON: {error}", i + 1);
-                        return Err(Outcome { status: Status::BadCall, message, ..Outcome::default() });
+                        return Err(Box::new(Outcome { status: Status::BadCall, message, ..Outcome::default() }));
                     }
                 }
             }

@@ -320,7 +320,8 @@ fn json(m: &mut Machine, image: &Image, v: &Value, ty: TypeId, depth: u32) -> Ma
         (Kind::Int(bits) | Kind::Uint(bits), Value::Number(_) | Value::String(_)) => {
             let text = v.as_str().map_or_else(|| v.to_string().into(), std::borrow::Cow::Borrowed);
             let Ok(n) = text.parse::<i128>() else { return wrong() };
-            integer(n, *bits, matches!(image.types.get(ty).kind, Kind::Int(_))).map_err(|()| format!("`{n}` does not fit into `{}`", name()))
+            integer(n, *bits, matches!(image.types.get(ty).kind, Kind::Int(_)))
+                .map_err(|()| format!("`{n}` does not fit into `{}`", name()))
         }
         (Kind::Float(bits), Value::Number(n)) => Ok(vec![crate::interp::float_slot(*bits, n.as_f64().unwrap_or(0.0))]),
         (Kind::Str, Value::String(s)) => string(m, s.as_bytes()),

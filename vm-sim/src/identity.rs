@@ -66,7 +66,7 @@ const FOLDS: [u32; 32] = {
     while i < 32 {
         let mut bit = 0;
         while bit < 5 {
-            if i >> bit & 1 == 1 {
+            if (i >> bit) & 1 == 1 {
                 folds[i] ^= generator[bit];
             }
             bit += 1;
@@ -77,7 +77,7 @@ const FOLDS: [u32; 32] = {
 };
 
 const fn fold(sum: u32, value: u8) -> u32 {
-    (sum & 0x1ff_ffff) << 5 ^ value as u32 ^ FOLDS[(sum >> 25) as usize]
+    ((sum & 0x1ff_ffff) << 5) ^ value as u32 ^ FOLDS[(sum >> 25) as usize]
 }
 
 /// The checksum behind `amigos1`.

@@ -290,7 +290,14 @@ impl Image {
                 natives: FxHashMap::default(),
                 decls: Vec::new(),
             };
-            self.pkgs.push(Pkg { key: none.key, mir: Arc::new(none), contract: false, address: "".into(), namespace: "".into(), entries: FxHashMap::default() });
+            self.pkgs.push(Pkg {
+                key: none.key,
+                mir: Arc::new(none),
+                contract: false,
+                address: "".into(),
+                namespace: "".into(),
+                entries: FxHashMap::default(),
+            });
         }
         open.push(begin(self, key)?);
         while let Some((key, mir, next)) = open.last_mut() {
@@ -318,7 +325,14 @@ impl Image {
                 self.global_ids.insert(global, self.globals.len() as u32);
                 self.globals.push(GlobalInfo { key: global, pkg: id as PkgIdx, ty });
             }
-            self.pkgs.push(Pkg { key, mir, contract, address: address.into(), namespace: key.0.as_str().into(), entries: FxHashMap::default() });
+            self.pkgs.push(Pkg {
+                key,
+                mir,
+                contract,
+                address: address.into(),
+                namespace: key.0.as_str().into(),
+                entries: FxHashMap::default(),
+            });
             self.pkg_ids.insert(key, id as PkgIdx);
         }
         Ok(self.pkg_ids[&key])

@@ -144,9 +144,25 @@ impl Default for TypeTable {
 impl TypeTable {
     /// A table that knows [`RUNTIME_ERROR`] only. Number 0 means nil and is no type.
     pub fn new() -> TypeTable {
-        let none = Rt { ty: Ty::invalid(), kind: Kind::Other, slots: 1, refs: false, comparable: true, plain: Plain::Words, names: Names::default() };
+        let none = Rt {
+            ty: Ty::invalid(),
+            kind: Kind::Other,
+            slots: 1,
+            refs: false,
+            comparable: true,
+            plain: Plain::Words,
+            names: Names::default(),
+        };
         let key = NamedKey { pkg: Some(PkgKey(Name::new("runtime"))), name: Name::new("Error"), local: None };
-        let error = Rt { ty: Ty::named(key, []), kind: Kind::Str, slots: 2, refs: false, comparable: true, plain: Plain::Str, names: Names::default() };
+        let error = Rt {
+            ty: Ty::named(key, []),
+            kind: Kind::Str,
+            slots: 2,
+            refs: false,
+            comparable: true,
+            plain: Plain::Str,
+            names: Names::default(),
+        };
         let ids = [(error.ty, RUNTIME_ERROR)].into_iter().collect();
         TypeTable { list: vec![none, error], ids }
     }

@@ -316,7 +316,8 @@ fn status(what: &str) -> Option<u64> {
 #[test]
 fn bombs_end_soon_and_small() {
     let chain = Chain::new(&[contract(PATH, BOMBS)]);
-    let names = BOMBS.lines().filter_map(|line| line.strip_prefix("func ")?.split('(').next()).filter(|name| name.starts_with(char::is_uppercase));
+    let names =
+        BOMBS.lines().filter_map(|line| line.strip_prefix("func ")?.split('(').next()).filter(|name| name.starts_with(char::is_uppercase));
     let mut wrong = String::new();
     let mut count = 0;
     for name in names {

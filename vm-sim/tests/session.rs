@@ -223,6 +223,102 @@ func Deep(n int) int {
 }
 "#;
 
+const ROWS: &str = r#"
+package rows
+
+import (
+	"errors"
+	"fmt"
+)
+
+type row struct {
+	Name string
+	N    int
+	Tags []int
+	More *row
+}
+
+var (
+	Rows = make([]row, 40)
+	Bits = make([]bool, 3000)
+	Grid [50][20]int
+)
+
+func Add(name string, n int) error {
+	Rows = append(Rows, row{Name: name, N: n})
+	if n%5 == 1 {
+		return errors.New("no " + name)
+	}
+	return nil
+}
+
+func Set(name string, i, n int) (int, error) {
+	r := &Rows[i%len(Rows)]
+	r.Name = name
+	r.N += n
+	r.Tags = append(r.Tags, n)
+	r.More = &row{Name: name, More: r.More}
+	if n%4 == 1 {
+		return 0, errors.New("not " + name)
+	}
+	if n%7 == 3 {
+		panic("never " + name)
+	}
+	return r.N, nil
+}
+
+func Get(i int) string { return fmt.Sprint(Rows[i%len(Rows)].Name, Rows[i%len(Rows)].N, Rows[i%len(Rows)].Tags, len(Rows), cap(Rows)) }
+
+func Sum(i, n int) (s int) {
+	i %= len(Rows)
+	for _, r := range Rows[i:min(i+n, len(Rows))] {
+		s += r.N
+		if r.More != nil {
+			s += len(r.More.Name)
+		}
+	}
+	return s
+}
+
+func Wipe(i, n int) int {
+	i %= len(Rows)
+	clear(Rows[i:min(i+n, len(Rows))])
+	clear(Bits[i*40 : i*40+n])
+	return n
+}
+
+func Flip(i, n int) bool {
+	i = i * 37 % (len(Bits) - 40)
+	for k := range n {
+		Bits[i+k] = !Bits[i+k]
+	}
+	return Bits[i]
+}
+
+func Cell(i, j int) int {
+	Grid[i%50][j%20] += i - j
+	return Grid[j%50][i%20]
+}
+"#;
+
+#[test]
+fn large_arrays() {
+    let chain = Chain::new(&[contract("hub.amigos.dev/rows", ROWS)]);
+    same(chain, 1200, |dice, chain| {
+        let p = "hub.amigos.dev/rows";
+        let (name, i, n) = (format!("\"n{}\"", dice.roll(900)), dice.roll(70).to_string(), dice.roll(20).to_string());
+        match dice.roll(12) {
+            0 | 1 => chain.request(p, "Add", &[&name, &n]),
+            2..5 => chain.request(p, "Set", &[&name, &i, &n]),
+            5 | 6 => chain.request(p, "Get", &[&i]),
+            7 => chain.request(p, "Sum", &[&i, &n]),
+            8 if dice.roll(3) == 0 => chain.request(p, "Wipe", &[&i, &n]),
+            8 | 9 => chain.request(p, "Cell", &[&i, &n]),
+            _ => chain.request(p, "Flip", &[&i, &n]),
+        }
+    });
+}
+
 #[test]
 fn a_token() {
     let alice = amigos_vm::identity::encode_address(&[1; 20]);

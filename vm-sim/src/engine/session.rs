@@ -225,7 +225,7 @@ impl Session {
         if vm.stack.len() > KEPT_STACK {
             vm.stack = Vec::new();
         }
-        let unfit = broken || vm.m.unfit || !vm.m.state.runs.is_empty();
+        let unfit = broken || vm.m.unfit;
         let full = vm.m.mem.used() > KEPT_ARENA || vm.m.weight > KEPT_WEIGHT;
         let rest = vm.m.rebind(Source::Owned(Arc::new(EmptyState)));
         self.warm = Some((rest, vm.stack));

@@ -129,12 +129,14 @@ impl Machine<'_> {
                             self.encode(image, &mut e, o.ty, &value, &mut run)?;
                         }
                     }
+                    if self.keeps {
+                        self.settle_run(image, h, (elems, elems * stride), i, if zero { 0 } else { run.len() as u64 });
+                    }
                     out.insert(key(image, o.owner, b'c', o.oid, Some(i)), (!zero).then(|| run.into()));
                 }
             }
         }
-        if self.keeps {
-            self.unfit |= bytes.first() == Some(&b'R');
+        if self.keeps && bytes.first() != Some(&b'R') {
             self.settle_object(image, h, bytes.len());
         }
         out.insert(head, Some(bytes.into()));

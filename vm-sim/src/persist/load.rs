@@ -20,6 +20,11 @@ pub fn run_elems(stride: u32, packed: bool) -> u32 {
     1 << n.ilog2()
 }
 
+/// The gas of reading a run whose record has so many bytes; none if there is no record.
+pub fn run_price(bytes: u64) -> u64 {
+    gas::STATE_READ_BASE + gas::STATE_READ.of(bytes)
+}
+
 impl Machine<'_> {
     /// The object of a package with a number.
     pub fn object(&mut self, owner: PkgIdx, oid: u64) -> Res<u32> {
@@ -158,7 +163,7 @@ impl Machine<'_> {
             let o = &mut self.mem.objs[h as usize];
             o.price = u32::try_from(gas - self.gas).unwrap_or(u32::MAX);
             // what a pointer into an object makes a call read besides is not noted
-            self.unfit |= !fixups.is_empty() || o.gate & GATE_PARTIAL != 0;
+            self.unfit |= !fixups.is_empty();
             self.weight += self.mem.used().saturating_sub(used) + 64;
             self.touched.push(h);
         }
@@ -232,7 +237,8 @@ impl Machine<'_> {
                 }
                 self.mem.objs[h as usize].gate |= GATE_PARTIAL;
                 let slots = elems.max(1) * stride.max(1);
-                self.state.runs.insert(h, Runs { elems: elems.max(1), slots, loaded: Default::default() });
+                let (loaded, resident) = Default::default();
+                self.state.runs.insert(h, Runs { elems: elems.max(1), slots, loaded, resident });
             }
             b'M' => {
                 let (next_seq, live) = (r.uint32().ok_or_else(bad)?, r.uint32().ok_or_else(bad)?);
@@ -286,6 +292,14 @@ impl Machine<'_> {
             if from >= o.len {
                 break;
             }
+            if let Some(price) = self.state.runs.get(&h).and_then(|r| r.resident.get(&i)).copied() {
+                self.charge(price)?;
+                if let Some(runs) = self.state.runs.get_mut(&h) {
+                    runs.loaded.insert(i);
+                }
+                continue;
+            }
+            let used = self.mem.used();
             let bytes = self.state.get(&key(image, o.owner, b'c', o.oid, Some(i)))?;
             let len = size.min(o.len - from) as usize;
             let at = (o.start + from) as usize;
@@ -311,6 +325,7 @@ impl Machine<'_> {
                         return broken("a run of an array is damaged");
                     }
                     self.mem.words[at..at + len].copy_from_slice(&slots);
+                    self.unfit |= !d.fixups.is_empty();
                     for f in d.fixups {
                         if self.mem.obj(f.h).gate & GATE_UNLOADED != 0 {
                             self.load_object(image, f.h)?;
@@ -320,9 +335,12 @@ impl Machine<'_> {
                     }
                 }
             }
-            self.charge(gas::STATE_READ_BASE + gas::STATE_READ.of(cost))?;
+            let price = run_price(cost);
+            self.charge(price)?;
+            self.weight += self.mem.used().saturating_sub(used) + 64;
             if let Some(runs) = self.state.runs.get_mut(&h) {
                 runs.loaded.insert(i);
+                runs.resident.insert(i, price);
             }
         }
         Ok(())

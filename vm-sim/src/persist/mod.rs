@@ -92,8 +92,10 @@ pub struct Runs {
     pub elems: u32,
     /// Slots (or packed bytes) in a run.
     pub slots: u32,
-    /// The runs read so far.
+    /// The runs that this call has read.
     pub loaded: std::collections::BTreeSet<u32>,
+    /// The gas of reading each that is in memory: those, and what earlier calls of the session have read.
+    pub resident: std::collections::BTreeMap<u32, u64>,
 }
 
 /// Names of libraries' frozen objects.

@@ -6,16 +6,18 @@
 //! written later, from the entries that are marked for it (`ENTRY_PENDING`); they give out no numbers.
 //! Memory: the limit is a call's own. [`Machine::weight`] is an upper bound of what reading all that is kept would take, so that a call that could have met the limit
 //! is known, and made anew on its own.
-//! What this does not cover (ranges over maps, trees, large arrays, pointers into objects) asks for the call to be made on its own, with [`Trap::Cold`].
+//! Runs of large arrays are kept as pages of maps are, each with its price.
+//! What this does not cover (ranges over maps, trees, pointers into objects) asks for the call to be made on its own, with [`Trap::Cold`].
 
 use std::collections::BTreeMap;
 
-use super::{PAGE, Source, State, uint_len};
+use super::load::run_price;
+use super::{PAGE, Runs, Source, State, uint_len};
 use crate::compare::{iface_type, payload};
 use crate::image::Image;
 use crate::machine::{Env, Machine};
 use crate::maps::{ENTRY_DIRTY, ENTRY_GONE, ENTRY_LIVE, ENTRY_PENDING, ENTRY_SETTLED, ENTRY_STORED, StoredMap};
-use crate::memory::{FLAG_DIRTY, FREE, FROZEN, GATE_COLD, GATE_UNLOADED, ObjKind};
+use crate::memory::{FLAG_DIRTY, FREE, FROZEN, GATE_COLD, GATE_PARTIAL, GATE_UNLOADED, ObjKind};
 use crate::ownership::Savepoint;
 use crate::state::{ObjKey, Write};
 use crate::trap::{Res, Trap, broken};
@@ -164,6 +166,10 @@ impl<'s> Machine<'s> {
                 continue;
             }
             o.gate |= GATE_COLD;
+            if let Some(runs) = self.state.runs.get_mut(&h) {
+                o.gate |= GATE_PARTIAL;
+                runs.loaded.clear();
+            }
             if o.kind == ObjKind::Map {
                 let map = &mut self.mem.maps[o.start as usize];
                 let live = map.live as u32;
@@ -189,6 +195,25 @@ impl<'s> Machine<'s> {
         if o.kind == ObjKind::Words {
             let n = image.types.get(o.ty).slots.max(1);
             for at in (0..o.len).step_by(n as usize) {
+                weight += self.weigh(image, o.ty, self.mem.slots(h, at, n), 0);
+            }
+        }
+        self.weight += weight;
+    }
+
+    /// Notes what a run of a large array costs to read, whose record has so many bytes, and weighs it.
+    pub(super) fn settle_run(&mut self, image: &Image, h: u32, (elems, slots): (u32, u32), i: u32, record: u64) {
+        let o = *self.mem.obj(h);
+        // its header's price does not depend on its length
+        self.mem.objs[h as usize].price = u32::try_from(gas::STATE_READ_BASE).unwrap_or(u32::MAX);
+        let fresh = Runs { elems, slots, loaded: Default::default(), resident: Default::default() };
+        let before = self.state.runs.entry(h).or_insert(fresh).resident.insert(i, run_price(record));
+        let from = i.saturating_mul(slots);
+        let len = slots.min(o.len.saturating_sub(from));
+        let mut weight = if before.is_none() { 128 + u64::from(len) * 8 } else { 0 };
+        let n = image.types.get(o.ty).slots.max(1);
+        if o.kind == ObjKind::Words && image.types.get(o.ty).plain != Plain::Words {
+            for at in (from..from + len).step_by(n as usize) {
                 weight += self.weigh(image, o.ty, self.mem.slots(h, at, n), 0);
             }
         }
