@@ -45,6 +45,9 @@ impl<'e> Calls<'e> {
         }
         if messages.iter().any(|message| matches!(message, Message::Call(_) | Message::Deploy(_))) {
             self.settle(view)?;
+        }
+        if messages.iter().any(|message| matches!(message, Message::Deploy(_))) {
+            // it may close a package
             self.closed = None;
         }
         Ok(false)
