@@ -7,7 +7,7 @@ use std::sync::Arc;
 use amigos_hub::address::Address;
 use amigos_hub::compile::Compiler;
 use amigos_hub::devnet;
-use amigos_hub::exec::*;
+use amigos_hub::exec::{Before, Call, Checked, Executor, Outcome, QueryError, Refusal, Rules, World};
 use amigos_hub::node::Node;
 use amigos_hub::package::{Deployed, PackageSource};
 use amigos_hub::proto::Pin;
