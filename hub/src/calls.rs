@@ -69,7 +69,7 @@ impl<'e> Calls<'e> {
                 self.lost |= !ended;
                 outcome
             }
-            _ => exec::call(self.executor, call, view),
+            _ => exec::run_call(self.executor, call, view),
         }
     }
 

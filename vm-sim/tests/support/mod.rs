@@ -135,7 +135,8 @@ impl Chain {
     }
 
     /// From now on calls are made in another engine.
-    pub fn replace(&mut self, engine: Engine) {
+    pub fn replace(&mut self, engine: impl Into<Arc<Engine>>) {
+        let engine = engine.into();
         #[cfg(feature = "jit")]
         {
             self.compiled = Engine::new(engine.program()).compiling(amigos_vm::jit::Policy::Always);
