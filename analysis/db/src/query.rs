@@ -230,7 +230,7 @@ pub fn bound(db: &dyn Db, package: Package, param: TypeParamKey) -> Option<Ty> {
 }
 
 /// The facts of one body.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 2048)]
 pub fn check_body<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, index: u32) -> Arc<Facts> {
     let Some(at) = decl_index(db, package, decl) else { return Arc::default() };
     let Some(body) = parse_decl(db, decl).bodies.get(index as usize) else { return Arc::default() };

@@ -82,6 +82,11 @@ impl AnalysisHost {
         }
     }
 
+    /// Lets go of what can be made again and was not needed for long: syntax trees, bodies. Computations on snapshots end with [`Cancelled`], as by a change.
+    pub fn let_go(&mut self) {
+        salsa::Database::synthetic_write(&mut self.db, salsa::Durability::LOW);
+    }
+
     fn set_text(&mut self, id: FileId, text: Option<Arc<str>>) {
         match (self.maps.files.get(&id).copied(), text) {
             (Some(file), Some(text)) => {

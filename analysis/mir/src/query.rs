@@ -17,7 +17,7 @@ use crate::lower::{DeclInput, DeclMir, Initialiser, PackageParts, assemble_packa
 use crate::mir::{DeclPlace, PackageKind, PackageMir, Program};
 
 /// A declaration as MIR.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 1024)]
 pub fn mir<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<DeclMir> {
     let Some(at) = q::decl_index(db, package, decl) else { return Arc::default() };
     let sig = q::decl_sig(db, decl);

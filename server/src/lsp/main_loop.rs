@@ -42,6 +42,9 @@ const SWEEP_AFTER: Duration = Duration::from_millis(150);
 /// So many new files that nobody opened are remembered.
 const CREATED_LIMIT: usize = 64;
 
+/// So many files are checked by a sweep before what is no longer needed of them is let go.
+const SWEPT_AT_ONCE: usize = 12;
+
 /// What the main loop reacts to.
 pub enum Event {
     /// The client said who it is.
@@ -81,6 +84,13 @@ pub enum Event {
     WatchListChanged,
     /// A slice of state is about to be written: folder, path in it, text.
     Recorded(PathBuf, String, Arc<str>),
+    /// A sweep checked some files.
+    Swept {
+        /// Of which change of the database.
+        revision: u64,
+        /// What is left of it.
+        rest: Vec<FileId>,
+    },
     /// Files are to be written: the client is asked to.
     Apply(Box<lsp::WorkspaceEdit>, String),
     /// The network thread has something to say.
@@ -231,6 +241,14 @@ impl MainLoop {
                 self.start_wave(keys.iter().filter_map(|key| self.workspace.files.id(key)).collect(), Vec::new());
             }
             Event::WatchListChanged => self.tell_watched(),
+            // A change is a reason for a sweep of its own.
+            Event::Swept { revision, rest } if revision == self.revision => {
+                self.host.let_go();
+                if !rest.is_empty() {
+                    self.sweep_through(rest);
+                }
+            }
+            Event::Swept { .. } => {}
             Event::Recorded(folder, file, text) => Arc::make_mut(&mut self.workspace).record_slice(&folder, file, text),
             Event::Apply(edit, label) => {
                 self.out.request::<r::ApplyWorkspaceEdit>(lsp::ApplyWorkspaceEditParams { label: Some(label), edit: *edit });
@@ -749,8 +767,21 @@ impl MainLoop {
     /// Checks all files of the workspace; what did not change costs next to nothing.
     fn sweep(&mut self) {
         self.sweep = None;
-        let files = self.workspace.workspace_files();
-        self.start_wave(files, Vec::new());
+        self.sweep_through(self.workspace.workspace_files());
+    }
+
+    /// Checks files some at a time: syntax trees are let go when the database changes, and all of them at once take much memory.
+    fn sweep_through(&self, mut files: Vec<FileId>) {
+        let rest = files.split_off(files.len().min(SWEPT_AT_ONCE));
+        let (board, revision, events) = (self.board.clone(), self.revision, self.sender.clone());
+        let snapshot = self.snapshot(CancelFlag::default());
+        self.pool.run(Class::Background, move || {
+            let outcome = diagnostics::run_wave(&board, &snapshot, revision, &files, &[]);
+            drop(snapshot);
+            if outcome.is_ok() {
+                let _ = events.send(Event::Swept { revision, rest });
+            }
+        });
     }
 
     fn start_wave(&mut self, files: Vec<FileId>, edited: Vec<FileId>) {
