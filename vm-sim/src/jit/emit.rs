@@ -886,6 +886,7 @@ impl<'a, 'b> Emitter<'a, 'b> {
     /// An element of a slice of one-slot elements. Those of types that are packed may still lie in words, as a part of another object.
     fn elem(&mut self, s: Reg, i: Reg, packed: bool, write: Option<Reg>, at: At) -> Value {
         let index = self.get(i);
+        let value = write.map(|v| self.get(v));
         let done = self.b.create_block();
         self.b.append_block_param(done, I64);
         let (count, from) = self.elems(s, packed, write.is_some());
@@ -895,7 +896,6 @@ impl<'a, 'b> Emitter<'a, 'b> {
         self.b.ins().brif(has, fast, &none(), other, &none());
         self.b.seal_block(fast);
         self.b.seal_block(other);
-        let value = write.map(|v| self.get(v));
         self.b.switch_to_block(fast);
         let v = self.access(from, index, packed, value);
         self.b.ins().jump(done, &[BlockArg::Value(v)]);
