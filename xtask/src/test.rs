@@ -24,6 +24,8 @@ pub struct Options {
 enum Part {
     /// `cargo test --workspace`: unit tests, contracts, language server sessions, hub
     Workspace,
+    /// the virtual machine's tests with compiled code (its feature `jit`)
+    Jit,
     /// the extension's own unit tests
     Extension,
     /// the plugin in a real Neovim
@@ -35,7 +37,7 @@ enum Part {
 /// What has to be installed for a part.
 fn tools_of(part: Part) -> &'static [Tool] {
     match part {
-        Part::Workspace => &[],
+        Part::Workspace | Part::Jit => &[],
         Part::Extension => &[Tool::Extension],
         Part::Nvim => &[Tool::System, Tool::Nvim],
         Part::Vscode => &[Tool::System, Tool::Tools, Tool::Extension, Tool::CodeServer],
@@ -75,7 +77,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let editors_can_run = tally.failed == 0;
     for &part in parts {
         match part {
-            Part::Workspace => workspace(&mut tally)?,
+            Part::Workspace => {
+                let what = ["--workspace", "--no-fail-fast"];
+                cargo_tests(&mut tally, "the workspace's tests", &what)?;
+            }
+            Part::Jit => {
+                let what = ["--package", "amigos-vm", "--features", "jit", "--tests", "--no-fail-fast"];
+                cargo_tests(&mut tally, "the virtual machine's tests with compiled code", &what)?;
+            }
             _ if !editors_can_run => {}
             Part::Extension => extension(&mut tally)?,
             Part::Nvim => nvim(&mut tally)?,
@@ -110,18 +119,18 @@ fn heading(text: &str) {
     println!("\n=== {text}");
 }
 
-fn workspace(tally: &mut Tally) -> Result<()> {
-    heading("the workspace's tests");
+fn cargo_tests(tally: &mut Tally, title: &str, what: &[&str]) -> Result<()> {
+    heading(title);
     let (mut passed, mut failed) = (0, 0);
     let mut cargo = command(env_cargo());
-    cargo.current_dir(project::root()).args(["test", "--workspace", "--no-fail-fast"]);
+    cargo.current_dir(project::root()).arg("test").args(what);
     let well = in_view_with(&mut cargo, |line| {
         if let Some((p, f)) = cargo_result(line) {
             passed += p;
             failed += f;
         }
     })?;
-    tally.add("cargo test --workspace", passed, failed, well);
+    tally.add(&format!("cargo test {}", what.join(" ")), passed, failed, well);
     Ok(())
 }
 
