@@ -240,9 +240,9 @@ fn kind(kind: &MemberKind) -> &'static str {
 /// A function type without its parameters' names, which don't matter (and as apidiff shows it: without type parameters).
 fn without_names(ty: Ty, holes: Holes) -> Ty {
     let mut ty = ty;
-    // Go's own tool writes `interface{}` for an `any` that is the whole type; people read what they wrote.
+    // `byte` and `rune` keep their names. Go's own tool writes `interface{}` for an `any` that is the whole type; people read what they wrote.
     while let TyKind::Alias { key, actual, .. } = ty.kind()
-        && (key.pkg.is_some() || holes == Holes::AsApidiff)
+        && (key.pkg.is_some() || holes == Holes::AsApidiff && key.name.as_str() == "any")
     {
         ty = *actual;
     }
