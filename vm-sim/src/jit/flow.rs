@@ -1,11 +1,10 @@
 //! What instructions read and write, what is live where, and which blocks are paid for together.
 
-use crate::code::{FuncCode, Heavy, I, Reg, Sliced, Target};
-use crate::image::{Image, Source};
-use crate::types::{Kind, TypeId};
 use amigos_mir::mir::MsgField;
 
-use crate::code::{Arith, Num};
+use crate::code::{Arith, FuncCode, Heavy, I, Num, Reg, Sliced, Target};
+use crate::image::{Image, Source};
+use crate::types::{Kind, TypeId};
 
 /// Ranges of registers: the first, and how many.
 type Ranges = Vec<(Reg, u32)>;
@@ -296,14 +295,6 @@ pub(super) fn way(image: &Image, code: &FuncCode, i: &I) -> Way {
                 | Heavy::Recover { .. }
                 | Heavy::Defer { .. }
                 | Heavy::FrameToken { .. }
-                | Heavy::Go { .. }
-                | Heavy::MapIter { .. }
-                | Heavy::MapNext { .. }
-                | Heavy::Send { .. }
-                | Heavy::Recv { .. }
-                | Heavy::Close { .. }
-                | Heavy::Select { .. }
-                | Heavy::Print { .. }
                 | Heavy::LoadRegBig { .. }
                 | Heavy::StoreRegBig { .. } => Way::Leave,
                 _ if heavy_operands(image, code, h).is_none() => Way::Leave,
