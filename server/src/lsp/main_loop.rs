@@ -1,6 +1,9 @@
 //! The main loop: one thread that owns everything that changes. It takes events in the order of the wire, applies edits to
 //! documents and database, and hands immutable snapshots to the pool. It never computes and never waits for disk or network.
 
+mod network;
+mod requests;
+
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,29 +13,26 @@ use std::time::{Duration, Instant};
 use amigos_ide::{AnalysisHost, Change, FileId, PackageFacts};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use serde_json::{Value, json};
-use tower_lsp::jsonrpc::{Error, ErrorCode};
 use tower_lsp::lsp_types as lsp;
 use tower_lsp::lsp_types::notification::{self as n, Notification};
-use tower_lsp::lsp_types::request::{self as r, Request};
+use tower_lsp::lsp_types::request as r;
 
 use super::capabilities::Negotiated;
 use super::diagnostics::{self, Board};
 use super::documents::{Documents, key_of};
 use super::fetches::Fetches;
-use super::front::{Answer, CancelFlag, PendingRequest, error, error_with};
-use super::handlers::{self, Failure};
+use super::front::{CancelFlag, PendingRequest};
+use super::handlers;
 use super::loader::{Loaded, Loader};
 use super::net::{Net, News};
 use super::outgoing::Outgoing;
 use super::pool::{Class, Pool};
 use super::settings::Settings;
 use super::snapshot::Snapshot;
-use super::status::{Status, StatusNotification};
-use super::waiting::{Waiting, needs_network, subject};
+use super::status::Status;
+use super::waiting::Waiting;
 use crate::files::FileKey;
-use crate::imports::{imports_of, split_major};
 use crate::live::Live;
-use crate::manifest::{HUB, check_path};
 use crate::network::Choice;
 use crate::workspace::Workspace;
 
@@ -238,6 +238,8 @@ impl MainLoop {
             Event::LookAt(height) => self.look_at(height),
             Event::Tested(keys) => {
                 self.revision += 1;
+                // one that is under way belongs to the revision before
+                self.sweep = Some(Instant::now() + SWEEP_AFTER);
                 self.start_wave(keys.iter().filter_map(|key| self.workspace.files.id(key)).collect(), Vec::new());
             }
             Event::WatchListChanged => self.tell_watched(),
@@ -487,217 +489,6 @@ impl MainLoop {
         self.fill_created();
     }
 
-    /// Writes down what a file imports from the hub; a change is a reason to look for packages.
-    fn note_imports(&mut self, key: &FileKey, text: Option<&Arc<str>>) {
-        let now: Vec<String> =
-            text.map(|text| imports_of(text)).unwrap_or_default().into_iter().filter(|path| path.starts_with(HUB)).collect();
-        if self.imports.get(key).map(Vec::as_slice).unwrap_or_default() != now {
-            self.imports.insert(key.clone(), now);
-            self.imports_changed = true;
-        }
-    }
-
-    /// Asks the network for what is imported and not there.
-    fn fetch_imports(&mut self) {
-        let mut wanted: Vec<String> = Vec::new();
-        for import in self.imports.values().flatten() {
-            let (path, major) = split_major(import);
-            let known = self.workspace.has_package(path, major) || self.workspace.is_missing(import);
-            // A path that is only half typed would be asked for at every key.
-            if !known && check_path(path).is_ok() && !self.fetches.contains(import) && !wanted.contains(import) {
-                wanted.push(import.clone());
-            }
-        }
-        if !wanted.is_empty() && self.workspace.discovered {
-            self.choose_network();
-            let shown_by = self.negotiated.client.shows_work.then_some(&self.out);
-            let cancel = self.fetches.ask(&wanted, shown_by);
-            self.net.fetch(wanted, cancel);
-        }
-    }
-
-    /// Says to the network thread which network is wanted, once something of the hub is in the workspace.
-    fn choose_network(&mut self) {
-        let of_hub =
-            self.workspace.folders().any(|package| package.manifest.is_some()) || self.imports.values().any(|imports| !imports.is_empty());
-        if !of_hub || !self.settings.live {
-            return;
-        }
-        match Choice::of(&self.settings.network, self.workspace.folders()) {
-            Ok(choice) if self.choice.as_ref() != Some(&choice) => {
-                self.choice = Some(choice.clone());
-                for key in Arc::make_mut(&mut self.workspace).forget_live() {
-                    let id = Arc::make_mut(&mut self.workspace).file(&key);
-                    self.change.files.push((id, None));
-                    self.packages_changed = true;
-                }
-                self.untried += 1;
-                self.net.choose(choice);
-            }
-            Ok(_) => {}
-            Err(problem) => self.live.set_source(|source| {
-                source.online = false;
-                source.problem = Some(problem);
-            }),
-        }
-        self.send_status();
-    }
-
-    fn network(&mut self, news: News) {
-        match news {
-            News::Fetched { import, outcome } => {
-                self.fetches.done(&import);
-                match outcome {
-                    Ok(package) => {
-                        let texts = Arc::make_mut(&mut self.workspace).add_fetched(package);
-                        for (key, text) in texts {
-                            let id = Arc::make_mut(&mut self.workspace).file(&key);
-                            self.note_imports(&key, text.as_ref());
-                            self.change.files.push((id, text));
-                        }
-                    }
-                    Err(reason) => Arc::make_mut(&mut self.workspace).set_missing(&import, reason),
-                }
-                self.packages_changed = true;
-                self.send_status();
-            }
-            News::Source => {
-                let online = self.live.source().online;
-                let was_online = std::mem::replace(&mut self.was_online, online);
-                if online && !was_online && Arc::make_mut(&mut self.workspace).forget_missing() {
-                    self.packages_changed = true;
-                    self.imports_changed = true;
-                }
-                self.send_status();
-            }
-            News::Index(offered) => self.change.offered = Some(offered),
-            News::Tried => self.untried = self.untried.saturating_sub(1),
-            News::Live { package, version } => {
-                for (key, text) in Arc::make_mut(&mut self.workspace).set_live(&package, version) {
-                    let id = Arc::make_mut(&mut self.workspace).file(&key);
-                    self.change.files.push((id, text));
-                }
-                self.packages_changed = true;
-            }
-            News::Values => {
-                self.tell_watched();
-                self.refresh_shown();
-            }
-            News::Sizes { package, height, sizes } => {
-                let facts = PackageFacts { height, sizes, measured: self.live.measured(&package) };
-                self.tell_facts(package, facts);
-            }
-        }
-    }
-
-    fn tell_facts(&mut self, package: String, facts: PackageFacts) {
-        self.facts.insert(package.clone(), facts.clone());
-        self.change.facts.push((Arc::from(package), Some(Arc::new(facts))));
-        self.refresh_shown();
-    }
-
-    /// Looks at another height, and shows it.
-    fn look_at(&mut self, height: Option<u64>) {
-        self.net.look_at(height);
-    }
-
-    /// Tells the client what became of the watch list.
-    fn tell_watched(&mut self) {
-        if let Some(list) = self.live.watch_news() {
-            self.out.notify::<super::status::WatchedNotification>(handlers::watched_shape(&list));
-        }
-    }
-
-    fn send_status(&mut self) {
-        let status = Status::of(self.live.source(), !self.fetches.is_empty());
-        if !self.status.as_ref().is_some_and(|old| old.shows_the_same_as(&status)) {
-            self.out.notify::<StatusNotification>(status.clone());
-            self.status = Some(status);
-        }
-    }
-
-    fn request(&mut self, mut request: PendingRequest) {
-        if handlers::route(&request.method).is_none() {
-            let problem = error(ErrorCode::MethodNotFound, format!("`{}` is not supported", request.method));
-            let _ = request.reply.send(Err(problem));
-            return;
-        }
-        if subject(&request.params).is_some_and(|key| handlers::manifest::is_manifest(&key))
-            && let Some(answer) = handlers::manifest::answer_of_no_go(&request.method)
-        {
-            let _ = request.reply.send(Ok(answer));
-            return;
-        }
-        if self.negotiated.client.shows_work
-            && let Some(title) = needs_network(&request.method, &request.params)
-        {
-            request.work = Some(self.out.work(request.token.clone(), title, request.cancel.clone()));
-        }
-        if self.must_wait(&request) {
-            let about = subject(&request.params).and_then(|key| Some((key.clone(), self.documents.version(&key)?)));
-            self.waiting.push(Waiting { request, about, edits: self.edits });
-            return;
-        }
-        self.dispatch(request, self.edits);
-    }
-
-    /// Whether what a request needs is still on its way.
-    fn must_wait(&self, request: &PendingRequest) -> bool {
-        // what asks for the state of the server itself wants that of the moment
-        if request.method.starts_with("amigos/debug/") {
-            return false;
-        }
-        let package = match subject(&request.params) {
-            Some(key) => self.workspace.awaits_folder_of(&key),
-            None => !self.workspace.discovered,
-        };
-        package
-            || (needs_network(&request.method, &request.params).is_some()
-                && (self.untried > 0 || self.imports_changed || !self.fetches.is_empty()))
-    }
-
-    /// Runs the waiting requests whose needs are there now, in the order in which they came.
-    fn run_waiting(&mut self) {
-        for waiting in std::mem::take(&mut self.waiting) {
-            if self.must_wait(&waiting.request) {
-                self.waiting.push(waiting);
-                continue;
-            }
-            let same = waiting.about.as_ref().is_none_or(|(key, version)| self.documents.version(key) == Some(*version));
-            let edits = if same { self.edits } else { waiting.edits };
-            self.dispatch(waiting.request, edits);
-        }
-    }
-
-    /// Runs a request that saw `edits` edits on a snapshot of now. If something else than an edit overtakes it (a package was
-    /// loaded, a block came) it runs again; an edit makes its positions void.
-    fn dispatch(&mut self, request: PendingRequest, edits: u64) {
-        let Some(route) = handlers::route(&request.method) else { return };
-        if request.cancel.is_cancelled() {
-            return;
-        }
-        if edits != self.edits && request.method != r::ExecuteCommand::METHOD {
-            let _ = request.reply.send(Err(failure_to_error(&request.method, Failure::Superseded)));
-            return;
-        }
-        self.flush();
-        let snapshot = Snapshot { work: request.work.clone(), ..self.snapshot(request.cancel.clone()) };
-        let events = self.sender.clone();
-        self.pool.run(route.class, move || {
-            if request.cancel.is_cancelled() {
-                return;
-            }
-            match run_route(&request.method, route.run, snapshot, request.params.clone()) {
-                Err(problem) if problem.code == ErrorCode::ContentModified => {
-                    let _ = events.send(Event::Again { request, edits });
-                }
-                answer => {
-                    let _ = request.reply.send(answer);
-                }
-            }
-        });
-    }
-
     fn snapshot(&self, cancel: CancelFlag) -> Snapshot {
         Snapshot {
             negotiated: self.negotiated.clone(),
@@ -814,24 +605,4 @@ fn folder_of(uri: &lsp::Url) -> Option<PathBuf> {
 
 fn read<N: Notification>(params: Value) -> Result<N::Params, String> {
     serde_json::from_value(params).map_err(|e| format!("bad parameters: {e}"))
-}
-
-/// Runs a handler; its panic becomes an error answer.
-fn run_route(method: &str, run: handlers::Run, snapshot: Snapshot, params: Value) -> Answer {
-    match catch_unwind(AssertUnwindSafe(move || run(snapshot, params))) {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(failure)) => Err(failure_to_error(method, failure)),
-        Err(_panic) => {
-            let message = format!("internal error in `{method}`; the server goes on, and a report would help");
-            Err(error_with(ErrorCode::InternalError, message, &super::last_panic()))
-        }
-    }
-}
-
-fn failure_to_error(method: &str, failure: Failure) -> Error {
-    match failure {
-        Failure::Superseded => Error { code: ErrorCode::ContentModified, message: "the text has changed meanwhile".into(), data: None },
-        Failure::BadParameters(problem) => error(ErrorCode::InvalidParams, format!("`{method}`: bad parameters: {problem}")),
-        Failure::Failed(problem) => error(ErrorCode::ServerError(-32803), problem),
-    }
 }
