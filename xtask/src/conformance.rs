@@ -16,7 +16,7 @@ const RUNNING: [&str; 5] = ["vm", "stdlib", "pages", "differential", "cases"];
 pub struct Options {
     /// Only this suite: vm, stdlib, pages, differential, cases, or one of the front end's
     suite: Option<String>,
-    /// A part of the front end's suites, the same one in every run, in less than ten minutes; no programs are run
+    /// A part of the front end's suites and of generated programs, the same one in every run, in less than ten minutes
     #[arg(long)]
     sample: bool,
     /// Further arguments of the suite, such as `--filter NAME`, or `--count N`
@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
         well &= in_view(cargo.args(&options.arguments))?;
     }
-    if suite.map_or(!options.sample, |s| RUNNING.contains(&s)) {
+    if suite.is_none_or(|s| RUNNING.contains(&s)) {
         // Programs run, so it is built with optimisations.
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "program-conformance", "--", "--goroot"]);

@@ -50,12 +50,12 @@ type (
 	broken  int
 )
 
-func (l level) String() string     { return "level " + strconv.Itoa(int(l)) }
-func (p *point) String() string    { return "(" + strconv.Itoa(p.X) + "," + strconv.Itoa(p.Y) + ")" }
-func (l loud) Error() string       { return "loud " + strconv.Itoa(l.n) }
-func (f failing) String() string   { return "failing " + f.s }
-func (g goish) GoString() string   { return "goish!" + strconv.Itoa(g.v) }
-func (b broken) String() string    { panic("broken " + strconv.Itoa(int(b))) }
+func (l level) String() string   { return "level " + strconv.Itoa(int(l)) }
+func (p *point) String() string  { return "(" + strconv.Itoa(p.X) + "," + strconv.Itoa(p.Y) + ")" }
+func (l loud) Error() string     { return "loud " + strconv.Itoa(l.n) }
+func (f failing) String() string { return "failing " + f.s }
+func (g goish) GoString() string { return "goish!" + strconv.Itoa(g.v) }
+func (b broken) String() string  { panic("broken " + strconv.Itoa(int(b))) }
 
 func (d *dice) integer() uint64 {
 	switch d.below(6) {
@@ -88,7 +88,9 @@ func (d *dice) float() float64 {
 	case 5:
 		return float64(math.Float32frombits(uint32(d.next())))
 	case 6:
-		return float64(d.next()%1000000) * math.Pow(10, float64(d.below(40)-20))
+		// (math.Pow may differ in the last places)
+		v, _ := strconv.ParseFloat(strconv.Itoa(d.below(1000000))+"e"+strconv.Itoa(d.below(40)-20), 64)
+		return v
 	case 7:
 		return float64(d.below(1000)) + 0.5
 	}
@@ -112,6 +114,7 @@ func (d *dice) text() string {
 	return string(b)
 }
 
+// An operand. Below the first level nothing is a pointer: Go prints its address there.
 func (d *dice) operand(depth int) any {
 	n := 46
 	if depth > 1 {
@@ -159,11 +162,19 @@ func (d *dice) operand(depth int) any {
 	case 24:
 		return pair{int(d.integer()), d.text()}
 	case 25:
-		return &pair{int(d.integer()), d.text()}
+		if p := (pair{int(d.integer()), d.text()}); depth > 0 {
+			return p
+		} else {
+			return &p
+		}
 	case 26:
 		return deep{pair{d.below(9), d.text()}, []float64{d.float()}, d.operand(depth + 1), nil}
 	case 27:
-		return &point{d.below(9), d.below(9)}
+		if p := (point{d.below(9), d.below(9)}); depth > 0 {
+			return p
+		} else {
+			return &p
+		}
 	case 28:
 		return loud{d.below(9)}
 	case 29:
@@ -173,7 +184,11 @@ func (d *dice) operand(depth int) any {
 	case 31:
 		return broken(d.below(9))
 	case 32:
-		return errors.New(d.text())
+		if text := d.text(); depth > 0 {
+			return loud{len(text)}
+		} else {
+			return errors.New(text)
+		}
 	case 33:
 		var list []int
 		for range d.below(4) {
@@ -187,13 +202,13 @@ func (d *dice) operand(depth int) any {
 	case 36:
 		return [2]bool{d.below(2) == 0, true}
 	case 37:
-		return map[string]int{d.text(): d.below(9), "k": 1}
+		return map[string]int{d.text() + ".": d.below(9), "k": 1}
 	case 38:
 		return map[int]float64{d.below(9): d.float(), 10: d.float()}
 	case 39:
 		return []any{d.operand(depth + 1), d.operand(depth + 1)}
 	case 40:
-		return []error{errors.New("a"), nil}
+		return []error{loud{3}, nil}
 	case 41:
 		return []celsius{celsius(d.float()), 1}
 	case 42:

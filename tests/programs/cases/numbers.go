@@ -43,7 +43,9 @@ func (d *dice) float() float64 {
 	case 6:
 		return float64(d.below(1000)) + 0.5
 	}
-	return float64(d.next()%1000000000) * math.Pow(10, float64(d.below(60)-30))
+	// (math.Pow may differ in the last places)
+	v, _ := strconv.ParseFloat(strconv.Itoa(d.below(1000000000))+"e"+strconv.Itoa(d.below(60)-30), 64)
+	return v
 }
 
 func (d *dice) digits(n int, of string) string {
@@ -144,17 +146,25 @@ func said(v any, err error) string {
 	return fmt.Sprint(v)
 }
 
+// The bits of a number. There is one NaN in contracts.
+func bits(f float64) string {
+	if f != f {
+		return "NaN"
+	}
+	return strconv.FormatUint(math.Float64bits(f), 16)
+}
+
 func one(n int) string {
 	d := dice(uint64(n) * 0xd1342543de82ef95)
 	switch d.below(16) {
 	case 0, 1, 2:
 		s := d.number()
 		f, err := strconv.ParseFloat(s, 64)
-		return said(strconv.FormatUint(math.Float64bits(f), 16), err)
+		return said(bits(f), err)
 	case 3:
 		s := d.number()
 		f, err := strconv.ParseFloat(s, 32)
-		return said(strconv.FormatUint(math.Float64bits(f), 16), err)
+		return said(bits(f), err)
 	case 4:
 		s := d.integer()
 		v, err := strconv.ParseInt(s, []int{0, 10, 16, 2, 8, 36, 1, 37, 3}[d.below(9)], []int{0, 8, 16, 32, 64, 7, 65, 1}[d.below(8)])
