@@ -10,11 +10,11 @@ func New(text string) error {
 }
 
 type errorString struct {
-	text string
+	s string
 }
 
 func (e *errorString) Error() string {
-	return e.text
+	return e.s
 }
 
 // ErrUnsupported says that an operation cannot be done here. Wrap it to say

@@ -177,7 +177,7 @@ func parseUint(fn, whole, digits string, base, bitSize int) (uint64, error) {
 		if d >= base {
 			return 0, syntaxError(fn, whole)
 		}
-		if n > (largest-uint64(d))/uint64(base) {
+		if uint64(d) > largest || n > (largest-uint64(d))/uint64(base) {
 			return largest, rangeError(fn, whole)
 		}
 		n = n*uint64(base) + uint64(d)

@@ -303,6 +303,9 @@ impl<'a, 'v> Printer<'a, 'v> {
             Some(Answer { text, way: Way::Complaint }) => {
                 self.complaint(u32::from(verb), "");
                 self.out.write(text);
+                // as in Go, what follows under the same verb has no width and no precision but zero
+                let flags = &mut self.out.flags;
+                (flags.width, flags.precision) = (flags.width.map(|_| 0), flags.precision.map(|_| 0));
             }
             Some(Answer { text, way: Way::Formatted }) if go_syntax => self.out.string(text),
             Some(Answer { text, way: Way::Formatted }) => self.string(text, verb),
