@@ -1,5 +1,6 @@
 // Looking back: hovers, hints, state, pages and simulations as of an earlier height.
 import * as vscode from "vscode";
+import { picked } from "./picks.ts";
 import type { Session } from "./session.ts";
 import { grouped } from "./text.ts";
 
@@ -11,8 +12,8 @@ interface Choice extends vscode.QuickPickItem {
 /** Asks for a height and looks at it. */
 export async function lookAtHeight(session: Session): Promise<void> {
   const newest = session.status?.height ?? 0;
-  const picked = await pick(newest, session.status?.at ?? undefined);
-  if (picked) await look(session, picked.height);
+  const choice = await pick(newest, session.status?.at ?? undefined);
+  if (choice) await look(session, choice.height);
 }
 
 /** Looks at a height from now on; without one at the newest. */
@@ -25,7 +26,6 @@ export async function look(session: Session, height?: number): Promise<void> {
 }
 
 function pick(newest: number, at: number | undefined): Promise<Choice | undefined> {
-  const always = true;
   const back = [1, 10, 100, 1000].filter((blocks) => blocks < newest);
   const usual: Choice[] = [
     { label: "newest", description: `${grouped(newest)}${at ? "" : " · looked at now"}` },
@@ -37,17 +37,7 @@ function pick(newest: number, at: number | undefined): Promise<Choice | undefine
   box.items = usual;
   box.onDidChangeValue((text) => {
     const height = Number(text.replaceAll(/[\s,.]/g, ""));
-    box.items = Number.isInteger(height) && height > 0 ? [{ label: `height ${grouped(height)}`, description: height > newest ? "not here yet" : "", height, alwaysShow: always }] : usual;
+    box.items = Number.isInteger(height) && height > 0 ? [{ label: `height ${grouped(height)}`, description: height > newest ? "not here yet" : "", height, alwaysShow: true }] : usual;
   });
-  return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
-  });
+  return picked(box);
 }

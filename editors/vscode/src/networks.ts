@@ -1,5 +1,6 @@
 // The networks that a workspace knows, whether each is there, and the one to use.
 import * as vscode from "vscode";
+import { picked } from "./picks.ts";
 import type { Session } from "./session.ts";
 import { grouped } from "./text.ts";
 
@@ -36,18 +37,8 @@ export async function selectNetwork(session: Session): Promise<void> {
     .catch((error: unknown) => session.log.warn(String(error)))
     .finally(() => (box.busy = false));
   box.onDidChangeValue((text) => (box.items = isUrl(text) ? [{ label: text.trim(), network: text.trim(), alwaysShow: true }] : shown));
-  const picked = await new Promise<Choice | undefined>((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
-  });
-  if (picked) await session.execute("amigos.network", { name: picked.network });
+  const chosen = await picked(box);
+  if (chosen) await session.execute("amigos.network", { name: chosen.network });
 }
 
 function isUrl(text: string): boolean {

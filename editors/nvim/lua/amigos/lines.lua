@@ -1,12 +1,9 @@
 -- What each line cost in the last execution that was looked at: virtual text at the ends of the lines, until the buffer is edited.
+local marks = require('amigos.marks')
+
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('amigos.lines')
-
-local function grouped(number)
-  local text = tostring(number):reverse():gsub('(%d%d%d)', '%1,'):reverse()
-  return (text:gsub('^,', ''))
-end
 
 --- `gas 1,242`, `gas 310 · 4 times`, `not reached`.
 ---@param cost { gas: integer, hits: integer }
@@ -14,6 +11,7 @@ function M.text(cost)
   if cost.gas == 0 and cost.hits == 0 then
     return 'not reached'
   end
+  local grouped = require('amigos').grouped
   return ('gas %s%s'):format(grouped(cost.gas), cost.hits > 1 and (' · %s times'):format(grouped(cost.hits)) or '')
 end
 
@@ -40,10 +38,7 @@ function M.show(costs)
     for line, cost in pairs(lines) do
       if line < vim.api.nvim_buf_line_count(bufnr) then
         local missed = cost.gas == 0 and cost.hits == 0
-        vim.api.nvim_buf_set_extmark(bufnr, namespace, line, 0, {
-          virt_text = { { M.text(cost), missed and 'DiagnosticVirtualTextWarn' or 'LspInlayHint' } },
-          virt_text_pos = 'eol',
-        })
+        marks.put(bufnr, namespace, line, M.text(cost), missed and 'DiagnosticVirtualTextWarn' or nil)
       end
     end
     table.insert(buffers, bufnr)
@@ -66,11 +61,7 @@ end
 ---@param bufnr integer
 ---@return table<integer, string>
 function M.shown(bufnr)
-  local found = {}
-  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(bufnr, namespace, 0, -1, { details = true })) do
-    found[mark[2] + 1] = mark[4].virt_text[1][1]
-  end
-  return found
+  return marks.shown(bufnr, namespace)
 end
 
 return M

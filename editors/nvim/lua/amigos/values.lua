@@ -1,4 +1,6 @@
 -- Values where an execution stopped, behind the lines that name them. The server says which; a debugger knows their values.
+local marks = require('amigos.marks')
+
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('amigos.values')
@@ -37,10 +39,7 @@ function M.show(bufnr, line, value_of)
     end
     for row, texts in pairs(lines) do
       if #texts > 0 then
-        vim.api.nvim_buf_set_extmark(bufnr, namespace, row, 0, {
-          virt_text = { { table.concat(texts, ', '), 'LspInlayHint' } },
-          virt_text_pos = 'eol',
-        })
+        marks.put(bufnr, namespace, row, table.concat(texts, ', '))
       end
     end
   end, bufnr)
@@ -50,11 +49,7 @@ end
 ---@param bufnr integer
 ---@return table<integer, string>
 function M.shown(bufnr)
-  local found = {}
-  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(bufnr, namespace, 0, -1, { details = true })) do
-    found[mark[2] + 1] = mark[4].virt_text[1][1]
-  end
-  return found
+  return marks.shown(bufnr, namespace)
 end
 
 return M
