@@ -75,21 +75,9 @@ fn main() {
     let part = std::env::args().nth(2).unwrap_or_default();
     for (name, text) in PROGRAMS.iter().filter(|(name, _)| name.contains(&part)) {
         let engine = Engine::new(Arc::new(support::program(&[contract("main", text)], Profile::Go)));
-        let key = PkgKey(Name::new("main@v1"));
-        let mut result = String::new();
-        let mut times = Vec::new();
-        for round in 0..=rounds {
-            let start = now();
-            let out = engine.run_main(key, RunLimits::default());
-            if round > 0 {
-                times.push(now() - start);
-            }
-            fine(&out);
-            result = out.output.trim().to_owned();
-        }
-        report(name, "amigos", median(times), &result);
+        measured(name, "amigos", &engine, rounds);
         #[cfg(feature = "jit")]
-        compiled(name, engine, rounds);
+        measured(name, "amigos, compiled", &engine.compiling(amigos_vm::jit::HOT), rounds);
     }
     if "transfer".contains(&part) {
         transfers(rounds);
@@ -102,11 +90,9 @@ fn main() {
     }
 }
 
-/// The same with hot functions as machine code, once they are compiled.
-#[cfg(feature = "jit")]
-fn compiled(name: &str, engine: Engine, rounds: usize) {
+/// Runs a program once to warm up (and to compile what is hot), and then `rounds` times.
+fn measured(name: &str, engine_name: &str, engine: &Engine, rounds: usize) {
     let key = PkgKey(Name::new("main@v1"));
-    let engine = engine.compiling(amigos_vm::jit::HOT);
     let (mut result, mut gas) = (String::new(), 0);
     let mut times = Vec::new();
     for round in 0..=rounds {
@@ -119,7 +105,7 @@ fn compiled(name: &str, engine: Engine, rounds: usize) {
         fine(&out);
         (result, gas) = (out.output.trim().to_owned(), out.gas_used);
     }
-    report(name, "amigos, compiled", median(times), result);
+    report(name, engine_name, median(times), result);
 }
 
 fn address(i: usize) -> String {
