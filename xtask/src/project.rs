@@ -9,9 +9,10 @@ pub fn root() -> PathBuf {
     own.parent().unwrap_or(own).to_path_buf()
 }
 
-/// Where `setup` installs to: `$AMIGOS_SETUP_DIR`, or `.setup/` in the project.
+/// Where `setup` installs to: `$AMIGOS_SETUP_DIR`, or `.setup/` in the project; links are followed, as what is installed remembers where it is.
 pub fn setup_dir() -> PathBuf {
-    env::var_os("AMIGOS_SETUP_DIR").map_or_else(|| root().join(".setup"), PathBuf::from)
+    let folder = env::var_os("AMIGOS_SETUP_DIR").map_or_else(|| root().join(".setup"), PathBuf::from);
+    folder.canonicalize().unwrap_or(folder)
 }
 
 /// Where cargo builds to: `$CARGO_TARGET_DIR`, or `target/` in the project.

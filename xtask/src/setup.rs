@@ -128,8 +128,9 @@ fn content_of(tool: Tool) -> Result<String> {
             format!("package-lock.json\n{text}")
         }
         Tool::CodeServer => format!("code-server@{CODE_SERVER}\n"),
-        Tool::Nvim => format!("neovim@{NEOVIM}\n"),
-        Tool::Go => format!("go@{GO}\n"),
+        // environments of Python hold the path of their folder: a project that was moved needs them anew
+        Tool::Nvim => format!("neovim@{NEOVIM}\n{}\n", project::setup_dir().display()),
+        Tool::Go => format!("go@{GO}\n{}\n", project::setup_dir().display()),
         Tool::GoTests => format!("{GO_TESTS}\n"),
     })
 }
