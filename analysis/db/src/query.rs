@@ -88,7 +88,7 @@ pub fn parse_decl<'db>(db: &'db dyn Db, decl: Decl<'db>) -> DeclAst {
 #[salsa::tracked(returns(clone))]
 pub fn decl_sig<'db>(db: &'db dyn Db, decl: Decl<'db>) -> Arc<SigDecl> {
     let ast = parse_decl(db, decl);
-    Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone(), bodies: ast.bodies.len() as u32 })
+    Arc::new(SigDecl { kind: ast.kind.clone(), sig: ast.sig.clone(), bodies: ast.bodies.len() as u32, bounds: ast.bounds.clone() })
 }
 
 /// The bodies of a declaration. Syntax is read again when it is needed after a long time: facts are kept, trees aren't.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use amigos_mir::bound::is_failure;
 use amigos_mir::gas;
 use amigos_mir::mir::*;
 use amigos_syntax::ast::BinaryOp;
@@ -177,6 +178,7 @@ impl<'a> Walk<'a> {
         }
         match &block.term {
             Term::Goto(to) => Ok(vec![(*to, st)]),
+            Term::Unreachable if is_failure(&body, id) => self.panicked(st, &body),
             Term::Unreachable => Ok(vec![]),
             Term::If { cond, then, els } => {
                 let mut yes = st.clone();
@@ -188,8 +190,8 @@ impl<'a> Walk<'a> {
                     if let Some(known) = self.decided(block, *flag, &yes) {
                         (can, cannot) = (known, !known);
                     }
-                    self.refine(block, *flag, &mut yes, true);
-                    self.refine(block, *flag, &mut no, false);
+                    self.refine(block, *flag, &mut yes, true, is_failure(&body, *els));
+                    self.refine(block, *flag, &mut no, false, false);
                 }
                 if let (true, Some((only, toward))) = (home, &self.only)
                     && id != *only
@@ -225,29 +227,34 @@ impl<'a> Walk<'a> {
             Term::Panic(x) => {
                 let value = self.value(&st, x);
                 self.panics.push(value);
-                self.run_defers(&mut st)?;
-                if self.recovers(&body) {
-                    // The call may return after all, with results as they are.
-                    let mut back = st.clone();
-                    back.results = Vec::new();
-                    for local in body.results.iter() {
-                        let ty = self.inst_ty(body.locals[local.idx()].ty);
-                        let value = if body.locals[local.idx()].boxed {
-                            self.load(&mut back, &Place { base: PlaceBase::Local(*local), proj: vec![], ty })?
-                        } else {
-                            back.env.get(local).map(|v| (**v).clone()).unwrap_or_default()
-                        };
-                        back.results.push(value);
-                    }
-                    return Ok(vec![(EXIT, back), (PANIC, st)]);
-                }
-                Ok(vec![(PANIC, st)])
+                self.panicked(st, &body)
             }
         }
     }
 
+    /// Goes on after a panic.
+    fn panicked(&mut self, mut st: State, body: &Body) -> Res<Vec<(BlockId, State)>> {
+        self.run_defers(&mut st)?;
+        if self.recovers(body) {
+            // The call may return after all, with results as they are.
+            let mut back = st.clone();
+            back.results = Vec::new();
+            for local in body.results.iter() {
+                let ty = self.inst_ty(body.locals[local.idx()].ty);
+                let value = if body.locals[local.idx()].boxed {
+                    self.load(&mut back, &Place { base: PlaceBase::Local(*local), proj: vec![], ty })?
+                } else {
+                    back.env.get(local).map(|v| (**v).clone()).unwrap_or_default()
+                };
+                back.results.push(value);
+            }
+            return Ok(vec![(EXIT, back), (PANIC, st)]);
+        }
+        Ok(vec![(PANIC, st)])
+    }
+
     /// Whether a call may go on after a panic in what it calls: with deferred functions, and what the caller of them does then.
-    fn recovering(&self) -> bool {
+    pub fn recovering(&self) -> bool {
         self.frames.iter().any(|f| f.body.has_defer)
     }
 
@@ -315,8 +322,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What a comparison that a block ends with says of the registers in it.
-    fn refine(&self, block: &Block, flag: LocalId, st: &mut State, holds: bool) {
+    /// What a comparison that a block ends with says of the registers in it. What is `promised`, by `//amigos:bound`, counts more than a size.
+    fn refine(&self, block: &Block, flag: LocalId, st: &mut State, holds: bool, promised: bool) {
         let Some((at, op, x, y)) = compared(block, flag) else { return };
         for (x, op, y) in [(x, op, y), (y, op.mirrored(), x)] {
             let (Operand::Local(local), Some(n)) = (x, constant(y)) else { continue };
@@ -342,7 +349,13 @@ impl<'a> Walk<'a> {
             }));
             for l in locals {
                 let is_map = matches!(self.core(self.inst_ty(self.body().locals[l.idx()].ty)), TyKind::Map { .. });
-                let Some(value) = st.env.get_mut(&l).filter(|_| !is_map) else { continue };
+                if is_map {
+                    continue;
+                }
+                if let (true, Some(top)) = (promised, top.and_then(|n| u64::try_from(n).ok())) {
+                    self.promise(block, l, st, top);
+                }
+                let Some(value) = st.env.get_mut(&l) else { continue };
                 if let Some(top) = top {
                     let top = u64::try_from(top).unwrap_or(0);
                     // A large number says less of most calls than a size does.
@@ -359,6 +372,31 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// A register, and the package variable it was read from, is no larger than `most`.
+    fn promise(&self, block: &Block, local: LocalId, st: &mut State, most: u64) {
+        let smaller = |hi: &Option<Poly>| hi.as_ref().is_some_and(|hi| hi.is_constant() && hi.constant_part() <= most);
+        if let Some(value) = st.env.get_mut(&local).filter(|v| !smaller(&v.hi)) {
+            Rc::make_mut(value).hi = Some(Poly::constant(most));
+        }
+        let read = block.insts.iter().find_map(|i| match &i.op {
+            Op::Load { dst, place: Place { base: PlaceBase::Global(g), proj, .. } } if *dst == local && proj.is_empty() => Some(*g),
+            _ => None,
+        });
+        let Some(global) = read.filter(|_| !st.havoc) else { return };
+        let mut value = match st.globals.iter().find(|(g, _)| *g == global) {
+            Some((_, v)) => v.clone(),
+            None => self.global_at_start(global),
+        };
+        if smaller(&value.hi) || grows(&value.hi) {
+            return;
+        }
+        value.hi = Some(Poly::constant(most));
+        match st.globals.iter_mut().find(|(g, _)| *g == global) {
+            Some((_, v)) => *v = value,
+            None => st.globals.push((global, value)),
         }
     }
 }

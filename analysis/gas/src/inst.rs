@@ -305,7 +305,7 @@ impl Walk<'_> {
                 };
                 self.set(st, *dst, value);
             }
-            Op::FrameToken { dst } => self.set(st, *dst, Value::unknown()),
+            Op::FrameToken { dst } | Op::Depth { dst } => self.set(st, *dst, Value::unknown()),
             Op::RuntimePanic { .. } => {}
             Op::Go { .. } | Op::MakeChan { .. } | Op::Send { .. } | Op::Recv { .. } | Op::Close { .. } | Op::Select { .. } => {
                 return Err(self.reason("uses goroutines or channels"));

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use amigos_mir::gas;
 use amigos_mir::mir::*;
+use amigos_syntax::bound::Measure;
 
 use crate::exec::Invocation;
 use crate::heap::State;
@@ -52,6 +53,13 @@ impl Walk<'_> {
         let params = body.params.len();
         let mark = self.recursion_mark();
         let depth = recursion_depth(&body);
+        // Calls of itself that one call can make, where `//amigos:bound depth<=N` says that they end.
+        let limit = body.limits.iter().find(|l| l.measure == Measure::Depth).map(|l| l.most);
+        let branches = if limit.is_some() { calls_of_itself(&body, &crate::cfg::Cfg::new(&body)) } else { 1 };
+        if branches == 0 {
+            return Err(self.reason(format!("`{}` calls itself in a loop", func.name)));
+        }
+        let ends_once = !body.has_defer && !self.recovering();
         let exit = crate::cfg::EXIT;
         let outs = self.repeat(
             entry,
@@ -68,6 +76,7 @@ impl Walk<'_> {
                 let mut again = |gas: &Poly| match gas.split(&mark) {
                     Some((factor, rest)) if factor == Poly::constant(1) => Ok(Some(rest)),
                     Some((factor, _)) if factor.is_zero() => Ok(None),
+                    Some((factor, rest)) if factor.is_constant() && factor.constant_part() <= branches => Ok(Some(rest)),
                     _ => Err(walk.reason(more.clone())),
                 };
                 let going_on = after.acc.only(&mut again)?;
@@ -84,7 +93,8 @@ impl Walk<'_> {
                 let back = again.next().map(|first| {
                     let all = again.fold(first, |a, b| a.iter().zip(&b).map(|(x, y)| x.join(y)).collect());
                     let mut st = after.clone();
-                    st.acc = going_on.clone().unwrap_or_else(|| after.acc.clone());
+                    // Where calls branch, those that make none are as many as those that do.
+                    st.acc = going_on.clone().filter(|_| branches == 1).unwrap_or_else(|| after.acc.clone());
                     st.results = Vec::new();
                     st.env = all.into_iter().enumerate().map(|(i, v)| (LocalId(i as u32), Rc::new(v))).collect();
                     st
@@ -93,7 +103,11 @@ impl Walk<'_> {
             },
             &mut |_, entry| {
                 let frames = Poly::constant(u64::from(gas::CALL_DEPTH));
-                let known = depth.iter().filter_map(|d| d.times(entry));
+                if let Some(limit) = limit.filter(|_| branches > 1) {
+                    return calls_within(limit, branches, ends_once).map(Poly::constant);
+                }
+                let promised = limit.map(|n| Poly::constant(n.saturating_add(1)));
+                let known = depth.iter().filter_map(|d| d.times(entry)).chain(promised);
                 Some(known.fold(frames, |a, b| {
                     if a.is_constant() && !b.is_constant() || b.constant_part() < a.constant_part() && b.is_constant() { b } else { a }
                 }))
@@ -103,6 +117,31 @@ impl Walk<'_> {
         out.env = caller_env;
         Ok(out)
     }
+}
+
+/// How many calls of itself a body makes at most; 0 if one is in a loop. Calls in literals are not counted: they show when what calls cost is added.
+fn calls_of_itself(body: &Body, cfg: &crate::cfg::Cfg) -> u64 {
+    let mut calls = 0;
+    for (at, block) in body.blocks.iter().enumerate() {
+        let here =
+            block.insts.iter().filter(|i| matches!(&i.op, Op::Call { callee: Callee::Static { func, .. }, .. } if *func == body.func));
+        let here = here.count() as u64;
+        if here > 0 && cfg.loops.iter().any(|l| l.blocks.contains(&BlockId(at as u32))) {
+            return 0;
+        }
+        calls += here;
+    }
+    calls.max(1)
+}
+
+/// Calls in a tree of so many levels in which each makes `branches`. Below them only one call is made, which fails; where a failure can be caught, a whole level.
+fn calls_within(levels: u64, branches: u64, ends_once: bool) -> Option<u64> {
+    let (mut all, mut level) = (0u64, 1u64);
+    for _ in 0..levels.min(u64::from(gas::CALL_DEPTH)) {
+        all = all.checked_add(level)?;
+        level = level.checked_mul(branches)?;
+    }
+    all.checked_add(if ends_once { 1 } else { level })
 }
 
 /// How a parameter gets smaller from call to call.

@@ -6,6 +6,7 @@ use amigos_db::Db;
 use amigos_db::context::DbCtx;
 use amigos_db::input::{Package, Root};
 use amigos_db::query as q;
+use amigos_mir::bound::Limit;
 use amigos_mir::layout::Layouts;
 use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, Region, Span};
 use amigos_mir::typequery::TypeView;
@@ -87,6 +88,9 @@ impl World for DbWorld<'_> {
     }
     fn habits(&self, pkg: PkgKey) -> Arc<Habits> {
         self.package(pkg).map(|p| facts::habits(self.db, p)).unwrap_or_default()
+    }
+    fn variable_limits(&self, pkg: PkgKey) -> Arc<Vec<Limit>> {
+        self.package(pkg).map(|p| amigos_mir::query::variable_limits(self.db, p)).unwrap_or_default()
     }
     fn method_types(&self, pkg: PkgKey) -> Arc<Vec<Ty>> {
         self.package(pkg).map(|p| facts::method_types(self.db, p)).unwrap_or_default()

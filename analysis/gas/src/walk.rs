@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use amigos_mir::bound::{Limit, LimitRoot};
 use amigos_mir::layout::Layouts;
 use amigos_mir::mir::*;
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::Name;
+use amigos_syntax::bound::Measure;
 use amigos_types::konst::Const;
 use amigos_types::ty::{PkgKey, Ty};
 use rustc_hash::FxHashMap;
@@ -19,7 +21,7 @@ use crate::cost::Cost;
 use crate::exec::Invocation;
 use crate::heap::{Key, State};
 use crate::loops::constant;
-use crate::poly::{Atom, Path, Poly, Root, TooLarge};
+use crate::poly::{Atom, Path, Poly, Root, Seg, TooLarge};
 use crate::summary::{Bound, Part, Reason};
 use crate::value::{Func, ObjId, Value};
 
@@ -37,6 +39,8 @@ pub(crate) trait World {
     fn held(&self, global: GlobalKey) -> Option<Arc<Vec<crate::facts::Held>>>;
     /// Facts about what a package and its imports do to memory.
     fn habits(&self, pkg: PkgKey) -> Arc<crate::facts::Habits>;
+    /// What `//amigos:bound` says above the variables of a package: every function of it that names one checks it first.
+    fn variable_limits(&self, pkg: PkgKey) -> Arc<Vec<Limit>>;
     /// The types of a package and its imports that have methods.
     fn method_types(&self, pkg: PkgKey) -> Arc<Vec<Ty>>;
 }
@@ -171,7 +175,49 @@ impl<'a> Walk<'a> {
         if cost.mentions(&|a| matches!(a, Atom::Symbol(_))) {
             return Err(self.reason("its bound depends on what a loop does"));
         }
-        Ok(Bound { cost, parts: std::mem::take(&mut self.parts) })
+        let limits: Vec<(Atom, u64)> = self.promises(body);
+        let mut bound = Bound { cost, parts: std::mem::take(&mut self.parts) };
+        if !limits.is_empty() {
+            let put_in = &mut |atom: &Atom| {
+                limits.iter().find(|(a, _)| a == atom).map_or_else(|| Poly::atom(atom.clone()), |(_, n)| Poly::constant(*n))
+            };
+            bound.cost = bound.cost.put_in(put_in);
+            for part in &mut bound.parts {
+                if let Some(Ok(cost)) = part.cost.substitute(&mut |atom| Some(put_in(atom))) {
+                    part.cost = cost;
+                }
+            }
+        }
+        Ok(bound)
+    }
+
+    /// Sizes at the start of a call that `//amigos:bound` limits: a call in which one is larger ends at the check of it, before anything depends on it. That is
+    /// not so of a text in the state, which is read to be measured.
+    fn promises(&self, body: &Body) -> Vec<(Atom, u64)> {
+        let variables = self.world.variable_limits(body.func.pkg);
+        let atom = |limit: &Limit| {
+            let root = match limit.root? {
+                LimitRoot::Global(g) => Root::Global(g.pkg, g.name),
+                LimitRoot::Param(n) => {
+                    let local = *body.params.get(n as usize)?;
+                    let name = body.locals[local.idx()].name.or_else(|| named_copy(body, local))?;
+                    Root::Param(n, name)
+                }
+            };
+            let path = Path { root, segs: limit.fields.iter().map(|(_, name)| Seg::Field(*name)).collect() };
+            if self.is_string(limit.ty) && (self.persists(&path) || matches!(root, Root::Global(..))) {
+                return None;
+            }
+            Some(match limit.measure {
+                Measure::Len => Atom::Len(path),
+                Measure::Value => Atom::Value(path),
+                Measure::Depth => return None,
+            })
+        };
+        let mut out: Vec<(Atom, u64)> = body.limits.iter().chain(variables.iter()).filter_map(|l| Some((atom(l)?, l.most))).collect();
+        out.sort();
+        out.dedup_by(|a, b| a.0 == b.0);
+        out
     }
 
     /// The bound of a call of a native.

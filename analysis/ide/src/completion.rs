@@ -90,6 +90,9 @@ pub(crate) fn candidates(view: View<'_>, file: SourceFile, offset: u32, matching
     if let Some(found) = in_suppression(&spot, at) {
         return found;
     }
+    if let Some(found) = crate::directives::complete(&spot, at) {
+        return found;
+    }
     let cursor = Cursor::new(text, at);
     if cursor.in_text {
         return vec![];

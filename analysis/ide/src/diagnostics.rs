@@ -121,7 +121,8 @@ fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     for decl in q::split_file(view.db, file) {
         let own = amigos_rules::declaration_findings(view.db, package, *decl);
         let more = crate::gas_limit::finding(view, package, *decl);
-        out.extend(own.iter().chain(&more).map(|found| of_finding(view, file, decl.start(view.db), found)));
+        let broken = crate::bound_limit::findings(view, package, *decl);
+        out.extend(own.iter().chain(&more).chain(&broken).map(|found| of_finding(view, file, decl.start(view.db), found)));
     }
     out
 }

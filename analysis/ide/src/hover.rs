@@ -27,6 +27,9 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     if let Some(found) = import_hover(view, &spot) {
         return Some(found);
     }
+    if let Some(found) = crate::directives::hover(view, &spot) {
+        return Some(found);
+    }
     let ident = spot.ident()?;
     let entity = spot.entity(ident)?;
     let range = spot.ast()[ident].range.shift(spot.start);

@@ -8,12 +8,14 @@
 
 pub mod analysis;
 mod assists;
+mod bound_limit;
 mod callable;
 mod completion;
 mod cursor;
 pub mod data;
 mod definition;
 mod diagnostics;
+mod directives;
 mod expected;
 mod fixes;
 mod gas;

@@ -181,6 +181,8 @@ pub fn op_price(body: &Body, op: &Op, slots: SlotsOf) -> u64 {
         Op::Select { cases, .. } => 20 + 20 * cases.len() as u64,
         Op::Recover { .. } => 4,
         Op::FrameToken { .. } => 1,
+        // All frames are looked at.
+        Op::Depth { .. } => 64,
         Op::Print { args, .. } => 10 + 4 * args.len() as u64,
         Op::Msg { .. } => 4,
         Op::Unsupported { .. } | Op::RuntimePanic { .. } => 1,

@@ -132,6 +132,7 @@ pub fn for_each_result(op: &Op, f: &mut dyn FnMut(LocalId)) {
         | Op::Bind { dst, .. }
         | Op::Recover { dst }
         | Op::FrameToken { dst }
+        | Op::Depth { dst }
         | Op::MakeChan { dst, .. }
         | Op::Msg { dst, .. }
         | Op::MapIter { iter: dst, .. } => f(*dst),

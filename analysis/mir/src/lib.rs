@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`mir`] (the shapes), then `lower` (typed AST → MIR), [`query`], [`graph`] (control flow) and [`gas`] (prices).
 
+pub mod bound;
 pub mod gas;
 pub mod graph;
 pub mod layout;

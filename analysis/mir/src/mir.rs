@@ -14,6 +14,8 @@ use amigos_types::konst::Const;
 use amigos_types::ty::{NamedKey, PkgKey, Ty};
 use rustc_hash::FxHashMap;
 
+use crate::bound::Limit;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -93,6 +95,8 @@ pub struct Body {
     pub decl: u32,
     /// The span of the function.
     pub span: Span,
+    /// What `//amigos:bound` says of it and of variables that it names: checked at its beginning. Of closures nothing.
+    pub limits: Vec<Limit>,
 }
 
 /// A basic block.
@@ -330,6 +334,8 @@ pub enum Op {
     Defer { callee: Callee, args: Vec<Operand>, frame: Option<Operand> },
     /// What [`Op::Defer`] in the closure of a range over a function names the function by that contains the range. An `int`.
     FrameToken { dst: LocalId },
+    /// How many calls of the running function, and of no literal in it, are running; with this one.
+    Depth { dst: LocalId },
     /// A run-time panic with this text.
     RuntimePanic { text: &'static str },
     /// A deferred builtin, as the closure that does it. `recover()`

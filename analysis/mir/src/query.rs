@@ -13,6 +13,7 @@ use amigos_types::facts::{InitObject, PackageTypes};
 use amigos_types::ty::{NamedKey, PkgKey, Ty, TypeParamKey};
 use rustc_hash::FxHashMap;
 
+use crate::bound::{Limit, resolve};
 use crate::lower::{DeclInput, DeclMir, Initialiser, PackageParts, assemble_package, lower_decl};
 use crate::mir::{DeclPlace, PackageKind, PackageMir, Program};
 
@@ -32,7 +33,27 @@ pub fn mir<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Arc<DeclM
         sig_facts: &sig_facts,
         bodies: &bodies,
         body_facts: &body_facts,
+        variable_limits: &variable_limits(db, package),
     }))
+}
+
+/// What `//amigos:bound` says above the variables of a package: what functions that name them check.
+#[salsa::tracked(returns(clone))]
+pub fn variable_limits(db: &dyn Db, package: Package) -> Arc<Vec<Limit>> {
+    let source = q::package_source(db, package);
+    let ctx = DbCtx::new(db, package);
+    let mut out = Vec::new();
+    for sig in source.decls.iter().filter(|d| !d.bounds.is_empty()) {
+        let DeclKind::Gen(group) = &sig.kind else { continue };
+        for bound in sig.bounds.iter() {
+            let declares =
+                |s: &Spec| matches!(s, Spec::Var { names, .. } if names.iter().any(|n| Some(&sig.sig[*n].name) == bound.path.first()));
+            if group.specs.iter().any(declares) {
+                out.extend(resolve(&ctx, source.key, None, false, &[], bound));
+            }
+        }
+    }
+    Arc::new(out)
 }
 
 /// The kind of a package.

@@ -54,7 +54,7 @@ fn lines_of(text: &str, comment: TextRange) -> (u32, u32) {
 /// The code of what is said about suppressions themselves.
 pub const SUPPRESSION: &str = "Suppression";
 /// Rules that depend on more than the sources: what they report comes and goes with the network.
-const BY_NETWORK: &[&str] = &["AM3007", "AM3008", "AM3011", "AM6004"];
+const BY_NETWORK: &[&str] = &["AM3007", "AM3008", "AM3011", "AM6004", "AM6009"];
 
 /// Takes out what is suppressed, and gives it back. A suppression without a reason that needs one suppresses nothing and says so; so does one of a code
 /// that isn't there, and one that suppresses nothing.

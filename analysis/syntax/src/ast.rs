@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use crate::bound::WrittenBound;
 use crate::{Name, TextRange};
 
 macro_rules! id {
@@ -492,6 +493,8 @@ pub struct DeclAst {
     pub doc: Option<TextRange>,
     /// All comments, in order (doc comments included).
     pub comments: Vec<TextRange>,
+    /// The `//amigos:bound` comments above it and above what it declares, those that can be read. The comments are relative to the declaration.
+    pub bounds: Arc<[WrittenBound]>,
     /// Syntax errors, in order.
     pub errors: Vec<SyntaxError>,
 }

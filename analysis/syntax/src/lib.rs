@@ -8,6 +8,7 @@
 //! file as a whole, `format` writes a file as gofmt does, `print` how messages quote expressions, `doc` comments, `cst` the tree for form.
 
 pub mod ast;
+pub mod bound;
 pub mod cst;
 pub mod doc;
 pub mod file;

@@ -220,6 +220,13 @@ pub struct FuncLocals {
 }
 
 impl Facts {
+    /// The names and types of the receiver and the parameters of the function whose body this is.
+    pub fn parameters(&self) -> Vec<(Name, Ty)> {
+        let Some(of) = self.params.get(&None) else { return Vec::new() };
+        let all = of.recv.into_iter().chain(of.params.iter().copied());
+        all.filter_map(|l| self.locals.get(l.0 as usize)).map(|l| (l.name, l.ty)).collect()
+    }
+
     /// The identifier that declares a local, if it stands in this arena. Parameters and results of the function whose body this is are declared in the
     /// signature half.
     pub fn declared_here(&self, local: LocalId) -> Option<IdentId> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amigos_syntax::Name;
 use amigos_syntax::ast::{Ast, DeclKind};
+use amigos_syntax::bound::WrittenBound;
 
 use crate::facts::DeclIdx;
 use crate::ty::PkgKey;
@@ -17,6 +18,8 @@ pub struct SigDecl {
     pub sig: Arc<Ast>,
     /// How many bodies the declaration has.
     pub bodies: u32,
+    /// The `//amigos:bound` comments above it and above what it declares.
+    pub bounds: Arc<[WrittenBound]>,
 }
 
 /// A file of a package.

@@ -154,7 +154,7 @@ impl World {
                         name = Some(clause);
                     }
                 }
-                decls.push(Arc::new(SigDecl { kind: decl.kind, sig: decl.sig, bodies: decl.bodies.len() as u32 }));
+                decls.push(Arc::new(SigDecl { kind: decl.kind, sig: decl.sig, bodies: decl.bodies.len() as u32, bounds: decl.bounds }));
                 bodies.push(decl.bodies);
             }
             file_sources.push(FileSource { name: Name::new(file_name), decls: file_decls, go_minor });

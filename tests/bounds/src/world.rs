@@ -124,6 +124,7 @@ pub const CORPUS: &[(&str, &str)] = &[
     ("recursion", include_str!("../corpus/recursion.go")),
     ("crossing", include_str!("../corpus/crossing.go")),
     ("traps", include_str!("../corpus/traps.go")),
+    ("promises", include_str!("../corpus/promises.go")),
     (WRAPPERS, include_str!("../corpus/library.go")),
 ];
 

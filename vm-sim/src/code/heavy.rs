@@ -280,6 +280,10 @@ pub enum Heavy {
         n: u32,
         frame: Option<Reg>,
     },
+    /// How many frames of the running function there are.
+    Depth {
+        d: Reg,
+    },
     /// The index of the running frame.
     FrameToken {
         d: Reg,

@@ -228,6 +228,10 @@ impl Compiler<'_> {
                 let d = self.reg(dst);
                 self.heavy(Heavy::FrameToken { d });
             }
+            Op::Depth { dst } => {
+                let d = self.reg(dst);
+                self.heavy(Heavy::Depth { d });
+            }
             Op::RuntimePanic { text } => self.heavy(Heavy::Unsupported { what: text }),
             Op::Go { callee, args } => self.go(callee, args)?,
             Op::MakeChan { dst, ty, cap } => {

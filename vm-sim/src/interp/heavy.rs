@@ -298,6 +298,10 @@ impl Machine<'_> {
                 self.defer(target, &regs[*at as usize..(*at + *n) as usize], frame)?;
             }
             Heavy::FrameToken { d } => regs[*d as usize] = self.frames.len().saturating_sub(1) as u64,
+            Heavy::Depth { d } => {
+                let own = self.frames.last().map(|f| f.func);
+                regs[*d as usize] = self.frames.iter().filter(|f| Some(f.func) == own).count() as u64;
+            }
             Heavy::Recover { d } => {
                 let v = self.recover();
                 put(regs, *d, v);

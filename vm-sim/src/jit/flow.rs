@@ -159,9 +159,11 @@ fn heavy_operands(image: &Image, code: &FuncCode, h: &Heavy) -> Option<Operands>
         Some(o)
     };
     match h {
-        Heavy::NewObj { d, .. } | Heavy::MakeMap { d, .. } | Heavy::MethodExprIface { d, .. } | Heavy::FrameToken { d } => {
-            of(&[], &[(*d, 1)])
-        }
+        Heavy::NewObj { d, .. }
+        | Heavy::MakeMap { d, .. }
+        | Heavy::MethodExprIface { d, .. }
+        | Heavy::FrameToken { d }
+        | Heavy::Depth { d } => of(&[], &[(*d, 1)]),
         Heavy::LoadBig { d, p, n, .. } => of(&[(*p, 1)], &[(*d, *n)]),
         Heavy::StoreBig { p, s, ty, .. } => of(&[(*p, 1), (*s, slots(*ty))], &[]),
         Heavy::ElemPtrBig { d, s, i, .. } => of(&[(*s, 2), (*i, 1)], &[(*d, 1)]),
@@ -295,6 +297,7 @@ pub(super) fn way(image: &Image, code: &FuncCode, i: &I) -> Way {
                 | Heavy::Recover { .. }
                 | Heavy::Defer { .. }
                 | Heavy::FrameToken { .. }
+                | Heavy::Depth { .. }
                 | Heavy::LoadRegBig { .. }
                 | Heavy::StoreRegBig { .. } => Way::Leave,
                 _ if heavy_operands(image, code, h).is_none() => Way::Leave,

@@ -245,6 +245,7 @@ impl<'a> Func<'a> {
             has_defer: level.has_defer,
             decl: self.input.decl,
             span: level.span,
+            limits: Vec::new(),
         }
     }
 

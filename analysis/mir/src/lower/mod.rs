@@ -4,6 +4,7 @@
 //! `build` holds the function being built; `place`, `expr`, `call`, `stmt`, `range`, `switch` lower what they are named for; `package` puts a
 //! package together.
 
+mod bound;
 mod build;
 mod builtin;
 mod call;
@@ -20,12 +21,13 @@ pub use package::{DeclInput, DeclMir, Initialiser, PackageParts, assemble_packag
 
 use std::sync::Arc;
 
-use amigos_syntax::TextRange;
-use amigos_syntax::ast::{Ast, Block, BodyAst, ExprId, LitBody};
+use amigos_syntax::ast::{Ast, Block, BodyAst, LitBody};
+use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::TyCtx;
 use amigos_types::facts::Facts;
 use amigos_types::ty::{PkgKey, Ty};
 
+use crate::bound::Limit;
 use crate::mir::{Body, FuncKey};
 use build::Func;
 
@@ -50,12 +52,23 @@ pub struct BodyInput<'a> {
     pub facts: &'a [Arc<Facts>],
 }
 
+/// The bounds that hold in a function with these parameters, each with the place of its check.
+pub(crate) type LimitsOf<'f> = &'f dyn Fn(&[(Name, Ty)]) -> Vec<(Limit, TextRange)>;
+
 /// Lowers the body of a function declaration: `bodies[0]`.
-pub fn lower_function(input: &BodyInput) -> Option<Body> {
+pub(crate) fn lower_function(input: &BodyInput, limits: LimitsOf) -> Option<Body> {
     let body = input.bodies.first()?;
     let facts = input.facts.first()?;
     let arena = Arena { ast: &body.ast, facts };
-    Some(lower_block(input, arena, None, &body.block))
+    let mut func = Func::new(input, arena);
+    func.find_yield_bodies(body.block.range);
+    func.enter_function(None, body.block.range);
+    let limits = limits(&facts.parameters());
+    func.check_limits(&limits);
+    func.block(&body.block);
+    let mut body = func.finish_function();
+    body.limits = limits.into_iter().map(|(limit, _)| limit).collect();
+    Some(body)
 }
 
 /// An arena with its facts.
@@ -63,15 +76,6 @@ pub fn lower_function(input: &BodyInput) -> Option<Body> {
 pub(crate) struct Arena<'a> {
     pub ast: &'a Ast,
     pub facts: &'a Facts,
-}
-
-/// Lowers a function (or, with `lit`, a function literal that stands in a signature half and therefore captures nothing).
-fn lower_block<'a>(input: &BodyInput<'a>, arena: Arena<'a>, lit: Option<ExprId>, block: &'a Block) -> Body {
-    let mut func = Func::new(input, arena);
-    func.find_yield_bodies(block.range);
-    func.enter_function(lit, block.range);
-    func.block(block);
-    func.finish_function()
 }
 
 /// Lowers `dst = initialiser` statements of a `var` spec: see [`package`].

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::build::Func;
 use super::{Arena, BodyInput, lower_function, lower_initialiser};
+use crate::bound::Limit;
 use crate::mir::*;
 
 /// A declaration to lower.
@@ -31,6 +32,8 @@ pub struct DeclInput<'a> {
     pub bodies: &'a [BodyAst],
     /// The facts of each body.
     pub body_facts: &'a [Arc<Facts>],
+    /// What `//amigos:bound` says above variables of the package.
+    pub variable_limits: &'a [Limit],
 }
 
 /// A declaration as MIR.
@@ -114,7 +117,9 @@ fn lower_func(input: &DeclInput, func: &FuncDecl) -> DeclMir {
     if func.has_body {
         let start = func.ty.range.start.min(ast[func.name].range.start);
         let end = input.bodies.first().map_or(func.ty.range.end, |b| b.block.range.end);
-        let body = lower_function(&body_input(input, key, &tparams, TextRange::new(start, end)));
+        let body = lower_function(&body_input(input, key, &tparams, TextRange::new(start, end)), &|params| {
+            super::bound::limits_of(input, key.name, params, !tparams.is_empty(), ast[func.name].range)
+        });
         return DeclMir { func: body.map(Arc::new), ..DeclMir::default() };
     }
     let Some(sig) = declared_signature(input, func) else { return DeclMir::default() };
@@ -277,5 +282,6 @@ fn init_body(func: FuncKey, order: impl Iterator<Item = Name>) -> Body {
         has_defer: false,
         decl: 0,
         span: TextRange::default(),
+        limits: vec![],
     }
 }

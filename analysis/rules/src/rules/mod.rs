@@ -60,6 +60,7 @@ mod am6005_panic_from_input;
 mod am6006_panic_in_render;
 mod am6007_recursion_no_bound;
 mod am6008_loop_growth;
+mod am6009_bound_broken;
 mod am7001_oracle_single_source;
 mod am7002_oracle_no_aggregate;
 mod am7003_oracle_stale;
@@ -138,6 +139,7 @@ pub const ALL: &[&Rule] = &[
     &am6006_panic_in_render::RULE,
     &am6007_recursion_no_bound::RULE,
     &am6008_loop_growth::RULE,
+    &am6009_bound_broken::RULE,
     &am7001_oracle_single_source::RULE,
     &am7002_oracle_no_aggregate::RULE,
     &am7003_oracle_stale::RULE,

@@ -79,7 +79,15 @@ impl Parser<'_> {
     /// The declaration that was just read, out of the arenas, which are empty again.
     fn take_decl(&mut self, kind: DeclKind, doc: Option<TextRange>) -> DeclAst {
         let (sig, bodies) = (std::mem::take(&mut self.ast), std::mem::take(&mut self.bodies));
-        DeclAst { kind, sig: Arc::new(sig), bodies: Arc::new(bodies), doc, comments: Vec::new(), errors: Vec::new() }
+        DeclAst {
+            kind,
+            sig: Arc::new(sig),
+            bodies: Arc::new(bodies),
+            doc,
+            comments: Vec::new(),
+            bounds: Arc::default(),
+            errors: Vec::new(),
+        }
     }
 
     /// Reads a declaration that has no place in the tree, for its errors.

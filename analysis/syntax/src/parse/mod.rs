@@ -13,6 +13,7 @@ mod types;
 use std::sync::Arc;
 
 use crate::ast::*;
+use crate::bound::{WrittenBound, bounds};
 use crate::lex::{Comment, Token, lex};
 use crate::token::Tok;
 use crate::version::GoVersion;
@@ -34,7 +35,26 @@ pub fn parse_decl(text: &str, _version: GoVersion) -> DeclAst {
     let comments = parser.comments.iter().map(|c| c.range).collect();
     parser.ast.shrink();
     parser.bodies.iter_mut().for_each(|b| b.ast.shrink());
-    DeclAst { kind, sig: Arc::new(parser.ast), bodies: Arc::new(parser.bodies), doc, comments, errors: sorted(parser.errors) }
+    let bounds = written_bounds(text, doc, &kind);
+    DeclAst { kind, sig: Arc::new(parser.ast), bodies: Arc::new(parser.bodies), doc, comments, bounds, errors: sorted(parser.errors) }
+}
+
+/// The bounds in the comment above a declaration, and above the variables in it.
+fn written_bounds(text: &str, doc: Option<TextRange>, kind: &DeclKind) -> Arc<[WrittenBound]> {
+    if !text.contains("//amigos:bound") {
+        return Arc::default();
+    }
+    bound_places(doc, kind).into_iter().flat_map(|within| bounds(text, within)).filter_map(Result::ok).collect()
+}
+
+/// The comments that can hold the bounds of a declaration: its own, and those of its variables.
+pub fn bound_places(doc: Option<TextRange>, kind: &DeclKind) -> Vec<TextRange> {
+    let mut places: Vec<TextRange> = doc.into_iter().collect();
+    if let DeclKind::Gen(group) = kind {
+        let docs = group.specs.iter().filter_map(|s| if let Spec::Var { doc, .. } = s { *doc } else { None });
+        places.extend(docs.filter(|d| Some(*d) != doc));
+    }
+    places
 }
 
 /// The syntax errors of a whole file, read as go/parser reads it: without cutting it into declarations first. For conformance
