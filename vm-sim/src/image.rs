@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amigos_mir::layout;
 use amigos_mir::mir::{Body, FuncKey, GlobalKey, NativeFunc, PackageKind, PackageMir, Program};
 use amigos_syntax::Name;
-use amigos_types::ty::{NamedKey, PkgKey, Ty, TyKind};
+use amigos_types::ty::{NamedKey, Param, PkgKey, Signature, Ty, TyKind};
 use rustc_hash::FxHashMap;
 
 use crate::code::{CodeBlock, FuncCode, I, ResultFrom};
@@ -139,6 +139,8 @@ pub enum Need {
     Implements(TypeId, TypeId),
     /// The same, where the call has to start again.
     ImplementsAgain(TypeId, TypeId),
+    /// An exported method of a type, by its name.
+    Bound(TypeId, Name),
     /// A type that state names, as [`crate::persist::names::type_text`] writes it.
     Type(Arc<str>),
     /// A type that nobody has asked for yet.
@@ -177,6 +179,8 @@ pub struct Image {
     pub dispatch: FxHashMap<(TypeId, u32), Option<MethodTarget>>,
     /// Answers of `implements` found so far: the missing method's name if not.
     pub implements: FxHashMap<(TypeId, TypeId), Option<Name>>,
+    /// Exported methods by name, for those who know the name only when they run: the number of the way, and the type as a function without receiver.
+    pub bound: FxHashMap<(TypeId, Name), Option<(u32, TypeId)>>,
     /// Types by their path text, for decoding state.
     pub type_paths: FxHashMap<Arc<str>, Option<TypeId>>,
     /// Path texts by type.
@@ -211,6 +215,7 @@ impl Image {
             methods: Vec::new(),
             dispatch: FxHashMap::default(),
             implements: FxHashMap::default(),
+            bound: FxHashMap::default(),
             type_paths: FxHashMap::default(),
             paths_of: FxHashMap::default(),
             named_funcs: FxHashMap::default(),
@@ -641,6 +646,31 @@ impl Image {
         Ok(missing)
     }
 
+    /// The exported method of that name as a function: the number of the way, and the function's type. Methods of embedded interfaces have none.
+    fn method_value(&mut self, ty: TypeId, name: Name) -> Result<Option<(u32, TypeId)>, LinkError> {
+        let (concrete, key) = (self.types.get(ty).ty, MethodKey::new(name, None));
+        let Some(target) = self.find_method(concrete, key)? else { return Ok(None) };
+        let End::Func { f, by_ptr, .. } = target.end else { return Ok(None) };
+        let reached = !by_ptr || matches!(concrete.kind(), TyKind::Pointer(_)) || target.steps.contains(&Step::Deref);
+        if f == 0 || !reached {
+            return Ok(None);
+        }
+        let func = &self.funcs[f as usize];
+        let (owner, method) = func.key.name.as_str().split_once('.').unwrap_or(("", ""));
+        let declared = self.program.named(NamedKey { pkg: Some(func.key.pkg), name: Name::new(owner), local: None });
+        let method = Name::new(method);
+        let Some(variadic) = declared.and_then(|d| Some(d.methods.iter().find(|m| m.name == method)?.sig.as_signature()?.variadic)) else {
+            return Ok(None);
+        };
+        let list = |ids: &[TypeId]| ids.iter().map(|t| Param { name: None, ty: self.types.get(*t).ty }).collect();
+        let signature =
+            Signature { tparams: Box::default(), params: list(func.params.get(1..).unwrap_or(&[])), results: list(&func.results), variadic };
+        let signature = self.ty(Ty::new(TyKind::Signature(signature)).canonical());
+        let way = self.method(key);
+        self.dispatch.insert((ty, way), Some(target));
+        Ok(Some((way, signature)))
+    }
+
     /// Whether a method has a signature, receiver left out. (Of an embedded interface's method the name decides.)
     fn same_signature(&mut self, found: Option<&MethodTarget>, sig: Ty) -> bool {
         let Some(MethodTarget { end: End::Func { f, .. }, .. }) = found else { return true };
@@ -664,6 +694,11 @@ impl Image {
                 Ok(())
             }
             Need::Implements(ty, iface) | Need::ImplementsAgain(ty, iface) => self.missing_method(*ty, *iface).map(|_| ()),
+            Need::Bound(ty, name) => {
+                let found = self.method_value(*ty, *name)?;
+                self.bound.insert((*ty, *name), found);
+                Ok(())
+            }
             Need::Type(text) => {
                 let ty = crate::persist::names::parse_type(text).map(|t| self.ty(t));
                 self.type_paths.insert(text.clone(), ty);

@@ -378,7 +378,7 @@ fn supply(image: &mut Image, t: Trap) -> Result<(), Stop> {
     match t {
         Trap::Need(Need::Package(key)) => Err(Stop::Link(key)),
         Trap::Need(need) => {
-            let again = matches!(need, Need::Type(_) | Need::Layout(_) | Need::Function(_) | Need::ImplementsAgain(..));
+            let again = matches!(need, Need::Type(_) | Need::Bound(..) | Need::Layout(_) | Need::Function(_) | Need::ImplementsAgain(..));
             image.supply(&need).map_err(|e| Stop::Trap(Trap::Broken(e)))?;
             if again { Err(Stop::Again) } else { Ok(()) }
         }

@@ -15,13 +15,13 @@ pub struct Options {
     /// How often each thing is measured
     #[arg(long, default_value_t = 100)]
     samples: usize,
-    /// Only this: `vm`, the virtual machine beside Go
-    #[arg(value_parser = ["vm"])]
+    /// Only this: `vm`, the virtual machine beside Go; `gas`, the prices of the gas table beside the time that things take
+    #[arg(value_parser = ["vm", "gas"])]
     what: Option<String>,
     /// Of `vm`: beside revm and wasmi too, which takes minutes to build
     #[arg(long)]
     peers: bool,
-    /// Of `vm`: how often each program is measured
+    /// Of `vm` and `gas`: how often each program is measured
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Over how many edits the growth of memory is measured
@@ -33,6 +33,12 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
+    if options.what.as_deref() == Some("gas") {
+        let mut cargo = command(env_cargo());
+        cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "program-conformance", "--bin", "calibrate", "--"]);
+        cargo.arg("--rounds").arg(options.rounds.to_string());
+        return Ok(if in_view(&mut cargo)? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     if options.what.is_some() {
         crate::bench_vm::run(options.rounds, options.peers)?;
         return Ok(ExitCode::SUCCESS);

@@ -10,11 +10,11 @@ use crate::project;
 use crate::setup::{self, Tool};
 
 /// The suites that run programs; all others compare the front end.
-const RUNNING: [&str; 5] = ["vm", "stdlib", "pages", "differential", "cases"];
+const RUNNING: [&str; 6] = ["vm", "stdlib", "pages", "differential", "cases", "determinism"];
 
 #[derive(Args)]
 pub struct Options {
-    /// Only this suite: vm, stdlib, pages, differential, cases, or one of the front end's
+    /// Only this suite: vm, stdlib, pages, differential, cases, determinism, sanitize (by name only), or one of the front end's
     suite: Option<String>,
     /// A part of the front end's suites and of generated programs, the same one in every run, in less than ten minutes
     #[arg(long)]
@@ -26,8 +26,11 @@ pub struct Options {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let suite = options.suite.as_deref();
+    if suite == Some("sanitize") {
+        return crate::sanitize::run(&options.arguments);
+    }
     let mut tools = vec![Tool::Go];
-    if suite.is_none_or(|s| s == "vm" || s.contains("errorcheck")) {
+    if suite.is_none_or(|s| s == "vm" || s == "determinism" || s.contains("errorcheck")) {
         tools.push(Tool::GoTests);
     }
     setup::ensure_installed(&tools)?;
@@ -45,14 +48,17 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     for package in &packages {
         cargo.args(["--package", package]);
     }
+    // compiled code is compared with the interpreter
+    if suite.is_none_or(|s| s == "determinism") {
+        cargo.args(["--features", "program-conformance/jit"]);
+    }
     ensure!(in_view(&mut cargo)?, "the suites do not build");
     let mut well = true;
     for package in packages {
         let mut suites = command(project::target_dir().join("release").join(package));
         suites.current_dir(project::root()).arg("--goroot").arg(&goroot).arg("--go-tests").arg(setup::go_tests_dir());
         suites.arg("--out").arg(project::target_dir().join("conformance"));
-        // generated programs have their sample by default
-        if options.sample && package == "amigos-conformance" {
+        if options.sample {
             suites.arg("--sample");
         }
         if let Some(suite) = suite {

@@ -13,6 +13,7 @@ mod matrix;
 mod package;
 mod process;
 mod project;
+mod sanitize;
 mod setup;
 mod test;
 mod trial;

@@ -44,6 +44,11 @@ impl StateSource for Memory {
 }
 
 impl Memory {
+    /// All records.
+    pub fn records(&self) -> &BTreeMap<ObjKey, Bytes> {
+        &self.records
+    }
+
     /// Makes what a call changed part of the state.
     pub fn commit(&mut self, outcome: &Outcome) {
         for (key, bytes) in &outcome.writes {
@@ -243,6 +248,11 @@ impl World {
         let mut world = World { packages, engine, genesis: Memory::default() };
         world.genesis = world.deployed()?;
         Ok(world)
+    }
+
+    /// The state in which everything has just been deployed.
+    pub fn genesis(&self) -> &Memory {
+        &self.genesis
     }
 
     fn deployed(&self) -> Result<Memory, String> {

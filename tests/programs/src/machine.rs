@@ -12,7 +12,7 @@ use amigos_syntax::ast::ExprId;
 use amigos_types::ty::{PkgKey, Ty};
 use amigos_types::typestring::type_string;
 use amigos_vm::engine::{Engine, RunLimits};
-use amigos_vm::outcome::ErrorKind;
+use amigos_vm::outcome::{ErrorKind, Outcome};
 use salsa::Setter;
 
 /// What a program printed and how it ended. Standard output and standard error are one stream.
@@ -51,7 +51,33 @@ pub struct Workbench {
 impl Workbench {
     /// Programs may use this much gas.
     pub fn new(gas: u64) -> Workbench {
-        let mut db = Database::default();
+        Workbench::over(Database::default(), gas)
+    }
+
+    /// The same, with files more in packages of the standard library: path, name and text of each. The error is what is wrong with one of them.
+    pub fn with_library(gas: u64, more: &[(&str, &str, String)]) -> anyhow::Result<Workbench> {
+        let files = |p: &amigos_std::StdPackage| {
+            let mut files: Vec<(String, Arc<str>)> = p.files.iter().map(|(name, text)| ((*name).to_owned(), Arc::from(*text))).collect();
+            files.extend(more.iter().filter(|(path, ..)| *path == p.path).map(|(_, name, text)| ((*name).to_owned(), Arc::from(text.as_str()))));
+            (p.path.to_owned(), files)
+        };
+        let mut db = Database::with_library(amigos_std::packages().iter().map(files).collect(), 27, None);
+        let root = Root::get(&db);
+        for (path, name, text) in more {
+            let Some(package) = root.packages(&db).get(&PkgKey(Name::new(path))).copied() else { anyhow::bail!("there is no package `{path}`") };
+            let Some(file) = package.files(&db).iter().copied().find(|f| f.name(&db).as_str() == *name) else { continue };
+            let mut owners = root.owners(&db).clone();
+            owners.insert(file, vec![package]);
+            root.set_owners(&mut db).to(owners);
+            if let Some(d) = file_diagnostics(&db, file).iter().find(|d| !d.soft) {
+                let line = text.get(..d.range.start as usize).unwrap_or("").lines().count();
+                anyhow::bail!("{path}, line {line}, `{}`: {}", text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim(), d.message);
+            }
+        }
+        Ok(Workbench::over(db, gas))
+    }
+
+    fn over(mut db: Database, gas: u64) -> Workbench {
         let root = Root::get(&db);
         let key = PkgKey(Name::new("main@v1"));
         let file = SourceFile::new(&db, Name::new("main.go"), Arc::from(""));
@@ -99,14 +125,23 @@ impl Workbench {
         best.map(|(_, ty)| type_string(ty, &qualifier))
     }
 
-    /// Runs a program. The error is why it could not be run to its end: it was rejected, or the machine gave up.
-    pub fn run(&mut self, text: &str) -> Result<Ran, String> {
+    /// A program. The error is why there is none: it was rejected.
+    pub fn compile(&mut self, text: &str) -> Result<Arc<OwnedProgram>, String> {
         if let Some(first) = self.problems(text).first() {
             return Err(format!("rejected, line {}: {}", first.line, first.message));
         }
-        let program = OwnedProgram::collect(&self.db, &[self.key]).map_err(|broken| format!("cannot be compiled: {broken:?}"))?;
-        let engine = Engine::new(Arc::new(program));
-        let outcome = engine.run_main(self.key, self.limits);
+        OwnedProgram::collect(&self.db, &[self.key]).map(Arc::new).map_err(|broken| format!("cannot be compiled: {broken:?}"))
+    }
+
+    /// Runs the program of an engine, which [`Workbench::compile`] has made, with so much gas.
+    pub fn outcome(&self, engine: &Engine, gas: u64) -> Outcome {
+        engine.run_main(self.key, RunLimits { gas, ..self.limits })
+    }
+
+    /// Runs a program. The error is why it could not be run to its end: it was rejected, or the machine gave up.
+    pub fn run(&mut self, text: &str) -> Result<Ran, String> {
+        let engine = Engine::new(self.compile(text)?);
+        let outcome = self.outcome(&engine, self.limits.gas);
         let Some(error) = outcome.error else {
             return Ok(Ran { output: outcome.output, panic: None, status: 0 });
         };
@@ -116,6 +151,26 @@ impl Workbench {
             kind => Err(format!("{kind:?}: {error}")),
         }
     }
+}
+
+/// A contract of one file, as a program for an engine.
+pub fn contract(path: &str, text: &str) -> Result<Arc<OwnedProgram>, String> {
+    let mut db = Database::default();
+    let root = Root::get(&db);
+    let key = PkgKey(Name::new(&format!("{path}@v1")));
+    let file = SourceFile::new(&db, Name::new("main.go"), Arc::from(text));
+    let version = Name::new("1.0.0");
+    let package = Package::new(&db, key, vec![file], Origin::Workspace, Profile::Contract, false, version, 27, vec![], vec![]);
+    let (mut packages, mut owners) = (root.packages(&db).clone(), root.owners(&db).clone());
+    packages.insert(key, package);
+    owners.insert(file, vec![package]);
+    root.set_packages(&mut db).to(packages);
+    root.set_owners(&mut db).to(owners);
+    if let Some(problem) = file_diagnostics(&db, file).iter().find(|d| !d.soft) {
+        let line = text.get(..problem.range.start as usize).unwrap_or("").lines().count();
+        return Err(format!("{path}:{line}: {}", problem.message));
+    }
+    OwnedProgram::collect(&db, &[key]).map(Arc::new).map_err(|broken| format!("cannot be compiled: {broken:?}"))
 }
 
 /// Whether both ran alike.

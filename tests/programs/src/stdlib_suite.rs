@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
+use amigos_db::host::LibraryFiles;
 use amigos_db::{Database, Db};
 use amigos_mir::query::OwnedProgram;
 use amigos_syntax::Name;
@@ -18,18 +19,17 @@ use crate::golang::Go;
 
 /// How many cases a package must have.
 const ENOUGH: usize = 200;
+/// The minor of Go's version that the library is read with.
+const GO: u32 = 26;
 
 pub fn run(arguments: &Arguments, go: &Go) -> Result<bool> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib");
-    let mut programs = go_files(&folder);
+    let mut programs = tables()?;
     if let Some(filter) = &arguments.filter {
-        programs.retain(|p| name(&folder, p).contains(filter.as_str()));
+        programs.retain(|(title, _)| title.contains(filter.as_str()));
     }
-    let texts = programs.iter().map(std::fs::read_to_string).collect::<std::io::Result<Vec<String>>>()?;
-    let by_go = go.run_all(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let by_go = go.run_all(&programs.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>())?;
     let (mut same, mut of, mut good) = (0, 0, true);
-    for ((program, text), want) in programs.iter().zip(&texts).zip(by_go) {
-        let title = name(&folder, program);
+    for ((title, text), want) in programs.iter().zip(by_go) {
         let want = match want {
             Ok(ran) if ran.status == 0 => ran.output,
             Ok(ran) => bail!("{title} panics with Go: {}", ran.panic.unwrap_or_default()),
@@ -68,6 +68,13 @@ pub fn run(arguments: &Arguments, go: &Go) -> Result<bool> {
     Ok(good)
 }
 
+/// The programs: name and text.
+pub fn tables() -> Result<Vec<(String, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib");
+    let read = |path: PathBuf| Ok((name(&folder, &path), std::fs::read_to_string(&path)?));
+    go_files(&folder).into_iter().map(read).collect()
+}
+
 fn go_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -88,10 +95,10 @@ fn name(folder: &Path, program: &Path) -> String {
 
 /// What it prints here; what went wrong is a line at the end.
 fn by_us(arguments: &Arguments, text: &str) -> String {
-    let mut db = Database::default();
-    if let Some(folder) = &arguments.library {
-        replace_library(&mut db, folder);
-    }
+    let mut db = match &arguments.library {
+        Some(folder) => Database::with_library(library(folder), GO, None),
+        None => Database::default(),
+    };
     let key = PkgKey(Name::new("main@v1"));
     let file = SourceFile::new(&db, Name::new("main.go"), Arc::from(text));
     let package = Package::new(&db, key, vec![file], Origin::Workspace, Profile::Go, false, Name::new("1.0.0"), 26, vec![], vec![]);
@@ -137,26 +144,14 @@ fn complaints(db: &dyn Db, package: Package) -> String {
     text
 }
 
-/// Takes the text of the standard library from a folder.
-fn replace_library(db: &mut Database, folder: &Path) {
-    let root = Root::get(db);
-    for std in amigos_std::packages() {
-        let Some(package) = root.packages(db).get(&PkgKey(Name::new(std.path))).copied() else { continue };
-        let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(std.path))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path())
-            .filter(|p| p.extension().is_some_and(|e| e == "go"))
-            .collect();
+/// The standard library as its text stands in a folder.
+fn library(folder: &Path) -> LibraryFiles {
+    let files = |path: &str| {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(path)).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        files.retain(|p| p.extension().is_some_and(|e| e == "go"));
         files.sort();
-        let sources: Vec<SourceFile> = files
-            .iter()
-            .filter_map(|p| {
-                let text = std::fs::read_to_string(p).ok()?;
-                Some(SourceFile::new(db, Name::new(&p.file_name()?.to_string_lossy()), Arc::from(text)))
-            })
-            .collect();
-        package.set_files(db).to(sources);
-    }
+        let read = |p: &PathBuf| Some((p.file_name()?.to_string_lossy().into_owned(), Arc::from(std::fs::read_to_string(p).ok()?)));
+        files.iter().filter_map(read).collect()
+    };
+    amigos_std::packages().iter().map(|p| (p.path.to_owned(), files(p.path))).collect()
 }

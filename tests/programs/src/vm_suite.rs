@@ -41,22 +41,7 @@ const OUTSIDE: [&str; 16] = [
 /// Runs the suite; true if it is good enough.
 pub fn run(args: &Arguments, go: &Go) -> Result<bool> {
     let start = Instant::now();
-    let mut names = Vec::new();
-    collect(&args.go_tests, &args.go_tests, &mut names).context("cannot read Go's test folder")?;
-    names.sort();
-    let mut programs = Vec::new();
-    let mut outside: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for name in names {
-        let Ok(bytes) = std::fs::read(args.go_tests.join(&name)) else { continue };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if !text.lines().take(40).any(|l| l.trim_end() == "// run") {
-            continue;
-        }
-        match excluded(&text) {
-            Some(why) => *outside.entry(why).or_default() += 1,
-            None => programs.push((name, text)),
-        }
-    }
+    let (mut programs, mut outside) = programs(&args.go_tests)?;
     let inside = programs.len();
     programs.retain(|(name, _)| args.filter.as_ref().is_none_or(|f| name.contains(f.as_str())));
     if let Some(count) = args.count.filter(|c| *c < programs.len()) {
@@ -116,6 +101,30 @@ pub fn run(args: &Arguments, go: &Go) -> Result<bool> {
     );
     surprises.iter().for_each(|s| println!("  {s}"));
     Ok(surprises.is_empty() && (percent >= GATE || args.filter.is_some()))
+}
+
+/// A program: its name, and its text.
+pub type Program = (String, String);
+
+/// The programs below a folder that are tests of ours; and why others are not, with their numbers.
+pub fn programs(folder: &Path) -> Result<(Vec<Program>, BTreeMap<&'static str, usize>)> {
+    let mut names = Vec::new();
+    collect(folder, folder, &mut names).context("cannot read Go's test folder")?;
+    names.sort();
+    let mut programs = Vec::new();
+    let mut outside: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for name in names {
+        let Ok(bytes) = std::fs::read(folder.join(&name)) else { continue };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if !text.lines().take(40).any(|l| l.trim_end() == "// run") {
+            continue;
+        }
+        match excluded(&text) {
+            Some(why) => *outside.entry(why).or_default() += 1,
+            None => programs.push((name, text)),
+        }
+    }
+    Ok((programs, outside))
 }
 
 fn shorten(text: &str) -> String {

@@ -11,6 +11,7 @@ use amigos_types::ty::Ty;
 
 pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("errors", "canCompare", can_compare),
+    ("text/template", "canCompare", can_compare),
     ("errors", "targetKind", target_kind),
     ("errors", "assign", assign),
     ("sort", "length", length),

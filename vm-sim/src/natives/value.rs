@@ -6,15 +6,18 @@
 use super::{Call, NativeFn};
 use crate::compare::{iface_maker, iface_type, iface_word, payload};
 use crate::image::Need;
+use crate::interp::calls::VALUE_BOUND_IFACE;
 use crate::maps::ENTRY_LIVE;
 use crate::memory::{FLAG_SEALED, handle, pointer};
 use crate::trap::{Res, broken, nil, panic};
 use crate::types::{Kind, RtField, TypeId};
 use amigos_mir::gas;
+use amigos_syntax::Name;
 use amigos_types::ty::Ty;
 
+/// The natives of packages that look at values; and of those that change them, too.
 macro_rules! natives {
-    ($($pkg:literal)*) => {
+    (looking: $($pkg:literal)*; changing: $($other:literal)*) => {
         pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[$(
             ($pkg, "kindOf", kind_of),
             ($pkg, "typeName", type_name),
@@ -26,29 +29,35 @@ macro_rules! natives {
             ($pkg, "load", load),
             ($pkg, "mapKeys", map_keys),
             ($pkg, "lookup", lookup),
-            ($pkg, "setBits", set_bits),
-            ($pkg, "setString", set_string),
-            ($pkg, "setBytes", set_bytes),
-            ($pkg, "setZero", set_zero),
-            ($pkg, "setValue", set_value),
-            ($pkg, "resize", resize),
-            ($pkg, "alloc", alloc),
-            ($pkg, "makeMap", make_map),
-            ($pkg, "newKey", new_key),
-            ($pkg, "newValue", new_value),
-            ($pkg, "mapSet", map_set),
-            ($pkg, "elemBits", elem_bits),
             ($pkg, "newTarget", new_target),
             ($pkg, "newKeyOf", new_key_of),
-            ($pkg, "typeID", type_id),
             ($pkg, "asBits", as_bits),
             ($pkg, "floatOf", float_of),
             ($pkg, "stringOf", string_of),
-        )*];
+        )* $(
+            ($other, "setBits", set_bits),
+            ($other, "setString", set_string),
+            ($other, "setBytes", set_bytes),
+            ($other, "setZero", set_zero),
+            ($other, "setValue", set_value),
+            ($other, "resize", resize),
+            ($other, "alloc", alloc),
+            ($other, "makeMap", make_map),
+            ($other, "newKey", new_key),
+            ($other, "newValue", new_value),
+            ($other, "mapSet", map_set),
+            ($other, "elemBits", elem_bits),
+            ($other, "typeID", type_id),
+        )*
+            ("text/template", "newValueOf", new_value_of),
+            ("text/template", "capacity", capacity),
+            ("text/template", "cut", cut),
+            ("text/template", "method", method),
+        ];
     };
 }
 
-natives!("encoding/json");
+natives!(looking: "encoding/json" "text/template"; changing: "encoding/json");
 
 /// A value, and where it lies if it has a place.
 struct Place {
@@ -483,6 +492,61 @@ fn new_key_of(c: &mut Call) -> Res<()> {
     let Kind::Map(k, _) = *p.kind(c) else { return broken("a key of what is no map") };
     let v = fresh(c, k, p.maker)?;
     c.ret_words(&v)
+}
+
+fn new_value_of(c: &mut Call) -> Res<()> {
+    let p = place(c)?;
+    let Kind::Map(_, v) = *p.kind(c) else { return broken("a value of what is no map") };
+    let v = fresh(c, v, p.maker)?;
+    c.ret_words(&v)
+}
+
+fn capacity(c: &mut Call) -> Res<()> {
+    let p = place(c)?;
+    match *p.kind(c) {
+        Kind::Slice(_) => {
+            let n = p.head(c)?[2];
+            c.ret(n)
+        }
+        _ => broken("the capacity of what has none"),
+    }
+}
+
+fn cut(c: &mut Call) -> Res<()> {
+    let (p, from, to, most) = (place(c)?, c.word(), c.word(), c.word());
+    let Kind::Slice(elem) = *p.kind(c) else { return broken("a part of what is no slice") };
+    let [base, _, cap] = p.head(c)?;
+    if from > to || to > most || most > cap {
+        return crate::trap::panic("runtime error: slice bounds out of range");
+    }
+    let stride = u64::from(c.image.types.get(elem).slots);
+    // a slice of nothing stays where it is, as it may be nil
+    let base = if handle(base) == 0 { base } else { base + from * stride };
+    let v = boxed(c, p.ty, p.maker, &[base, to - from, most - from])?;
+    c.ret_words(&v)
+}
+
+/// A method as a function value, by its name.
+fn method(c: &mut Call) -> Res<()> {
+    let (p, name) = (place(c)?, c.text());
+    let exported = name.chars().next().is_some_and(char::is_uppercase);
+    if p.ty == 0 || !exported || matches!(p.kind(c), Kind::Iface(_)) {
+        return c.ret_words(&[0, 0, 0]);
+    }
+    let t = if p.at.is_some() { pointer_type(c, p.ty)? } else { p.ty };
+    let name = Name::new(&name);
+    let (way, signature) = match c.image.bound.get(&(t, name)) {
+        Some(Some(found)) => *found,
+        Some(None) => return c.ret_words(&[0, 0, 0]),
+        None => return Err(Need::Bound(t, name).into()),
+    };
+    let receiver = match p.at {
+        Some(at) => [iface_word(t, p.maker), at],
+        None => boxed(c, t, p.maker, &p.value)?,
+    };
+    c.m.charge(gas::BIND + gas::ALLOC.of(32))?;
+    let h = c.m.mem.new_closure(&[iface_word(way, p.maker), u64::from(VALUE_BOUND_IFACE), receiver[0], receiver[1]])?;
+    c.ret_words(&[iface_word(signature, p.maker), pointer(h, 0), 1])
 }
 
 fn type_id(c: &mut Call) -> Res<()> {

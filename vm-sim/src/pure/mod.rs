@@ -17,6 +17,7 @@ pub mod quote;
 pub mod regexp;
 pub mod scan;
 pub mod search;
+pub mod trigonometry;
 pub mod unicode;
 pub mod unicode_sets;
 pub mod utf8;
