@@ -663,8 +663,12 @@ impl Image {
             return Ok(None);
         };
         let list = |ids: &[TypeId]| ids.iter().map(|t| Param { name: None, ty: self.types.get(*t).ty }).collect();
-        let signature =
-            Signature { tparams: Box::default(), params: list(func.params.get(1..).unwrap_or(&[])), results: list(&func.results), variadic };
+        let signature = Signature {
+            tparams: Box::default(),
+            params: list(func.params.get(1..).unwrap_or(&[])),
+            results: list(&func.results),
+            variadic,
+        };
         let signature = self.ty(Ty::new(TyKind::Signature(signature)).canonical());
         let way = self.method(key);
         self.dispatch.insert((ty, way), Some(target));

@@ -35,7 +35,16 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     if options.what.as_deref() == Some("gas") {
         let mut cargo = command(env_cargo());
-        cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "program-conformance", "--bin", "calibrate", "--"]);
+        cargo.current_dir(project::root()).args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "program-conformance",
+            "--bin",
+            "calibrate",
+            "--",
+        ]);
         cargo.arg("--rounds").arg(options.rounds.to_string());
         return Ok(if in_view(&mut cargo)? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }

@@ -94,7 +94,9 @@ pub fn op_price(body: &Body, op: &Op, slots: SlotsOf) -> u64 {
         Op::MapSet { value, .. } => MAP_SET + copied(size(value)),
         Op::MapDelete { .. } => MAP_DELETE,
         Op::MapIter { .. } => MAP_RANGE,
-        Op::MapNext { key, value, .. } => MAP_RANGE + key.as_ref().map_or(0, |l| copied(local(l))) + value.as_ref().map_or(0, |l| copied(local(l))),
+        Op::MapNext { key, value, .. } => {
+            MAP_RANGE + key.as_ref().map_or(0, |l| copied(local(l))) + value.as_ref().map_or(0, |l| copied(local(l)))
+        }
         Op::DecodeRune { .. } => RUNE,
         Op::MinMax { args, .. } => args.len() as u64 * MIN_MAX,
         Op::Complex { .. } | Op::ComplexPart { .. } => COMPLEX,

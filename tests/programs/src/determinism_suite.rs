@@ -127,7 +127,8 @@ fn units(args: &Arguments) -> Result<()> {
 /// The plain Go programs of the language pages that print something.
 fn pages() -> Result<Vec<(String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../language");
-    let mut pages: Vec<_> = std::fs::read_dir(&folder)?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
+    let mut pages: Vec<_> =
+        std::fs::read_dir(&folder)?.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
     pages.sort();
     let mut found = Vec::new();
     for path in pages {
@@ -243,7 +244,8 @@ fn calls(seed: u64, blocks: usize) -> Result<()> {
             let package = &world.packages[random.below(world.packages.len() as u64) as usize];
             let Some(callable) = package.callables.get(random.below(package.callables.len() as u64) as usize) else { continue };
             let Some(input) = world.input(callable, &mut random, LARGEST, false) else { continue };
-            let mut request = CallRequest::new(package.key.0.as_str(), &callable.name, input.args.into_iter().map(ArgValue::Json).collect());
+            let mut request =
+                CallRequest::new(package.key.0.as_str(), &callable.name, input.args.into_iter().map(ArgValue::Json).collect());
             (request.sender, request.origin) = (account(input.sender), account(random.below(ACCOUNTS)));
             (request.height, request.time) = (2 + block as i64, (1_700_000_000 + block as i64, 0));
             request.chain_id = "determinism".to_owned();

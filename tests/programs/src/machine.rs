@@ -58,13 +58,17 @@ impl Workbench {
     pub fn with_library(gas: u64, more: &[(&str, &str, String)]) -> anyhow::Result<Workbench> {
         let files = |p: &amigos_std::StdPackage| {
             let mut files: Vec<(String, Arc<str>)> = p.files.iter().map(|(name, text)| ((*name).to_owned(), Arc::from(*text))).collect();
-            files.extend(more.iter().filter(|(path, ..)| *path == p.path).map(|(_, name, text)| ((*name).to_owned(), Arc::from(text.as_str()))));
+            files.extend(
+                more.iter().filter(|(path, ..)| *path == p.path).map(|(_, name, text)| ((*name).to_owned(), Arc::from(text.as_str()))),
+            );
             (p.path.to_owned(), files)
         };
         let mut db = Database::with_library(amigos_std::packages().iter().map(files).collect(), 27, None);
         let root = Root::get(&db);
         for (path, name, text) in more {
-            let Some(package) = root.packages(&db).get(&PkgKey(Name::new(path))).copied() else { anyhow::bail!("there is no package `{path}`") };
+            let Some(package) = root.packages(&db).get(&PkgKey(Name::new(path))).copied() else {
+                anyhow::bail!("there is no package `{path}`")
+            };
             let Some(file) = package.files(&db).iter().copied().find(|f| f.name(&db).as_str() == *name) else { continue };
             let mut owners = root.owners(&db).clone();
             owners.insert(file, vec![package]);

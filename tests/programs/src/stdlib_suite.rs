@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
 use amigos_db::host::LibraryFiles;
+use amigos_db::input::{Origin, Package, Profile, Root, SourceFile};
 use amigos_db::{Database, Db};
 use amigos_mir::query::OwnedProgram;
 use amigos_syntax::Name;

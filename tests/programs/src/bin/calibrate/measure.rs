@@ -69,7 +69,9 @@ pub fn natives(filter: &str, rounds: usize) -> Result<(Vec<Measured>, Vec<String
 
 fn one(bench: &mut Workbench, entry: &Entry, rounds: usize, times: usize, text: impl Fn(&str, u64) -> String) -> Result<Measured> {
     let mut compiled = |call: &str, n: u64| -> Result<Arc<OwnedProgram>> {
-        bench.compile(&text(call, n)).map_err(|why| anyhow::anyhow!("{}: {why}\n{}", entry.name, text(call, n).lines().last().unwrap_or_default()))
+        bench
+            .compile(&text(call, n))
+            .map_err(|why| anyhow::anyhow!("{}: {why}\n{}", entry.name, text(call, n).lines().last().unwrap_or_default()))
     };
     let programs = [compiled("CalLoop", TRIAL)?, compiled("CalLoop", 2 * TRIAL)?, compiled("CalLoop", 0)?];
     let gas: Vec<f64> = programs.into_iter().map(|p| Ok(run(bench, entry, &Engine::new(p))?.0)).collect::<Result<_>>()?;
