@@ -205,3 +205,48 @@ fn a_client_that_lacks_a_feature_loses_nothing_else() {
         assert_eq!(*expected, got, "{name} without anything");
     }
 }
+
+/// What a client sees that says which formats it shows.
+fn formats(folder: &Path, formats: Value) -> [Value; 3] {
+    let path = folder.join("shapes.go");
+    let text = SHAPES.replace(" + lost", "").replace("Add adds.", "Add *adds* a [Shape].");
+    std::fs::write(folder.join("amigos.toml"), "path = \"hub.amigos.dev/test/shapes\"\nversion = \"1.0.0\"\n").unwrap();
+    std::fs::write(&path, &text).unwrap();
+    let capabilities = json!({ "textDocument": {
+        "hover": { "contentFormat": formats },
+        "completion": { "completionItem": { "documentationFormat": formats } },
+        "signatureHelp": { "signatureInformation": { "documentationFormat": formats } },
+    } });
+    let mut client = Client::spawn(&[]);
+    let folders = json!([{ "uri": uri(folder), "name": "w" }]);
+    let options = json!({ "live": { "enable": false } });
+    client.request("initialize", json!({ "capabilities": capabilities, "workspaceFolders": folders, "initializationOptions": options }));
+    client.notify("initialized", json!({}));
+    let text = text + "\nvar sum = Add(1)\n";
+    client.open(&uri(&path), &text);
+    let before = &text[..text.find("= Add(1").unwrap()];
+    let (line, start) = (before.matches('\n').count(), before.rsplit('\n').next().unwrap().len());
+    let at = |column: usize| json!({ "textDocument": { "uri": uri(&path) }, "position": { "line": line, "character": start + column } });
+    let hover = client.result("textDocument/hover", at(3))["contents"].clone();
+    let list = client.result("textDocument/completion", at(5));
+    let item = list["items"].as_array().unwrap().iter().find(|i| i["label"] == "Add").expect("`Add` is offered").clone();
+    let help = client.result("textDocument/signatureHelp", at(6))["signatures"][0]["documentation"].clone();
+    client.stop();
+    [hover, item["documentation"].clone(), help]
+}
+
+#[test]
+fn a_client_without_markdown_gets_the_same_as_plain_text() {
+    let folder = tempfile::tempdir().unwrap();
+    for shown in formats(folder.path(), json!(["markdown", "plaintext"])) {
+        assert_eq!(shown["kind"], "markdown", "{shown}");
+    }
+    let plain = formats(folder.path(), json!(["plaintext"]));
+    for shown in &plain {
+        assert_eq!(shown["kind"], "plaintext", "{shown}");
+        let text = shown["value"].as_str().unwrap();
+        assert!(text.contains("Add *adds* a [Shape]."), "{text}");
+        assert!(!text.contains("```") && !text.contains('\\'), "{text}");
+    }
+    assert!(plain[0]["value"].as_str().unwrap().starts_with("func Add(side int) int"), "{}", plain[0]);
+}

@@ -87,7 +87,7 @@ pub(crate) fn candidates(view: View<'_>, file: SourceFile, offset: u32, matching
     if let Some(found) = in_import(view, &spot) {
         return found;
     }
-    if let Some(found) = in_suppression(&spot, at) {
+    if let Some(found) = crate::text_completion::in_text(&spot, at) {
         return found;
     }
     if let Some(found) = crate::directives::complete(&spot, at) {
@@ -132,34 +132,10 @@ pub(crate) fn candidates(view: View<'_>, file: SourceFile, offset: u32, matching
         // A name is being declared.
         Some(Tok::Package | Tok::Const | Tok::Var | Tok::Type) => {}
         Some(Tok::Func) if spot.body.is_none() => {}
-        _ if spot.body.is_none() && cursor.frames.is_empty() && cursor.at_start() => list.keywords(TOP_LEVEL),
+        _ if spot.body.is_none() && cursor.frames.is_empty() && cursor.at_start() => list.top_level(),
         _ => list.names(&cursor, text),
     }
     list.out
-}
-
-/// Codes of rules in `//amigos:allow ` comments.
-fn in_suppression(spot: &Spot<'_>, at: usize) -> Option<Vec<Completion>> {
-    let text = spot.decl.text(spot.db);
-    let line = &text[text[..at].rfind('\n').map_or(0, |i| i + 1)..at];
-    let rest = ["//amigos:allow ", "//amigos:fp "].iter().find_map(|p| line.rfind(p).map(|i| &line[i + p.len()..]))?;
-    if rest.contains("--") {
-        return Some(vec![]);
-    }
-    let word = rest.rsplit([' ', ',']).next().unwrap_or("");
-    let range = TextRange::new((at - word.len()) as u32, at as u32).shift(spot.start);
-    let one = |rule: &&amigos_rules::Rule| Completion {
-        label: rule.code.to_owned(),
-        kind: SymbolKind::Text,
-        detail: rule.name.to_owned(),
-        doc: rule.summary.to_owned(),
-        range,
-        insert: rule.code.to_owned(),
-        sort: rule.code.to_owned(),
-        extra: vec![],
-        snippet: None,
-    };
-    Some(amigos_rules::rules::ALL.iter().map(one).collect())
 }
 
 /// Paths of packages, inside the quotes of an import.
@@ -448,6 +424,20 @@ impl List<'_, '_> {
         }
     }
 
+    /// What a declaration starts with; in a file without a package clause that one.
+    fn top_level(&mut self) {
+        let db = self.view.db;
+        let decls = q::split_file(db, self.spot.decl.file(db));
+        if decls.iter().any(|d| matches!(q::parse_decl(db, *d).kind, DeclKind::Package(_))) {
+            return self.keywords(TOP_LEVEL);
+        }
+        let path = crate::hover::base_key(self.spot.package.key(db));
+        let path = path.split('@').next().unwrap_or(path);
+        let named = q::package_name(db, self.spot.package);
+        let name = if named.is_blank() { path.rsplit('/').next().unwrap_or(path) } else { named.as_str() };
+        self.push(&format!("package {name}"), SymbolKind::Keyword, None, String::new(), String::new(), 0);
+    }
+
     fn labels(&mut self) {
         let facts = self.spot.facts.clone();
         for local in facts.locals.iter().filter(|l| matches!(l.kind, LocalKind::Label)) {
@@ -475,6 +465,10 @@ impl List<'_, '_> {
         let fact = self.spot.facts.type_of(x);
         let is_type = fact.mode == amigos_types::facts::Mode::Type;
         self.of_type(fact.ty, 0);
+        if is_type {
+            // `T.Method` is a function, `T.Field` is nothing.
+            self.out.retain(|c| c.kind == SymbolKind::Method);
+        }
         let Some(id) = self.view.file_id(self.file) else { return };
         if is_type || matches!(self.around.next, Next::Call(_)) {
             return;
@@ -588,12 +582,20 @@ impl List<'_, '_> {
                     }
                 }
             }
+            TyKind::TypeParam(key) => {
+                if let Some(bound) = types.bound(*key) {
+                    self.of_type(bound, depth + 1);
+                }
+            }
             _ => {}
         }
     }
 
     /// Names in scope where an expression, a type or a statement can stand.
     fn names(&mut self, cursor: &Cursor, text: &str) {
+        if cursor.before_first_case() {
+            return self.keywords(&["case", "default"]);
+        }
         // Between a field's name and its type, and in the types of a signature, values make no sense.
         let types_only = self.spot.body.is_none() && matches!(self.spot.decl_ast().kind, DeclKind::Func(_)) || self.in_type_declaration();
         if !types_only

@@ -113,6 +113,16 @@ impl Cursor {
         }
     }
 
+    /// Whether the word stands in a switch that has no case yet: only a case can stand there.
+    pub fn before_first_case(&self) -> bool {
+        let Some(frame) = self.frames.last().filter(|f| f.open.tok == Tok::LBrace && f.index + 1 == self.tokens.len()) else {
+            return false;
+        };
+        let head = &self.tokens[..frame.index];
+        let from = head.iter().rposition(|t| matches!(t.tok, Tok::LBrace | Tok::RBrace)).map_or(0, |i| i + 1);
+        head[from..].iter().any(|t| matches!(t.tok, Tok::Switch | Tok::Select))
+    }
+
     /// The tokens of the innermost bracket from the last break to the word, those in inner (closed) brackets left out, with their indexes.
     pub fn statement(&self) -> Vec<(usize, Token)> {
         let from = self.frames.last().map_or(0, |f| f.index + 1);

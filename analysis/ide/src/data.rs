@@ -359,11 +359,13 @@ pub enum HintKind {
     IgnoredErrors,
     /// What a closing brace ends.
     ClosingBraces,
+    /// The versions that imports are resolved to.
+    ImportVersions,
 }
 
 impl HintKind {
     /// All kinds.
-    pub const ALL: [HintKind; 9] = [
+    pub const ALL: [HintKind; 10] = [
         HintKind::ParameterNames,
         HintKind::VariableTypes,
         HintKind::RangeTypes,
@@ -373,6 +375,7 @@ impl HintKind {
         HintKind::LiteralFields,
         HintKind::IgnoredErrors,
         HintKind::ClosingBraces,
+        HintKind::ImportVersions,
     ];
 
     /// The name of its setting: `parameterNames`.
@@ -387,6 +390,7 @@ impl HintKind {
             HintKind::LiteralFields => "literalFields",
             HintKind::IgnoredErrors => "ignoredErrors",
             HintKind::ClosingBraces => "closingBraces",
+            HintKind::ImportVersions => "importVersions",
         }
     }
 }
@@ -495,6 +499,12 @@ pub struct TokenModifiers {
     pub persistent: bool,
     /// It is part of the language.
     pub predeclared: bool,
+    /// A function that changes state: variables of contracts, or balances.
+    pub mutates_state: bool,
+    /// It is not the same on every node: a rule of determinism flags it.
+    pub nondeterministic: bool,
+    /// It belongs to another package, the standard library aside.
+    pub cross_package: bool,
 }
 
 /// A declaration anywhere in the workspace.

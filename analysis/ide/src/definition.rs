@@ -26,7 +26,10 @@ pub(crate) fn definition(view: View<'_>, file: SourceFile, offset: u32) -> Vec<T
     if let Some(target) = import_at(view, &spot) {
         return vec![target];
     }
-    let Some(entity) = spot.ident().and_then(|i| spot.entity(i)) else { return vec![] };
+    let named = spot.ident().and_then(|i| spot.entity(i));
+    let Some(entity) = named.or_else(|| crate::doc_links::at(&spot).map(|(entity, _)| entity)) else {
+        return crate::control_flow::target(&spot).and_then(|range| target(view, spot.decl, range, range)).into_iter().collect();
+    };
     if let Entity::Local(local) = entity {
         // Parameters and results stand in the signature half.
         let range = match spot.facts.declared_here(local) {
@@ -49,13 +52,17 @@ pub(crate) fn definition(view: View<'_>, file: SourceFile, offset: u32) -> Vec<T
 }
 
 fn import_at(view: View<'_>, spot: &Spot<'_>) -> Option<Target> {
+    package_target(view, imported_at(spot)?)
+}
+
+/// The package whose path in an import the spot is on.
+pub(crate) fn imported_at(spot: &Spot<'_>) -> Option<PkgKey> {
     let DeclKind::Gen(group) = &spot.decl_ast().kind else { return None };
     let path = group.specs.iter().find_map(|s| match s {
         Spec::Import(spec) if spec.path_range.touches(spot.offset) => Some(spec.path),
         _ => None,
     })?;
-    let key = amigos_db::resolve::resolve(view.db, spot.package, path).ok()?;
-    package_target(view, key)
+    amigos_db::resolve::resolve(spot.db, spot.package, path).ok()
 }
 
 /// The import of a package in the file of `spot`: the name it is given there, or its path. None for packages that are predeclared, and at the
@@ -204,20 +211,21 @@ fn interface_method<'db>(db: &'db dyn Db, of: NamedKey, name: Name, depth: u32) 
 
 fn field_named<'db>(sig: &Ast, field: &Field, name: Name, decl: Decl<'db>) -> Option<Declared<'db>> {
     let ty = sig[field.ty].range;
-    let focus = match field.names.iter().find(|i| sig[**i].name == name) {
-        Some(ident) => sig[*ident].range,
-        None if field.names.is_empty() && embedded_name(sig, field) == Some(name) => ty,
-        None => return None,
-    };
+    let embedded = || embedded_ident(sig, field).filter(|i| field.names.is_empty() && sig[*i].name == name);
+    let focus = sig[field.names.iter().copied().find(|i| sig[*i].name == name).or_else(embedded)?].range;
     Some(Declared { decl, full: focus.cover(ty), focus, doc: field.doc })
 }
 
 /// The name of an embedded field.
 pub(crate) fn embedded_name(sig: &Ast, field: &Field) -> Option<Name> {
+    embedded_ident(sig, field).map(|i| sig[i].name)
+}
+
+fn embedded_ident(sig: &Ast, field: &Field) -> Option<amigos_syntax::ast::IdentId> {
     let mut at = field.ty;
     loop {
         match &sig[at].kind {
-            ExprKind::Ident(i) | ExprKind::Selector { sel: i, .. } => return Some(sig[*i].name),
+            ExprKind::Ident(i) | ExprKind::Selector { sel: i, .. } => return Some(*i),
             ExprKind::Star(x) | ExprKind::Paren(x) | ExprKind::Index { x, .. } => at = *x,
             _ => return None,
         }

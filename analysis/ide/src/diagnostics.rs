@@ -78,8 +78,9 @@ pub(crate) fn with_fixes(view: View<'_>, file: SourceFile, at: amigos_syntax::Te
             "WrongResultCount" => diagnostic.fixes.extend(crate::repairs::results(view, file, range)),
             "WrongArgCount" => diagnostic.fixes.extend(crate::repairs::add_parameter(view, file, range)),
             "NoNewVar" => diagnostic.fixes.extend(crate::repairs::assign(view, file, range)),
-            "UndeclaredImportedName" | "MissingFieldOrMethod" | "UnexportedName" => {
+            "UndeclaredImportedName" | "MissingFieldOrMethod" | "MissingLitField" | "UnexportedName" => {
                 diagnostic.fixes.extend(crate::fixes::similar_name(view, file, range));
+                diagnostic.fixes.extend(crate::repairs::declare_member(view, file, range));
             }
             "MissingReturn" => diagnostic.fixes.extend(crate::fixes::add_return(view, file, range)),
             _ => {}
@@ -167,6 +168,9 @@ fn convert(view: View<'_>, file: SourceFile, found: &FileDiagnostic) -> Diagnost
         .collect();
     if found.code == "UnusedImport" {
         fixes = crate::fixes::remove_import(view, file, found.range).into_iter().collect();
+    }
+    if fixes.is_empty() && matches!(found.code, "UnusedLabel" | "UnusedVar") {
+        fixes = crate::fixes::remove_name(view, file, found.range).into_iter().collect();
     }
     Diagnostic {
         range: found.range,

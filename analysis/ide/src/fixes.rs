@@ -25,6 +25,26 @@ pub(crate) fn remove_import(view: View<'_>, file: SourceFile, range: TextRange) 
     Some(Fix { title: "remove the import".to_owned(), edits: vec![TextEdit { file: id, range: removed, new_text: String::new() }] })
 }
 
+/// The removal of a name that nothing uses: `name:` in front of a statement, `name :=` in a type switch.
+pub(crate) fn remove_name(view: View<'_>, file: SourceFile, range: TextRange) -> Option<Fix> {
+    let id = view.file_id(file)?;
+    let text = file.text(view.db);
+    let name = text.get(range.start as usize..range.end as usize)?;
+    let rest = text.get(range.end as usize..)?;
+    let behind = rest.trim_start_matches([' ', '\t']);
+    let (removed, what) = match behind.strip_prefix(":=") {
+        Some(value) if value.split('\n').next()?.contains(".(type)") => {
+            (TextRange::new(range.start, (text.len() - value.trim_start().len()) as u32), format!("`{name}`"))
+        }
+        Some(_) => return None,
+        None => {
+            let end = text.len() - behind.strip_prefix(':')?.len();
+            (whole_lines(text, TextRange::new(range.start, end as u32)), format!("label `{name}`"))
+        }
+    };
+    Some(Fix { title: format!("remove {what}"), edits: vec![TextEdit { file: id, range: removed, new_text: String::new() }] })
+}
+
 /// The range with the lines it stands on, if nothing else does (a comment behind it goes too).
 fn whole_lines(text: &str, range: TextRange) -> TextRange {
     let (start, end) = (range.start as usize, range.end as usize);
@@ -115,7 +135,11 @@ pub(crate) fn add_return(view: View<'_>, file: SourceFile, range: TextRange) -> 
     let line_start = text.get(..range.start as usize)?.rfind('\n').map_or(0, |i| i + 1);
     let before = &text[line_start..range.start as usize];
     // On a line of its own if the brace has one.
-    let new_text = if before.trim().is_empty() { format!("\treturn{values}\n{before}") } else { format!(" return{values} ") };
+    let new_text = if before.trim().is_empty() {
+        format!("\treturn{values}\n{before}")
+    } else {
+        format!("{}return{values} ", if before.ends_with(' ') { "" } else { " " })
+    };
     Some(Fix { title: format!("add `return{values}`"), edits: vec![TextEdit { file: id, range: TextRange::at(range.start), new_text }] })
 }
 
@@ -125,13 +149,15 @@ pub(crate) fn zero_value(
     ty: amigos_types::ty::Ty,
 ) -> Option<String> {
     use amigos_types::ty::{Basic, TyKind};
+    if ty.is_invalid() || types.under(ty).is_invalid() {
+        return None;
+    }
     Some(match types.under(ty).kind() {
         TyKind::Basic(Basic::Bool) => "false".to_owned(),
         TyKind::Basic(Basic::String) => "\"\"".to_owned(),
         TyKind::Basic(_) => "0".to_owned(),
         TyKind::Struct(_) | TyKind::Array { .. } => format!("{}{{}}", spot.type_text(ty)),
         TyKind::TypeParam(_) => format!("*new({})", spot.type_text(ty)),
-        _ if ty.is_invalid() => return None,
         _ => "nil".to_owned(),
     })
 }

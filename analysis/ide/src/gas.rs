@@ -229,13 +229,19 @@ fn effects_rows(view: View<'_>, pkg: PkgKey, name: Name) -> String {
     let method = name.split_once('.').map_or(name, |(_, m)| Name::new(m));
     let matters = !(effects.checks_sender.is_empty() && writes.is_empty() && emits.is_empty() && !*sends);
     if method.is_exported() && matters {
-        let caller = match &*amigos_rules::authority::who(view.db, owner, name) {
-            Who::Anyone => "anyone; `msg.Sender` is an account or a package".to_owned(),
-            who => who.text(),
-        };
-        let _ = writeln!(out, "caller  {caller}");
+        out += &caller_row(view, pkg, name);
     }
     out
+}
+
+/// The row of a table that says who can call a function of a contract.
+pub(crate) fn caller_row(view: View<'_>, pkg: PkgKey, name: Name) -> String {
+    let Some(owner) = package(view.db, pkg).filter(|owner| crate::locate::is_contract(view.db, *owner)) else { return String::new() };
+    match &*amigos_rules::authority::who(view.db, owner, name) {
+        Who::NoEffect => String::new(),
+        Who::Anyone => "caller  anyone; `msg.Sender` is an account or a package\n".to_owned(),
+        who => format!("caller  {}\n", who.text()),
+    }
 }
 
 /// A list that stays short.

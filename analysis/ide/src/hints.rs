@@ -80,6 +80,11 @@ fn gas(view: View<'_>, package: Package, decl: Decl<'_>, ast: &DeclAst, out: &mu
     if !ast.errors.is_empty() {
         return;
     }
+    // Nor does one of what does not check.
+    let facts = [q::check_body(db, package, decl, 0), q::sig_facts(db, package, decl)];
+    if facts.iter().flat_map(|f| &f.errors).any(|e| !e.soft) {
+        return;
+    }
     let text = decl.text(db);
     let start = decl.start(db);
     let name = amigos_mir::lower::decl_func_name(&ast.sig, func, 0);

@@ -1,8 +1,9 @@
 //! Hints about the code itself: the names of parameters, types that are not written, values of constants, what a closing brace ends.
 
+use amigos_db::input::Origin;
 use amigos_db::query as q;
 use amigos_mir::typequery::TypeView;
-use amigos_syntax::ast::{AssignOp, ExprId, ExprKind, StmtKind};
+use amigos_syntax::ast::{AssignOp, DeclKind, ExprId, ExprKind, Spec, StmtKind};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::facts::{LocalKind, Mode, ObjRef};
 use amigos_types::ty::{Ty, TyKind};
@@ -24,6 +25,30 @@ pub(crate) fn of_declaration<'db>(view: View<'db>, owner: amigos_db::input::Pack
         list.constants();
     }
     closing_braces(view, decl, out);
+    import_versions(view, owner, decl, out);
+}
+
+/// `"hub.amigos.dev/token"` 1.4.0
+fn import_versions(view: View<'_>, owner: amigos_db::input::Package, decl: q::Decl<'_>, out: &mut Vec<InlayHint>) {
+    let db = view.db;
+    let DeclKind::Gen(group) = &q::parse_decl(db, decl).kind else { return };
+    for spec in &group.specs {
+        let Spec::Import(spec) = spec else { continue };
+        let Some(package) = amigos_db::resolve::resolve(db, owner, spec.path).ok().and_then(|key| crate::locate::package(db, key)) else {
+            continue;
+        };
+        let (version, origin) = (package.version(db), package.origin(db));
+        if version.is_empty() || origin == Origin::Std {
+            continue;
+        }
+        out.push(InlayHint {
+            at: decl.start(db) + spec.path_range.end,
+            label: HintLabel::Code(HintKind::ImportVersions, version.to_string()),
+            tooltip: String::new(),
+            // What stands in the workspace can be looked at.
+            important: origin == Origin::Fetched,
+        });
+    }
 }
 
 struct Hints<'a, 'db> {
@@ -80,7 +105,8 @@ impl Hints<'_, '_> {
                 }
                 _ => false,
             };
-            if says || (last && i >= sig.params.len()) {
+            // Of the rest of a list, and of what is too much, nothing more is said.
+            if says || i >= sig.params.len() {
                 continue;
             }
             let bare = match &e.kind {

@@ -30,8 +30,10 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     if let Some(found) = crate::directives::hover(view, &spot) {
         return Some(found);
     }
-    let ident = spot.ident()?;
-    let entity = spot.entity(ident)?;
+    let Some((ident, entity)) = spot.ident().and_then(|i| Some((i, spot.entity(i)?))) else {
+        let (entity, range) = crate::doc_links::at(&spot)?;
+        return Some(safe(Hover { range: range.shift(spot.start), ..describe(view, &spot, &entity)? }));
+    };
     let range = spot.ast()[ident].range.shift(spot.start);
     let mut hover = describe(view, &spot, &entity)?;
     // Of a generic function what it is here.
@@ -41,10 +43,12 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
         hover.signature = format!("func {}{}", qualified(&spot, *pkg, *name), signature_text(&spot, instance.ty));
     }
     hover.range = range;
-    // What comes from the network cannot end the block of code it is shown in.
-    hover.signature = hover.signature.replace("```", "'''");
-    hover.table = hover.table.replace("```", "'''");
-    Some(hover)
+    Some(safe(hover))
+}
+
+/// What comes from the network cannot end the block of code it is shown in.
+fn safe(hover: Hover) -> Hover {
+    Hover { signature: hover.signature.replace("```", "'''"), table: hover.table.replace("```", "'''"), ..hover }
 }
 
 fn import_hover(view: View<'_>, spot: &Spot<'_>) -> Option<Hover> {
@@ -100,7 +104,10 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         Entity::Package(key) => package_hover(db, *key),
         Entity::Universe(name) => Some(plain(universe_text(*name), Some("predeclared".into()), String::new())),
         Entity::Msg => Some(plain("msg".into(), Some("the call at hand".into()), doc)),
-        Entity::MsgField { name, ty } => Some(plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc)),
+        Entity::MsgField { name, ty } => {
+            let table = if name.as_str() == "Sender" { caller(view, spot) } else { String::new() };
+            Some(Hover { table, ..plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc) })
+        }
         Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", spot.type_text(*ty)), None, doc)),
         Entity::InterfaceMethod { of, name, ty } => {
             let recv = match of {
@@ -121,6 +128,13 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         }
         Entity::Member { pkg, name } => member_hover(view, spot, *pkg, *name, place, doc),
     }
+}
+
+/// Who `msg.Sender` can be in the function of the spot.
+fn caller(view: View<'_>, spot: &Spot<'_>) -> String {
+    let DeclKind::Func(func) = &spot.decl_ast().kind else { return String::new() };
+    let name = amigos_mir::lower::decl_func_name(&spot.decl_ast().sig, func, 0);
+    crate::gas::caller_row(view, spot.package.key(view.db), name)
 }
 
 fn member_hover(view: View<'_>, spot: &Spot<'_>, pkg: PkgKey, name: Name, place: Option<Declared<'_>>, doc: String) -> Option<Hover> {

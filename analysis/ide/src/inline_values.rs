@@ -3,7 +3,7 @@
 use amigos_db::input::SourceFile;
 use amigos_syntax::TextRange;
 use amigos_syntax::ast::IdentId;
-use amigos_types::facts::{LocalKind, ObjRef};
+use amigos_types::facts::{Local, LocalId, LocalKind, ObjRef};
 
 use crate::analysis::View;
 use crate::data::InlineValue;
@@ -14,6 +14,7 @@ use crate::references::arenas;
 pub(crate) fn inline_values(view: View<'_>, file: SourceFile, range: TextRange, stopped: u32) -> Vec<InlineValue> {
     let Some(here) = spot(view.db, file, stopped) else { return vec![] };
     let text = file.text(view.db);
+    let in_scope = |local: &Local| local.scope.touches(here.offset);
     let mut out: Vec<InlineValue> = Vec::new();
     for arena in arenas(view.db, here.package, here.decl) {
         for (i, ident) in arena.ast().idents.iter().enumerate() {
@@ -28,11 +29,22 @@ pub(crate) fn inline_values(view: View<'_>, file: SourceFile, range: TextRange, 
                 continue;
             }
             let id = IdentId(i as u32);
-            let Some(ObjRef::Local(local)) = arena.facts.uses.get(&id).or_else(|| arena.facts.defs.get(&id)) else { continue };
-            let Some(local) = arena.facts.locals.get(local.0 as usize) else { continue };
+            let named = match arena.facts.uses.get(&id).or_else(|| arena.facts.defs.get(&id)) {
+                Some(ObjRef::Local(local)) => Some(*local),
+                Some(_) => None,
+                // The name in `switch v := x.(type)`: the variable of the clause that the execution is in.
+                None => arena.bound_locals(id).find(|l| arena.facts.locals.get(l.0 as usize).is_some_and(in_scope)),
+            };
+            let Some(named) = named else { continue };
+            let Some(local) = arena.facts.locals.get(named.0 as usize) else { continue };
             let variable = matches!(local.kind, LocalKind::Var | LocalKind::Param | LocalKind::Result);
             let in_signature = arena.body.is_none();
-            if variable && (in_signature || local.scope.touches(here.offset)) {
+            // What another of its name hides cannot be asked for.
+            let hides = |(i, other): (usize, &Local)| {
+                let in_body = here.facts.declared_here(LocalId(i as u32)).is_some();
+                in_body && other.name == ident.name && other.scope.start > local.scope.start && in_scope(other)
+            };
+            if variable && (in_signature || in_scope(local)) && !here.facts.locals.iter().enumerate().any(hides) {
                 out.push(InlineValue { range: place, name: ident.name.to_string() });
             }
         }

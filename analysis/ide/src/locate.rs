@@ -73,7 +73,10 @@ pub(crate) fn spot(db: &dyn Db, file: SourceFile, offset: u32) -> Option<Spot<'_
     let start = decl.start(db);
     let offset = offset - start;
     let ast = q::parse_decl(db, decl);
-    let body = ast.bodies.iter().position(|b| b.block.range.start < offset && offset <= b.block.range.end).map(|i| i as u32);
+    let inside = |b: &amigos_syntax::ast::BodyAst| b.block.range.start < offset && offset <= b.block.range.end;
+    // A body that is being written goes on to the end of its declaration.
+    let is_open = |b: &amigos_syntax::ast::BodyAst| b.block.range.end < offset && !b.block.range.of(decl.text(db)).ends_with('}');
+    let body = ast.bodies.iter().position(inside).or_else(|| ast.bodies.iter().rposition(is_open)).map(|i| i as u32);
     let facts = match body {
         Some(index) => q::check_body(db, package, decl, index),
         None => q::sig_facts(db, package, decl),
@@ -140,9 +143,12 @@ impl<'db> Spot<'db> {
 
     /// The name in `switch v := x.(type)`: it declares a variable in every clause; the first one stands for all.
     fn bound(&self, ident: IdentId) -> Option<Entity> {
-        let declares = |i: usize| self.facts.declared_here(LocalId(i as u32)) == Some(ident);
-        let found = (0..self.facts.locals.len()).find(|i| declares(*i))?;
-        Some(Entity::Local(LocalId(found as u32)))
+        self.bound_locals(ident).next().map(Entity::Local)
+    }
+
+    /// The locals that the name in `switch v := x.(type)` declares, one a clause.
+    pub fn bound_locals(&self, ident: IdentId) -> impl Iterator<Item = LocalId> + '_ {
+        (0..self.facts.locals.len()).map(|i| LocalId(i as u32)).filter(move |l| self.facts.declared_here(*l) == Some(ident))
     }
 
     fn selected(&self, e: ExprId, name: Name) -> Option<Entity> {
@@ -154,6 +160,8 @@ impl<'db> Spot<'db> {
         }
         let path = selection.index.split_last().map_or(&[][..], |(_, path)| path);
         let owner = walk(types, selection.recv, path);
+        // Of a type parameter it is its constraint that has the methods.
+        let owner = if let TyKind::TypeParam(key) = owner.kind() { types.bound(*key).unwrap_or(owner) } else { owner };
         let of = named_key(owner);
         Some(match selection.kind {
             SelectionKind::Field => Entity::Field { of, name, ty: selection.ty },

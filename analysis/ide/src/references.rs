@@ -163,6 +163,9 @@ pub(crate) fn candidates(view: View<'_>, thing: &Thing, name: Name) -> Vec<Sourc
 /// All references to what is at `offset`, in order of file and place.
 pub(crate) fn references(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Reference> {
     let Some(spot) = spot(view.db, file, offset) else { return vec![] };
+    if let Some(key) = crate::definition::imported_at(&spot) {
+        return of_import(view, &spot, file, base(key));
+    }
     let Some(ident) = spot.ident() else { return vec![] };
     let Some(wanted) = meaning(&spot, ident) else { return vec![] };
     if let Meaning::Shared(Thing::Package(key)) = wanted
@@ -187,9 +190,18 @@ pub(crate) fn references(view: View<'_>, file: SourceFile, offset: u32) -> Vec<R
         })
     };
     let mut out: Vec<Reference> = found.iter().filter_map(one).collect();
+    out.extend(embedded(view, &spot, ident, &wanted));
     out.sort_by_key(|r| (r.file, r.range));
     out.dedup();
     out
+}
+
+/// The declaration of an embedded field, where its name is that of its type.
+fn embedded(view: View<'_>, spot: &Spot<'_>, ident: IdentId, wanted: &Meaning<'_>) -> Option<Reference> {
+    let Meaning::Shared(Thing::Field { .. }) = wanted else { return None };
+    let found = crate::definition::declared(view.db, &spot.entity(ident)?)?;
+    let file = view.file_id(found.decl.file(view.db))?;
+    Some(Reference { file, range: found.focus.shift(found.decl.start(view.db)), write: false, declaration: true })
 }
 
 /// The uses of an imported package's name in one file, and the import.
@@ -210,12 +222,46 @@ fn of_import(view: View<'_>, spot: &Spot<'_>, file: SourceFile, key: PkgKey) -> 
     out
 }
 
+/// The uses of a predeclared name in one file.
+fn of_universe(view: View<'_>, spot: &Spot<'_>, file: SourceFile, name: Name) -> Vec<Reference> {
+    let Some(id) = view.file_id(file) else { return vec![] };
+    let mut out = Vec::new();
+    for decl in q::split_file(view.db, file) {
+        for arena in arenas(view.db, spot.package, *decl) {
+            let named = arena.ast().idents.iter().enumerate().filter(|(i, ident)| {
+                ident.name == name
+                    && !ident.range.is_empty()
+                    && arena.facts.uses.get(&IdentId(*i as u32)) == Some(&amigos_types::facts::ObjRef::Universe(name))
+            });
+            out.extend(named.map(|(_, i)| Reference { file: id, range: i.range.shift(arena.start), write: false, declaration: false }));
+        }
+    }
+    out.sort_by_key(|r| r.range);
+    out.dedup();
+    out
+}
+
 /// The references in the same file.
 pub(crate) fn highlights(view: View<'_>, file: SourceFile, offset: u32) -> Vec<Reference> {
     let Some(spot) = spot(view.db, file, offset) else { return vec![] };
-    let Some(ident) = spot.ident() else { return vec![] };
-    let Some(wanted) = meaning(&spot, ident) else { return vec![] };
     let Some(id) = view.file_id(file) else { return vec![] };
+    let imported = crate::definition::imported_at(&spot);
+    let Some(ident) = spot.ident().filter(|_| imported.is_none()) else {
+        let read = |range: TextRange| Reference { file: id, range: range.shift(spot.start), write: false, declaration: false };
+        return match imported {
+            Some(key) => of_import(view, &spot, file, base(key)),
+            None => crate::control_flow::together(&spot).into_iter().map(read).collect(),
+        };
+    };
+    if let Some(Entity::Universe(name)) = spot.entity(ident) {
+        return of_universe(view, &spot, file, name);
+    }
+    let Some(wanted) = meaning(&spot, ident) else { return vec![] };
+    if let Meaning::Shared(Thing::Package(key)) = wanted
+        && package_name(&spot, ident) != Some(PackageName::Clause)
+    {
+        return of_import(view, &spot, file, key);
+    }
     let name = spot.ast()[ident].name;
     let mut found = Vec::new();
     match &wanted {

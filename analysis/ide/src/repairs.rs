@@ -188,6 +188,96 @@ pub(crate) fn default_type(ty: Ty) -> Ty {
 
 /// A function with the parameters and results that a call of it needs.
 fn function(site: &Site<'_>, call: &amigos_syntax::ast::Expr, name: &str) -> Option<Fix> {
+    let end = site.spot.decl_ast().bodies.first()?.block.range.end;
+    let text = format!("\n\nfunc {name}{} {{\n\tpanic(\"not implemented\")\n}}", wanted_signature(site, call)?);
+    fix(format!("declare function `{name}`"), vec![site.insert(end, text)])
+}
+
+/// A selected name that its type does not have: a method if it is called, else a field of a struct.
+pub(crate) fn declare_member(view: View<'_>, file: SourceFile, range: TextRange) -> Option<Fix> {
+    let site = site(view, file, range)?;
+    let ast = site.ast();
+    let ident = site.spot.ident()?;
+    let (selector, x) = site.spot.selector_of(ident)?;
+    let name = ast[ident].name;
+    let of = site.spot.facts.type_of(x);
+    let key = crate::locate::named_key(of.ty)?;
+    let home = crate::locate::package(view.db, key.pkg?)?;
+    // Nobody outside of a package can use what it does not export.
+    let own = home == site.spot.package;
+    if of.mode == amigos_types::facts::Mode::Type || key.local.is_some() || !crate::references::is_own(view.db, key.pkg?) {
+        return None;
+    }
+    if !own && !name.is_exported() {
+        return None;
+    }
+    let declared = crate::definition::declared(view.db, &crate::locate::Entity::Member { pkg: key.pkg?, name: key.name })?;
+    let id = view.file_id(declared.decl.file(view.db))?;
+    let start = declared.decl.start(view.db);
+    let text = declared.decl.text(view.db);
+    let info = amigos_db::query::named(view.db, home, key)?;
+    if let Some(call) = ast.exprs.iter().find(|e| matches!(e.kind, ExprKind::Call { fun, .. } if fun == selector)) {
+        // Types are written as this package writes them.
+        if !own || !info.tparams.is_empty() {
+            return None;
+        }
+        let receiver = key.name.chars().next()?.to_lowercase();
+        let star = if info.methods.iter().any(|m| m.pointer) { "*" } else { "" };
+        let signature = wanted_signature(&site, call)?;
+        let method = format!("\n\nfunc ({receiver} {star}{}) {name}{signature} {{\n\tpanic(\"not implemented\")\n}}", key.name);
+        let at = start + text.trim_end().len() as u32;
+        let edit = crate::data::TextEdit { file: id, range: TextRange::at(at), new_text: method };
+        return fix(format!("declare method `{}.{name}`", key.name), vec![edit]);
+    }
+    let TyKind::Struct(_) = info.underlying.kind() else { return None };
+    let ty = expected_type(&site, selector).or_else(|| assigned_type(&site, selector))?;
+    let written = crate::locate::type_text(view.db, home.key(view.db), ty);
+    // In front of the closing brace of the struct.
+    let ast = amigos_db::query::parse_decl(view.db, declared.decl);
+    let spec = declared.full;
+    let body = ast.sig.exprs.iter().find(|e| {
+        matches!(e.kind, ExprKind::StructType { .. })
+            && spec.start <= e.range.start
+            && e.range.end <= spec.end
+            && e.range.of(text).ends_with('}')
+    })?;
+    let inside = body.range.of(text);
+    let line = text.get(..body.range.start as usize)?.rsplit('\n').next()?;
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let close = body.range.end - 1;
+    let field = match inside.contains('\n') {
+        true => crate::data::TextEdit {
+            file: id,
+            range: TextRange::at(start + close - indent.len() as u32),
+            new_text: format!("{indent}\t{name} {written}\n"),
+        },
+        false => {
+            let kept = inside.strip_prefix("struct")?.trim_start().strip_prefix('{')?.strip_suffix('}')?.trim();
+            let kept = if kept.is_empty() { String::new() } else { format!("{indent}\t{kept}\n") };
+            crate::data::TextEdit {
+                file: id,
+                range: body.range.shift(start),
+                new_text: format!("struct {{\n{kept}{indent}\t{name} {written}\n{indent}}}"),
+            }
+        }
+    };
+    fix(format!("declare field `{}.{name}`", key.name), vec![field])
+}
+
+/// The type of what is assigned to an expression.
+fn assigned_type(site: &Site<'_>, e: ExprId) -> Option<Ty> {
+    let ast = site.ast();
+    ast.stmts.iter().find_map(|s| match &s.kind {
+        StmtKind::Assign { lhs, rhs, op: AssignOp::Assign, .. } if lhs.len() == rhs.len() => {
+            let ty = default_type(site.spot.facts.type_of(*rhs.get(lhs.iter().position(|l| *l == e)?)?).ty);
+            (!ty.is_invalid()).then_some(ty)
+        }
+        _ => None,
+    })
+}
+
+/// Parameters and results as a call wants them: `(n int) string`.
+fn wanted_signature(site: &Site<'_>, call: &amigos_syntax::ast::Expr) -> Option<String> {
     let ast = site.ast();
     let ExprKind::Call { args, .. } = &call.kind else { return None };
     let mut names: Vec<String> = Vec::new();
@@ -215,9 +305,7 @@ fn function(site: &Site<'_>, call: &amigos_syntax::ast::Expr, name: &str) -> Opt
         [one] => format!(" {one}"),
         many => format!(" ({})", many.join(", ")),
     };
-    let end = site.spot.decl_ast().bodies.first()?.block.range.end;
-    let text = format!("\n\nfunc {name}({}){written} {{\n\tpanic(\"not implemented\")\n}}", params.join(", "));
-    fix(format!("declare function `{name}`"), vec![site.insert(end, text)])
+    Some(format!("({}){written}", params.join(", ")))
 }
 
 /// The types that are wanted of a call.

@@ -12,8 +12,11 @@ pub(crate) fn call(name: &str, sig: &Signature) -> String {
     let count = if sig.variadic { sig.params.len() - 1 } else { sig.params.len() };
     let mut parts: Vec<String> = Vec::new();
     for (i, param) in sig.params.iter().take(count).enumerate() {
-        let shown = param.name.filter(|n| !n.is_blank()).map_or("_".to_owned(), |n| n.to_string());
-        parts.push(format!("${{{}:{}}}", i + 1, escape(&shown)));
+        parts.push(match param.name.filter(|n| !n.is_blank()) {
+            Some(name) => format!("${{{}:{}}}", i + 1, escape(&name)),
+            // A place without a word is empty: `_` is no value.
+            None => format!("${{{}}}", i + 1),
+        });
     }
     if sig.variadic {
         parts.push(format!("${}", count + 1));

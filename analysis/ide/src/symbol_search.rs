@@ -24,7 +24,7 @@ pub(crate) fn search(view: View<'_>, query: &str) -> Vec<WorkspaceSymbol> {
             db.unwind_if_revision_cancelled();
             let Some(id) = view.file_id(*file) else { continue };
             let mut add = |symbol: &DocumentSymbol, container: &str| {
-                if let Some(rank) = rank(&symbol.name, query) {
+                if let Some(rank) = rank(&symbol.name, container, query) {
                     let container = container.to_owned();
                     let found = WorkspaceSymbol { name: symbol.name.clone(), kind: symbol.kind, container, file: id, range: symbol.focus };
                     out.push((rank, found));
@@ -42,17 +42,30 @@ pub(crate) fn search(view: View<'_>, query: &str) -> Vec<WorkspaceSymbol> {
     out.into_iter().map(|(_, symbol)| symbol).collect()
 }
 
-/// 0 for the name itself, 1 for its start, 2 for a part, 3 for letters in order.
-fn rank(name: &str, query: &str) -> Option<u32> {
+/// 0 for the name itself, 1 for its start, 2 for a part or the first letters of its words, 3 for letters in order. With a dot in the query what is in
+/// front of it is the type or the package.
+fn rank(name: &str, container: &str, query: &str) -> Option<u32> {
     let bare = name.rsplit(").").next().unwrap_or(name);
-    let (name, query) = (bare.to_lowercase(), query.to_lowercase());
+    let Some((front, query)) = query.rsplit_once('.') else { return rank_of(bare, query) };
+    // `(*Post[T]).Publish` is of `Post`; what is in no type is of its package.
+    let of_type = name.strip_prefix('(').and_then(|n| n.split([')', '[']).next()).map(|n| n.trim_start_matches('*'));
+    let package = container.split('@').next().and_then(|path| path.rsplit('/').next()).unwrap_or(container);
+    let fits = |of: &str| rank_of(of, front.rsplit('.').next().unwrap_or(front)).filter(|rank| *rank < 3);
+    let of = of_type.into_iter().chain([package]).find_map(fits)?;
+    Some(rank_of(bare, query)? + of)
+}
+
+fn rank_of(name: &str, query: &str) -> Option<u32> {
+    let initials = |(at, c): (usize, char)| (at == 0 || c.is_uppercase()).then_some(c);
+    let first: String = name.char_indices().filter_map(initials).flat_map(char::to_lowercase).collect();
+    let (name, query) = (name.to_lowercase(), query.to_lowercase());
     if name == query {
         return Some(0);
     }
     if name.starts_with(&query) {
         return Some(1);
     }
-    if name.contains(&query) {
+    if name.contains(&query) || (query.chars().count() > 1 && first.starts_with(&query)) {
         return Some(2);
     }
     let mut letters = name.chars();

@@ -111,14 +111,18 @@ fn members(sig: &Ast, text: &str, start: u32, ty: ExprId) -> (SymbolKind, Vec<Do
             (SymbolKind::Struct, fields.iter().flat_map(one).collect())
         }
         ExprKind::InterfaceType { elems } => {
-            let methods = elems.iter().filter_map(|e| match e {
+            let one = |e: &InterfaceElem| match e {
                 InterfaceElem::Method { name, ty, .. } => {
                     let name = sig[*name];
-                    Some(leaf(name.name.to_string(), ty.range.of(text), SymbolKind::Method, ty.range, name.range))
+                    let detail = text.get(name.range.end as usize..ty.range.end as usize).unwrap_or("");
+                    leaf(name.name.to_string(), detail, SymbolKind::Method, ty.range, name.range)
                 }
-                InterfaceElem::Embed(_) => None,
-            });
-            (SymbolKind::Interface, methods.collect())
+                InterfaceElem::Embed(ty) => {
+                    let range = sig[*ty].range;
+                    leaf(range.of(text).to_owned(), "embedded", SymbolKind::Interface, range, range)
+                }
+            };
+            (SymbolKind::Interface, elems.iter().map(one).collect())
         }
         _ => (SymbolKind::Type, vec![]),
     }
@@ -139,7 +143,7 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
         // From behind the first `open` in the range to before the closing bracket, if there is one.
         let inside = |range: TextRange, open: char| {
             let from = range.of(text).find(open).map_or(range.start, |i| range.start + i as u32 + 1);
-            let closed = range.of(text).ends_with(['}', ')']);
+            let closed = range.of(text).ends_with(if open == '{' { '}' } else { ')' });
             TextRange::new(from, range.end.saturating_sub(u32::from(closed)).max(from))
         };
         if let DeclKind::Gen(group) = &ast.kind
@@ -157,6 +161,7 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
                         (TextRange::new(ty.map_or(e.range.start, |t| arena[t].range.end).min(e.range.end), e.range.end), '{')
                     }
                     ExprKind::FuncLit { body: LitBody::Here(block), .. } => (block.range, '{'),
+                    ExprKind::BasicLit { .. } if e.range.of(text).starts_with('`') => (e.range, '`'),
                     ExprKind::Call { fun, .. } => (TextRange::new(arena[*fun].range.end.min(e.range.end), e.range.end), '('),
                     _ => continue,
                 };
@@ -170,7 +175,16 @@ pub(crate) fn folds(view: View<'_>, file: SourceFile) -> Vec<Fold> {
                     StmtKind::Block(b) => b.range,
                     StmtKind::If { then, .. } => then.range,
                     StmtKind::For { body, .. } | StmtKind::Range { body, .. } => body.range,
-                    StmtKind::Switch { body, .. } | StmtKind::TypeSwitch { body, .. } | StmtKind::Select { body, .. } => *body,
+                    StmtKind::Switch { body: block, cases, .. } | StmtKind::TypeSwitch { body: block, cases, .. } => {
+                        for case in cases {
+                            let (Some(first), Some(last)) = (case.body.stmts.first(), case.body.stmts.last()) else { continue };
+                            let before = TextRange::new(case.range.start, body.ast[*first].range.start);
+                            let colon = before.of(text).rfind(':').map_or(before.end, |i| before.start + i as u32 + 1);
+                            push(TextRange::new(colon, body.ast[*last].range.end), FoldKind::Code);
+                        }
+                        *block
+                    }
+                    StmtKind::Select { body, .. } => *body,
                     _ => continue,
                 };
                 push(inside(range, '{'), FoldKind::Code);

@@ -15,7 +15,7 @@ fn complete(fixture: &str) -> (Workspace, Vec<Completion>) {
 }
 
 /// All members, or the first few of a long list.
-fn check(fixture: &str, first: usize, expect: Expect) {
+fn check_completion(fixture: &str, first: usize, expect: Expect) {
     let (_, found) = complete(fixture);
     let one = |c: &Completion| {
         let what = format!("{:?}", c.kind).to_lowercase();
@@ -74,7 +74,7 @@ fn with_forum(text: &str) -> String {
 
 #[test]
 fn members_of_a_package() {
-    check(
+    check_completion(
         &with_forum("func F() {\n\tforum.$0\n}\n"),
         99,
         expect![[r#"
@@ -83,7 +83,7 @@ fn members_of_a_package() {
             Post (type)
         "#]],
     );
-    check(
+    check_completion(
         &with_forum("func F() {\n\tx := forum.New$0\n\t_ = x\n}\n"),
         99,
         expect![[r#"
@@ -94,7 +94,7 @@ fn members_of_a_package() {
 
 #[test]
 fn fields_and_methods_of_another_package_are_the_exported_ones() {
-    check(
+    check_completion(
         &with_forum("func F(p *forum.Post) {\n\tp.$0\n}\n"),
         99,
         expect![[r#"
@@ -113,7 +113,7 @@ fn fields_and_methods_of_another_package_are_the_exported_ones() {
 
 #[test]
 fn members_of_what_a_call_returns() {
-    check(
+    check_completion(
         &with_forum("func F() {\n\tforum.NewPost(\"x\").$0\n\treturn\n}\n"),
         99,
         expect![[r#"
@@ -129,7 +129,7 @@ fn members_of_what_a_call_returns() {
             var (text) a variable with it
         "#]],
     );
-    check(
+    check_completion(
         &with_forum("func F() {\n\t_ = forum.Posts[0].$0\n}\n"),
         99,
         expect![[r#"
@@ -142,7 +142,7 @@ fn members_of_what_a_call_returns() {
 
 #[test]
 fn members_in_broken_code() {
-    check(
+    check_completion(
         &with_forum("func F(p *forum.Post) {\n\tif p.$0\n}\n"),
         99,
         expect![[r#"
@@ -151,14 +151,14 @@ fn members_in_broken_code() {
         Votes (field) int
     "#]],
     );
-    check(
+    check_completion(
         &with_forum("func F(p *forum.Post) {\n\tif p.Ti$0 == \"\" {\n"),
         99,
         expect![[r#"
             Title (field) string
         "#]],
     );
-    check(
+    check_completion(
         &with_forum("func F(p *forum.Post) {\n\tfor _, q := range forum.Posts {\n\t\tq.$0\n\t\tp.Votes++\n"),
         99,
         expect![[r#"
@@ -171,7 +171,7 @@ fn members_in_broken_code() {
             var (text) a variable with it
         "#]],
     );
-    check(
+    check_completion(
         &with_forum("func G(n int, s string) {}\n\nfunc F(p *forum.Post) {\n\tG(1, p.$0\n}\n"),
         99,
         expect![[r#"
@@ -180,7 +180,7 @@ fn members_in_broken_code() {
         Votes (field) int
     "#]],
     );
-    check(
+    check_completion(
         &with_forum("func F(p *forum.Post) {\n\tp.Title = p.$0\n\tp.Votes = 1\n}\n"),
         99,
         expect![[r#"
@@ -193,7 +193,7 @@ fn members_in_broken_code() {
 
 #[test]
 fn members_of_msg_and_amigos() {
-    check(
+    check_completion(
         "package a\n\nvar who = msg.$0\n",
         99,
         expect![[r#"
@@ -204,7 +204,7 @@ fn members_of_msg_and_amigos() {
     "#]],
     );
     assert!(labels("package a\n\nfunc F() {\n\tamigos.$0\n}\n").contains(&"Height".to_owned()));
-    check(
+    check_completion(
         "package a\n\nfunc F() int64 {\n\treturn amigos.$0\n}\n",
         3,
         expect![[r#"
@@ -217,7 +217,7 @@ fn members_of_msg_and_amigos() {
 
 #[test]
 fn members_through_embedding_interfaces_and_generics() {
-    check(
+    check_completion(
         "package a\n\ntype Base struct{ ID int }\n\nfunc (b *Base) Save() {}\n\ntype Post struct {\n\t*Base\n\tTitle string\n}\n\nfunc F(p Post) {\n\tp.$0\n}\n",
         99,
         expect![[r#"
@@ -231,7 +231,7 @@ fn members_through_embedding_interfaces_and_generics() {
             var (text) a variable with it
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\ntype Named interface{ Name() string }\n\ntype Both interface {\n\tNamed\n\tError() string\n}\n\nfunc F(b Both) {\n\tb.$0\n}\n",
         99,
         expect![[r#"
@@ -246,7 +246,7 @@ fn members_through_embedding_interfaces_and_generics() {
             var (text) a variable with it
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\ntype List[T any] struct{ Items []T }\n\nfunc (l *List[T]) Add(x T) {}\n\nfunc F(l *List[string]) {\n\tl.$0\n}\n",
         99,
         expect![[r#"
@@ -260,7 +260,7 @@ fn members_through_embedding_interfaces_and_generics() {
             var (text) a variable with it
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\nfunc F(err error) {\n\terr.$0\n}\n",
         99,
         expect![[r#"
@@ -278,7 +278,7 @@ fn members_through_embedding_interfaces_and_generics() {
 
 #[test]
 fn what_a_result_needs_comes_first() {
-    check(
+    check_completion(
         "package a\n\nvar total int\nvar name string\n\nfunc helper() string { return \"\" }\n\nfunc F(n int, s string) (string, error) {\n\treturn $0\n}\n",
         6,
         expect![[r#"
@@ -290,7 +290,7 @@ fn what_a_result_needs_comes_first() {
             total (var) int
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\nfunc fail() error { return nil }\n\nfunc F(n int, s string, err error) (string, error) {\n\treturn s, $0\n}\n",
         4,
         expect![[r#"
@@ -304,7 +304,7 @@ fn what_a_result_needs_comes_first() {
 
 #[test]
 fn what_a_parameter_needs_comes_first() {
-    check(
+    check_completion(
         "package a\n\ntype Post struct{}\n\nfunc store(id int, p *Post) {}\n\nfunc F(title string, post *Post, n int) {\n\tstore(n, $0\n}\n",
         3,
         expect![[r#"
@@ -313,7 +313,7 @@ fn what_a_parameter_needs_comes_first() {
             n (param) int
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\nimport \"strings\"\n\nfunc F(n int, s string) {\n\tstrings.Repeat(s, $0)\n}\n",
         3,
         expect![[r#"
@@ -322,7 +322,7 @@ fn what_a_parameter_needs_comes_first() {
             strings (package) strings
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\nfunc sum(xs ...int) int { return 0 }\n\nfunc F(s string, n int) {\n\tsum(1, 2, $0)\n}\n",
         2,
         expect![[r#"
@@ -334,7 +334,7 @@ fn what_a_parameter_needs_comes_first() {
 
 #[test]
 fn what_an_assignment_or_comparison_needs_comes_first() {
-    check(
+    check_completion(
         "package a\n\nvar total int64\n\nfunc F(s string, n int64) {\n\ttotal = $0\n}\n",
         2,
         expect![[r#"
@@ -342,7 +342,7 @@ fn what_an_assignment_or_comparison_needs_comes_first() {
         total (var) int64
     "#]],
     );
-    check(
+    check_completion(
         "package a\n\nvar owner = msg.Sender\n\nfunc F(s string, to amigos.Address) {\n\tif to == $0 {\n\t}\n}\n",
         3,
         expect![[r#"
@@ -351,7 +351,7 @@ fn what_an_assignment_or_comparison_needs_comes_first() {
             s (param) string
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\ntype Kind int\n\nconst (\n\tFirst Kind = iota\n\tSecond\n)\n\nfunc F(k Kind, n int) {\n\tswitch k {\n\tcase $0\n\t}\n}\n",
         3,
         expect![[r#"
@@ -365,7 +365,7 @@ fn what_an_assignment_or_comparison_needs_comes_first() {
 #[test]
 fn fields_of_a_struct_literal() {
     let text = |inner: &str| with_forum(&format!("func F(s string) {{\n\t_ = forum.Post{{{inner}}}\n}}\n"));
-    check(
+    check_completion(
         &text("$0"),
         3,
         expect![[r#"
@@ -374,7 +374,7 @@ fn fields_of_a_struct_literal() {
             Votes (field) int
         "#]],
     );
-    check(
+    check_completion(
         &text("Title: \"x\", $0"),
         2,
         expect![[r#"
@@ -382,7 +382,7 @@ fn fields_of_a_struct_literal() {
             s (param) string
         "#]],
     );
-    check(
+    check_completion(
         &text("Title: $0"),
         2,
         expect![[r#"
@@ -390,7 +390,7 @@ fn fields_of_a_struct_literal() {
             forum (package) hub.amigos.dev/social/forum
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\ntype P struct {\n\tA, b int\n}\n\nvar ps = []*P{\n\t{$0\n}\n",
         2,
         expect![[r#"
@@ -407,7 +407,7 @@ fn fields_of_a_struct_literal() {
 
 #[test]
 fn locals_shadow_and_end_with_their_blocks() {
-    check(
+    check_completion(
         "package a\n\nvar x = \"\"\n\nfunc F(p int) (sum int) {\n\tx := 1\n\tif p > 0 {\n\t\tinner := 2\n\t\t_ = inner\n\t}\n\t$0\n\tlater := 3\n\t_ = later\n\treturn x\n}\n",
         4,
         expect![[r#"
@@ -430,7 +430,7 @@ fn types_only_where_only_types_can_stand() {
         !found.contains(&"total".to_owned()) && !found.contains(&"len".to_owned()) && !found.contains(&"return".to_owned()),
         "{found:?}"
     );
-    check(
+    check_completion(
         "package a\n\ntype Post struct {\n\tAuthor $0\n}\n",
         2,
         expect![[r#"
@@ -438,7 +438,7 @@ fn types_only_where_only_types_can_stand() {
             any (type)
         "#]],
     );
-    check(
+    check_completion(
         "package a\n\nfunc Map[Elem any](xs []E$0) {}\n",
         1,
         expect![[r#"
@@ -449,7 +449,7 @@ fn types_only_where_only_types_can_stand() {
 
 #[test]
 fn keywords_where_they_can_stand() {
-    check(
+    check_completion(
         "package a\n\nf$0\n",
         99,
         expect![[r#"
@@ -482,7 +482,7 @@ fn paths_in_imports() {
             "//- hub.amigos.dev/token/token.go\npackage token\n\n//- hub.amigos.dev/token@v2/token2.go\npackage token\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport {line}\n"
         )
     };
-    check(
+    check_completion(
         &packages("\"hub.$0\""),
         3,
         expect![[r#"
@@ -491,7 +491,7 @@ fn paths_in_imports() {
         amigos (package)
     "#]],
     );
-    check(
+    check_completion(
         &packages("\"hub.amigos.dev/to$0"),
         2,
         expect![[r#"

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 use support::{Workspace, apply};
 
 /// The findings, and the file after the first fix of each that has one.
-fn check(text: &str, expect: Expect) {
+fn check_diagnostics(text: &str, expect: Expect) {
     let workspace = Workspace::fixture(text);
     let file = *workspace.ids().last().expect("a file");
     let (_, text) = workspace.of(file);
@@ -56,7 +56,7 @@ fn unused_imports_are_removed_with_their_line() {
     );
     assert_eq!(fixed("package a\n\nimport \"strings\"\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
     assert_eq!(fixed("package a\n\nimport (\n\t\"strings\"\n)\n\nvar x int\n", "remove"), "package a\n\n\nvar x int\n");
-    check(
+    check_diagnostics(
         "package a\n\nimport (\n\t\"errors\"\n\ts \"strings\"\n)\n\nfunc E() error { return errors.New(\"\") }\n",
         expect![[r#"
             main.go:5:2 UnusedImport Error `s` (unnecessary)
@@ -78,7 +78,7 @@ fn missing_imports_are_added() {
         ),
         "package a\n\nimport \"errors\"\nimport (\n\t\"hub.amigos.dev/social/forum\"\n)\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n"
     );
-    check(
+    check_diagnostics(
         "package a\n\nvar x = strings.Repeat(\"a\", 2)\n",
         expect![[r#"
             main.go:3:9 UndeclaredName Error `strings`
@@ -86,7 +86,7 @@ fn missing_imports_are_added() {
               fix: change to `string`: "strings" → "string"
         "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nvar x = nothing.Repeat(\"a\", 2)\n\nvar y = strings\n",
         expect![[r#"
             main.go:3:9 UndeclaredName Error `nothing`
@@ -98,7 +98,7 @@ fn missing_imports_are_added() {
 
 #[test]
 fn unused_variables() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\n\tx := 1\n\tvar y, z int\n\t_ = z\n}\n",
         expect![[r#"
             main.go:4:2 UnusedVar Error `x` (unnecessary)
@@ -111,42 +111,44 @@ fn unused_variables() {
 
 #[test]
 fn unused_labels() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\nouter:\n\tfor {\n\t}\n}\n",
         expect![[r#"
             main.go:4:1 UnusedLabel Error `outer` (unnecessary)
+              fix: remove label `outer`: "outer:\n" → ""
         "#]],
     );
 }
 
 #[test]
 fn undeclared_names_and_members() {
-    check(
+    check_diagnostics(
         "package a\n\nimport \"strings\"\n\nvar x = strings.Nothing\n\nvar y = unknown\n",
         expect![[r#"
             main.go:5:17 UndeclaredImportedName Error `Nothing`
             main.go:7:9 UndeclaredName Error `unknown`
         "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\ntype T struct{ Name string }\n\nfunc F(t T) string { return t.name }\n",
         expect![[r#"
             main.go:5:31 MissingFieldOrMethod Error `name`
               fix: change to `Name`: "name" → "Name"
+              fix: declare field `T.name`: "struct{ Name string }" → "struct {\n\tName string\n\tname string\n}"
         "#]],
     );
 }
 
 #[test]
 fn mismatched_types() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F(n int, s string) bool {\n\tvar x string = n\n\treturn n == s && x == \"\"\n}\n",
         expect![[r#"
             main.go:4:17 IncompatibleAssign Error `n`
             main.go:5:14 MismatchedTypes Error `s`
         "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nfunc G(a int, b string) {}\n\nfunc F() {\n\tG(1)\n\tG(1, \"\", 2)\n\tG(\"\", 1)\n}\n",
         expect![[r#"
             main.go:6:5 WrongArgCount Error `)`
@@ -160,7 +162,7 @@ fn mismatched_types() {
 
 #[test]
 fn declared_twice() {
-    check(
+    check_diagnostics(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/b.go\npackage a\n\nfunc x() {}\n",
         expect![[r#"
             b.go:3:6 DuplicateDecl Error `x`
@@ -171,14 +173,14 @@ fn declared_twice() {
 
 #[test]
 fn missing_returns_and_methods() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() int {\n}\n",
         expect![[r#"
             main.go:4:1 MissingReturn Error `}`
               fix: add `return 0`: "" → "\treturn 0\n"
         "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\ntype I interface{ Pay(n int) }\n\ntype T struct{}\n\nvar x I = T{}\n",
         expect![[r#"
             main.go:7:11 InvalidIfaceAssign Error `T{}`
@@ -189,37 +191,37 @@ fn missing_returns_and_methods() {
 
 #[test]
 fn syntax_errors_in_half_typed_code() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\n\tx := \n}\n",
         expect![[r#"
         main.go:5:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `:=`)
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nvar s = []int{1}\n\nfunc F() {\n\ts.\n}\n",
         expect![[r#"
         main.go:7:1 Syntax Error `}`: expected selector or type assertion, found '}' (a field or method name is missing after `.`)
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nfunc G(n int) {}\n\nfunc F() {\n\tG(1,\n}\n\nfunc H() {}\n",
         expect![[r#"
         main.go:7:1 Syntax Error `}`: expected operand, found '}' (an expression is missing after `,`)
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\n\tif true {\n\nfunc G() {}\n",
         expect![[r#"
         main.go:4:11 Syntax Error ``: expected '}', found 'EOF' (this block is not closed: `if true {`)
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nvar s = \"open\n",
         expect![[r#"
         main.go:3:9 Syntax Error `"open`: string literal not terminated (close the string with `"` on its line; text of several lines goes between backquotes)
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nfunc F(",
         expect![[r#"
         main.go:3:8 Syntax Error ``: expected ')', found 'EOF' (close the bracket with `)`: `func F(`)
@@ -229,14 +231,14 @@ fn syntax_errors_in_half_typed_code() {
 
 #[test]
 fn rules_with_fixes_that_import() {
-    check(
+    check_diagnostics(
         "package a\n\nimport \"time\"\n\nfunc F() int64 { return time.Now().Unix() }\n",
         expect![[r#"
         main.go:5:25 AM1006 Error `time.Now`: `time.Now` reads the node's clock, which differs from node to node: use the block's time, `amigos.Now()`
           fix: use `amigos.Now`: "time.Now" → "amigos.Now"
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nvar m = map[string]int{}\n\nfunc F() string {\n\tout := \"\"\n\tfor k := range m {\n\t\tout += k\n\t}\n\treturn out\n}\n",
         expect![[r#"
             main.go:7:2 AM1003 Warning `for k := range m`: the order of this range over a map shows: `out` is put together in that order; go over sorted keys
@@ -249,13 +251,13 @@ fn rules_with_fixes_that_import() {
 
 #[test]
 fn refused_imports_are_said_once() {
-    check(
+    check_diagnostics(
         "package a\n\nimport \"os\"\n\nfunc F() { os.Exit(1) }\n",
         expect![[r#"
         main.go:3:8 AM1008 Error `"os"`: `os` reaches outside the chain, where every node would find something else: keep data in package-level variables, which persist
     "#]],
     );
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\n\tgo F()\n}\n",
         expect![[r#"
         main.go:4:2 AM1001 Error `go`: `go` starts a goroutine, which runs in another order on every node: call the function directly
@@ -266,8 +268,8 @@ fn refused_imports_are_said_once() {
 
 #[test]
 fn imports_that_cannot_be_resolved_yet_are_silent() {
-    check("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nfunc X() { here.X() }\n", expect![[""]]);
-    check(
+    check_diagnostics("package a\n\nimport \"hub.amigos.dev/not/here\"\n\nfunc X() { here.X() }\n", expect![[""]]);
+    check_diagnostics(
         "package a\n\nimport \"hub.amigos.dev/token@2\"\n\nfunc X() { token.X() }\n",
         expect![[r#"
             main.go:3:8 BrokenImport Error `"hub.amigos.dev/token@2"`
@@ -277,7 +279,7 @@ fn imports_that_cannot_be_resolved_yet_are_silent() {
 
 #[test]
 fn import_cycles() {
-    check(
+    check_diagnostics(
         "//- hub.amigos.dev/test/b/b.go\npackage b\n\nimport \"hub.amigos.dev/test/a\"\n\nvar Y = a.X\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/test/b\"\n\nvar X = b.Y\n",
         expect![[r#"
             a.go:3:8 BrokenImport Error `"hub.amigos.dev/test/b"`
@@ -287,7 +289,7 @@ fn import_cycles() {
 
 #[test]
 fn msg_cannot_be_assigned() {
-    check(
+    check_diagnostics(
         "package a\n\nfunc F() {\n\tmsg.Sender = \"x\"\n\tm := msg\n\t_ = m\n}\n",
         expect![[r#"
             main.go:4:2 UnassignableOperand Error `msg.Sender`
@@ -298,7 +300,7 @@ fn msg_cannot_be_assigned() {
 
 #[test]
 fn plain_go_has_no_contract_rules() {
-    check(
+    check_diagnostics(
         "//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {\n\tgo F()\n\tc := make(chan int)\n\tselect {\n\tcase <-c:\n\t}\n}\n",
         expect![[""]],
     );
@@ -306,14 +308,14 @@ fn plain_go_has_no_contract_rules() {
 
 #[test]
 fn tests_have_findings_of_their_own() {
-    check(
+    check_diagnostics(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) {\n\ty := x\n}\n",
         expect![[r#"
             a_test.go:6:2 UnusedVar Error `y` (unnecessary)
               fix: discard `y`: "y" → "_", ":=" → "="
         "#]],
     );
-    check(
+    check_diagnostics(
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\nvar x int\n\n//- hub.amigos.dev/test/a/a_test.go\npackage a_test\n\nimport \"hub.amigos.dev/test/a\"\n\nvar y = a.x\n",
         expect![[r#"
             a_test.go:5:11 UnexportedName Error `x`
@@ -351,5 +353,5 @@ fn missing_returns_are_added() {
         fixed(&format!("{head}func F() (n int, err error) {{\n}}\n"), "add `return"),
         format!("{head}func F() (n int, err error) {{\n\treturn\n}}\n")
     );
-    assert_eq!(fixed(&format!("{head}func F() string {{ }}\n"), "add `return"), format!("{head}func F() string {{  return \"\" }}\n"));
+    assert_eq!(fixed(&format!("{head}func F() string {{ }}\n"), "add `return"), format!("{head}func F() string {{ return \"\" }}\n"));
 }

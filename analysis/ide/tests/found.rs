@@ -74,7 +74,7 @@ fn declarations_of_the_workspace_by_parts_of_their_names() {
     );
 }
 
-fn check_types(fixtures: &[&str], expect: Expect) {
+fn check_type_definition(fixtures: &[&str], expect: Expect) {
     let mut out = String::new();
     for fixture in fixtures {
         let workspace = Workspace::fixture(fixture);
@@ -92,7 +92,7 @@ fn check_types(fixtures: &[&str], expect: Expect) {
 
 #[test]
 fn the_types_of_things() {
-    check_types(
+    check_type_definition(
         &[
             "package a\n\ntype P struct{}\n\nfunc f(x$0 P) {}\n",
             "package a\n\ntype P struct{}\n\nvar x chan *[]P\n\nvar y = $0x\n",
@@ -122,7 +122,7 @@ fn the_types_of_things() {
 
 #[test]
 fn the_types_of_things_in_broken_code() {
-    check_types(
+    check_type_definition(
         &[
             "package a\n\ntype P struct{}\n\nfunc f(p P) { p$0. }\n",
             "package a\n\ntype P struct{ x Undefined }\n\nvar v P\n\nvar w = $0v\n",
@@ -223,12 +223,32 @@ fn values_worth_showing() {
         ],
         expect![[r#"
             3:a 4:i 4:a
-            3:x 4:x
+            3:x 4:v 4:x
             4:x 4:err
             4:x
             nothing
             4:x
             3:n 4:x
+        "#]],
+    );
+}
+
+#[test]
+fn links_of_imports_and_comments() {
+    check_links(
+        &[
+            "//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport (\n\t\"strings\"\n\tx \"hub.amigos.dev/test/b\"\n\t_ \"hub.amigos.dev/test/none\"\n\t\"\"\n\t\"unclosed\n)\n\n//- hub.amigos.dev/test/b/b.go\npackage b\n",
+            "// See https://go.dev/ref/spec#Types, and (http://x.org/a_(b)).\n// http is no address, https:// neither; <https://y.org/?a=1&b=2>\npackage a\n\n/* https://z.org\n * https://ü.org/ü. */\nvar x = \"https://in.string\"\n",
+            "package a\n\nimport `strings`\nimport . \"fmt\"\n",
+            "package a\n\nfunc f( {\n\t// https://a.b\n",
+            "",
+        ],
+        expect![[r#"
+            strings → strings/search.go, hub.amigos.dev/test/b → b.go:1:9
+            https://go.dev/ref/spec#Types → https://go.dev/ref/spec#Types, http://x.org/a_(b) → http://x.org/a_(b), https://y.org/?a=1&b=2 → https://y.org/?a=1&b=2, https://z.org → https://z.org, https://ü.org/ü → https://ü.org/ü
+            strings → strings/search.go, fmt → fmt/fmt.go
+            https://a.b → https://a.b
+            nothing
         "#]],
     );
 }

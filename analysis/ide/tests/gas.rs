@@ -32,13 +32,13 @@ fn bounds(source: &str) -> String {
         .collect()
 }
 
-fn check(source: &str, expect: Expect) {
+fn check_bounds(source: &str, expect: Expect) {
     expect.assert_eq(&bounds(&format!("package example\n\n{source}")));
 }
 
 #[test]
 fn straight_code_is_a_constant() {
-    check(
+    check_bounds(
         "func Add(a, b int) int { return a + b }\n\nfunc Max(a, b int) int {\n\tif a > b {\n\t\treturn a\n\t}\n\treturn b\n}\n",
         expect![[r#"
             Add ≤ 7
@@ -49,7 +49,7 @@ fn straight_code_is_a_constant() {
 
 #[test]
 fn loops_over_sizes_are_polynomials() {
-    check(
+    check_bounds(
         "var Posts []string\n\nfunc Sum(xs []int) int {\n\ts := 0\n\tfor _, x := range xs {\n\t\ts += x\n\t}\n\treturn s\n}\n\nfunc Matrix(a, b []int) int {\n\tn := 0\n\tfor range a {\n\t\tfor j := 0; j < len(b); j++ {\n\t\t\tn++\n\t\t}\n\t}\n\treturn n\n}\n\nfunc Count() int {\n\tn := 0\n\tfor range Posts {\n\t\tn++\n\t}\n\treturn n\n}\n\nfunc Down(n int) int {\n\ts := 0\n\tfor i := n; i > 0; i-- {\n\t\ts += i\n\t}\n\treturn s\n}\n",
         expect![[r#"
             Count ≤ 124 + 7·len(Posts)
@@ -62,7 +62,7 @@ fn loops_over_sizes_are_polynomials() {
 
 #[test]
 fn growing_values_are_followed() {
-    check(
+    check_bounds(
         "func Grow(n int) []int {\n\tvar xs []int\n\tfor i := 0; i < n; i++ {\n\t\txs = append(xs, i)\n\t}\n\tfor range xs {\n\t\tn++\n\t}\n\treturn xs\n}\n\nfunc Join(xs []string) string {\n\tout := \"\"\n\tfor _, x := range xs {\n\t\tout += x\n\t}\n\treturn out\n}\n",
         expect![[r#"
             Grow ≤ 52 + 31.75·n
@@ -73,7 +73,7 @@ fn growing_values_are_followed() {
 
 #[test]
 fn what_has_no_bound_says_why() {
-    check(
+    check_bounds(
         "type Teller interface{ Transfer(n int) }\n\nfunc Pay(t Teller) { t.Transfer(1) }\n\nfunc Fact(n int) int {\n\tif n < 2 {\n\t\treturn 1\n\t}\n\treturn n * Fact(n-1)\n}\n\nfunc Collatz(n int) int {\n\tsteps := 0\n\tfor n != 1 {\n\t\tif n%2 == 0 {\n\t\t\tn /= 2\n\t\t} else {\n\t\t\tn = 3*n + 1\n\t\t}\n\t\tsteps++\n\t}\n\treturn steps\n}\n\nfunc Call(f func()) { f() }\n\nfunc Indirect(n int) int { return Collatz(n) }\n",
         expect![[r#"
             Call ≤ 16 + cost(f)
@@ -87,7 +87,7 @@ fn what_has_no_bound_says_why() {
 
 #[test]
 fn a_variable_that_the_body_changes_bounds_no_loop() {
-    check(
+    check_bounds(
         "func Jump(n int) int {\n\ts := 0\n\tfor i := 0; i < n; i++ {\n\t\ti--\n\t\ts++\n\t}\n\treturn s\n}\n\nfunc Move(n int) int {\n\ts := 0\n\tfor i := 0; i < n; i++ {\n\t\tn++\n\t\ts++\n\t}\n\treturn s\n}\n",
         expect![[r#"
             Jump: the number of iterations of this loop is not known

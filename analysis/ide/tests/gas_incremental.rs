@@ -43,7 +43,7 @@ fn bounds(workspace: &Workspace, log: &ExecutionLog) -> (String, String) {
 }
 
 /// What an edit of the library executes.
-fn check(from: &str, to: &str, expect: Expect) {
+fn check_executed(from: &str, to: &str, expect: Expect) {
     let log = ExecutionLog::default();
     let (library, user) = ([("lib.go", LIBRARY)], [("user.go", USER)]);
     let mut workspace = Workspace::with_host(
@@ -59,7 +59,7 @@ fn check(from: &str, to: &str, expect: Expect) {
 
 #[test]
 fn a_comment_or_a_name_of_a_variable_changes_no_summary_of_a_caller() {
-    check(
+    check_executed(
         "\tsum := n + n\n\treturn sum\n",
         "\t// What comes out.\n\tresult := n + n\n\treturn result\n",
         expect![[r#"
@@ -72,7 +72,7 @@ fn a_comment_or_a_name_of_a_variable_changes_no_summary_of_a_caller() {
         gas_summary ×1
     "#]],
     );
-    check(
+    check_executed(
         "// Twice adds up.",
         "// Twice adds n and n.",
         expect![[r#"
@@ -89,7 +89,7 @@ fn a_comment_or_a_name_of_a_variable_changes_no_summary_of_a_caller() {
 
 #[test]
 fn other_code_of_the_same_cost_and_size_runs_the_callers_once() {
-    check(
+    check_executed(
         "n + n",
         "n + 7",
         expect![[r#"
@@ -106,7 +106,7 @@ fn other_code_of_the_same_cost_and_size_runs_the_callers_once() {
 
 #[test]
 fn dearer_code_runs_the_callers_and_nobody_else() {
-    check(
+    check_executed(
         "n + n",
         "n * n",
         expect![[r#"

@@ -25,7 +25,7 @@ func Render(path string) string {
 }
 ";
 
-fn check(source: &str, sizes: &str) -> Vec<String> {
+fn check_findings(source: &str, sizes: &str) -> Vec<String> {
     let source = format!("{source}\n//- hub.amigos.dev/test/example/sizes.txt sizes\n{sizes}\n");
     let found = all_findings(&workspace(&source)).into_iter().map(|(_, d)| d).filter(|d| d.code == "AM6004");
     found.map(|d| format!("{} {}", d.level.map_or("", |l| l.name()), d.message.split(" may take").next().unwrap_or(""))).collect()
@@ -33,12 +33,15 @@ fn check(source: &str, sizes: &str) -> Vec<String> {
 
 #[test]
 fn a_call_that_no_longer_fits_is_high_and_one_that_soon_will_not_medium() {
-    assert_eq!(check(LIST, "users 1000000"), ["high a call of `Reset`"]);
-    assert_eq!(check(LIST, "users 10"), Vec::<String>::new());
-    let near = (0..12).map(|n| 4_000 << n).find(|n| !check(LIST, &format!("users {n}")).is_empty()).expect("a size that is near the limit");
-    assert_eq!(check(LIST, &format!("users {near}")).len(), 1);
+    assert_eq!(check_findings(LIST, "users 1000000"), ["high a call of `Reset`"]);
+    assert_eq!(check_findings(LIST, "users 10"), Vec::<String>::new());
+    let near = (0..12)
+        .map(|n| 4_000 << n)
+        .find(|n| !check_findings(LIST, &format!("users {n}")).is_empty())
+        .expect("a size that is near the limit");
+    assert_eq!(check_findings(LIST, &format!("users {near}")).len(), 1);
     // Between half of the limit and the limit it is a matter of time.
-    let levels: Vec<String> = (0..8).flat_map(|n| check(LIST, &format!("users {}", near / 2 + n * near / 8))).collect();
+    let levels: Vec<String> = (0..8).flat_map(|n| check_findings(LIST, &format!("users {}", near / 2 + n * near / 8))).collect();
     assert!(levels.iter().any(|l| l.starts_with("medium")), "{levels:?}");
 }
 
@@ -49,9 +52,9 @@ fn nothing_is_said_without_sizes_or_where_it_is_accepted() {
     assert!(plain.iter().all(|(_, d)| d.code != "AM6004"));
     let accepted =
         LIST.replace("func Reset", "// Reset is for tests.\n//\n//amigos:allow AM6004 -- called on short lists only\nfunc Reset");
-    assert_eq!(check(&accepted, "users 1000000"), Vec::<String>::new());
+    assert_eq!(check_findings(&accepted, "users 1000000"), Vec::<String>::new());
     let unreasoned = LIST.replace("func Reset", "//amigos:allow AM6004\nfunc Reset");
-    assert_eq!(check(&unreasoned, "users 1000000").len(), 1);
+    assert_eq!(check_findings(&unreasoned, "users 1000000").len(), 1);
 }
 
 #[test]
@@ -82,8 +85,8 @@ func Last() int64 { return last }
 //- hub.amigos.dev/test/book/sizes.txt sizes
 Pages 1000000
 ";
-    assert_eq!(check(source, "last 1"), ["high a call of `Sum`", "high a call of `Update`"]);
-    assert_eq!(check(&source.replace("1000000", "10"), "last 1"), Vec::<String>::new());
+    assert_eq!(check_findings(source, "last 1"), ["high a call of `Sum`", "high a call of `Update`"]);
+    assert_eq!(check_findings(&source.replace("1000000", "10"), "last 1"), Vec::<String>::new());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Implementations, declarations, hierarchies of calls and types, links, names edited together.
+//! Implementations, declarations, hierarchies of calls and types, names edited together.
 
 mod support;
 
@@ -293,7 +293,7 @@ fn hierarchy_of_calls() {
     );
 }
 
-fn check_types(fixture: &str, expect: Expect) {
+fn check_type_hierarchy(fixture: &str, expect: Expect) {
     let workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let analysis = workspace.analysis();
@@ -366,86 +366,36 @@ fn hierarchy_of_types() {
         "#]],
         ),
     ] {
-        check_types(&shapes(at), want);
+        check_type_hierarchy(&shapes(at), want);
     }
-    check_types(
+    check_type_hierarchy(
         "package a\n\ntype $0T = U\n\ntype U int\n",
         expect![[r#"
         Type U (hub.amigos.dev/test/example@v1) at main.go:5:6 U
     "#]],
     );
-    check_types("package a\n\nvar x $0int\n", expect![[""]]);
-    check_types("package a\n\nfunc $0f() {}\n", expect![[""]]);
-    check_types(
+    check_type_hierarchy("package a\n\nvar x $0int\n", expect![[""]]);
+    check_type_hierarchy("package a\n\nfunc $0f() {}\n", expect![[""]]);
+    check_type_hierarchy(
         "package a\n\ntype $0I interface { M( }\n\ntype T int\n\nfunc (T) M() {}\n",
         expect![[r#"
         Interface I (hub.amigos.dev/test/example@v1) at main.go:3:6 I
           below Type T (hub.amigos.dev/test/example@v1) at main.go:5:6 T
     "#]],
     );
-    check_types(
+    check_type_hierarchy(
         "package a\n\ntype I[T any] interface{ Get() T }\n\ntype $0S struct{}\n\nfunc (S) Get() int { return 0 }\n",
         expect![[r#"
         Struct S (hub.amigos.dev/test/example@v1) at main.go:5:6 S
     "#]],
     );
-    check_types(
+    check_type_hierarchy(
         "package a\n\ntype $0E struct{}\n\nfunc (*E) Error() string { return \"\" }\n\ntype Err interface{ Error() string }\n",
         expect![[r#"
         Struct E (hub.amigos.dev/test/example@v1) at main.go:3:6 E
           above Interface Err (hub.amigos.dev/test/example@v1) at main.go:7:6 Err
     "#]],
     );
-}
-
-fn check_links(fixture: &str, expect: Expect) {
-    let workspace = Workspace::fixture(fixture);
-    let file = workspace.ids()[0];
-    let (_, text) = workspace.of(file);
-    let found = workspace.analysis().document_links(file).expect("not cancelled");
-    let line = |l: &DocumentLink| {
-        let to = match &l.target {
-            LinkTarget::Place(t) => place(&workspace, t),
-            LinkTarget::Url(url) => url.clone(),
-        };
-        format!("`{}` → {to}\n", &text[l.range.start as usize..l.range.end as usize])
-    };
-    expect.assert_eq(&found.iter().map(line).collect::<String>());
-}
-
-#[test]
-fn links_of_imports_and_comments() {
-    check_links(
-        "//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport (\n\t\"strings\"\n\tx \"hub.amigos.dev/test/b\"\n\t_ \"hub.amigos.dev/test/none\"\n\t\"\"\n\t\"unclosed\n)\n\n//- hub.amigos.dev/test/b/b.go\npackage b\n",
-        expect![[r#"
-            `strings` → strings/search.go
-            `hub.amigos.dev/test/b` → b.go:1:9 b
-        "#]],
-    );
-    check_links(
-        "// See https://go.dev/ref/spec#Types, and (http://x.org/a_(b)).\n// http is no address, https:// neither; <https://y.org/?a=1&b=2>\npackage a\n\n/* https://z.org\n * https://ü.org/ü. */\nvar x = \"https://in.string\"\n",
-        expect![[r#"
-            `https://go.dev/ref/spec#Types` → https://go.dev/ref/spec#Types
-            `http://x.org/a_(b)` → http://x.org/a_(b)
-            `https://y.org/?a=1&b=2` → https://y.org/?a=1&b=2
-            `https://z.org` → https://z.org
-            `https://ü.org/ü` → https://ü.org/ü
-        "#]],
-    );
-    check_links(
-        "package a\n\nimport `strings`\nimport . \"fmt\"\n",
-        expect![[r#"
-        `strings` → strings/search.go
-        `fmt` → fmt/fmt.go
-    "#]],
-    );
-    check_links(
-        "package a\n\nfunc f( {\n\t// https://a.b\n",
-        expect![[r#"
-        `https://a.b` → https://a.b
-    "#]],
-    );
-    check_links("", expect![[""]]);
 }
 
 fn check_linked(fixture: &str, expect: Expect) {

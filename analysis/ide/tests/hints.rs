@@ -31,11 +31,11 @@ fn with_hints(workspace: &Workspace, name: &str) -> String {
     out
 }
 
-fn check(text: &str, expect: Expect) {
+fn check_hints(text: &str, expect: Expect) {
     expect.assert_eq(&with_hints(&Workspace::fixture(text), "main.go"));
 }
 
-fn check_live(text: &str, sizes: &[(&str, u64)], expect: Expect) {
+fn check_hints_at_sizes(text: &str, sizes: &[(&str, u64)], expect: Expect) {
     let mut workspace = Workspace::fixture(text);
     let facts = PackageFacts { height: 7, sizes: sizes.iter().map(|(p, n)| (Arc::from(*p), *n)).collect(), measured: vec![] };
     workspace
@@ -46,7 +46,7 @@ fn check_live(text: &str, sizes: &[(&str, u64)], expect: Expect) {
 
 #[test]
 fn live_values_of_globals() {
-    check(
+    check_hints(
         "package a\n\nvar Posts []int\n\nvar (\n\tcount int // how many\n\tm = map[string]int{\n\t\t\"a\": 1,\n\t}\n\t_ = 1\n\ta, b = 1, 2\n)\n",
         expect![[r#"
             package a
@@ -80,7 +80,7 @@ fn libraries_tests_and_plain_go_have_none() {
 
 #[test]
 fn gas_of_functions_and_loops() {
-    check(
+    check_hints(
         "package a\n\nvar Posts []int\n\nfunc Sum() int {\n\tn := 0\n\tfor _, p := range Posts {\n\t\tn += p\n\t}\n\treturn n\n}\n",
         expect![[r#"
             package a
@@ -96,7 +96,7 @@ fn gas_of_functions_and_loops() {
             }
         "#]],
     );
-    check(
+    check_hints(
         "package a\n\nfunc Repeat(n int) int {\n\tsum := 0\n\tfor i := 0; i < n; i++ {\n\t\tfor j := 0; j < n; j++ {\n\t\t\tsum += j\n\t\t}\n\t}\n\treturn sum\n}\n",
         expect![[r#"
             package a
@@ -118,7 +118,7 @@ fn gas_of_functions_and_loops() {
 fn gas_at_todays_sizes() {
     let text =
         "package example\n\nvar Posts []int\n\nfunc Sum() int {\n\tn := 0\n\tfor _, p := range Posts {\n\t\tn += p\n\t}\n\treturn n\n}\n";
-    check_live(
+    check_hints_at_sizes(
         text,
         &[("Posts", 2870)],
         expect![[r#"
@@ -135,7 +135,7 @@ fn gas_at_todays_sizes() {
             }
         "#]],
     );
-    check_live(
+    check_hints_at_sizes(
         text,
         &[("Posts", 1_000_000)],
         expect![[r#"
@@ -156,7 +156,7 @@ fn gas_at_todays_sizes() {
 
 #[test]
 fn no_bound_no_hint() {
-    check(
+    check_hints(
         "package a\n\nfunc F() {\n\tfor {\n\t}\n}\n",
         expect![[r#"
         package a
@@ -171,7 +171,7 @@ fn no_bound_no_hint() {
 
 #[test]
 fn unexported_functions_matter_less_unless_asked_for() {
-    check(
+    check_hints(
         "package a\n\nvar xs []int\n\nfunc a() int {\n\tn := 0\n\tfor _, x := range xs {\n\t\tn += x\n\t}\n\treturn n\n}\n\n// b is watched.\n//\n//amigos:gas show\nfunc b() int { return 1 }\n",
         expect![[r#"
             package a
@@ -196,7 +196,7 @@ fn unexported_functions_matter_less_unless_asked_for() {
 
 #[test]
 fn methods_and_functions_on_one_line() {
-    check(
+    check_hints(
         "package a\n\ntype T struct{ n int }\n\nfunc (t *T) Up() { t.n++ }\n\nfunc init() {}\n\nfunc _() {}\n",
         expect![[r#"
             package a
@@ -222,7 +222,7 @@ fn only_what_is_asked_for() {
 
 #[test]
 fn broken_declarations_have_no_gas() {
-    check(
+    check_hints(
         "package a\n\nfunc F() {\n\tx := \n}\n\nvar y int\n\nfunc G() int {\n\treturn 1\n}\n",
         expect![[r#"
             package a
@@ -238,7 +238,7 @@ fn broken_declarations_have_no_gas() {
             }
         "#]],
     );
-    check(
+    check_hints(
         "package a\n\nvar Posts []int\n\nfunc F(",
         expect![[r#"
         package a
@@ -249,7 +249,7 @@ fn broken_declarations_have_no_gas() {
     );
 }
 
-fn lenses(text: &str, expected: &[&str]) {
+fn check_lenses(text: &str, expected: &[&str]) {
     let text = if text.starts_with("//- ") { text.to_owned() } else { format!("//- hub.amigos.dev/test/example/main.go\n{text}") };
     let workspace = Workspace::fixture(&text);
     let mut out = Vec::new();
@@ -273,29 +273,35 @@ fn lenses(text: &str, expected: &[&str]) {
 
 #[test]
 fn what_can_be_called_can_be_simulated() {
-    lenses("package a\n\nfunc F() {}\n\nfunc g() {}\n", &["F: simulate F()"]);
-    lenses("package a\n\nfunc F(title string, n int, ok bool, xs []int, f float64) {}\n", &["F: simulate F(\"title\", 1, true, nil, 1.5)"]);
-    lenses("package a\n\nfunc F(to amigos.Address, n amigos.Coins) {}\n", &["F: simulate F(\"to\", 1)"]);
-    lenses("package a\n\nfunc F(prefix string, xs ...int) {}\n", &["F: simulate F(\"prefix\")"]);
+    check_lenses("package a\n\nfunc F() {}\n\nfunc g() {}\n", &["F: simulate F()"]);
+    check_lenses(
+        "package a\n\nfunc F(title string, n int, ok bool, xs []int, f float64) {}\n",
+        &["F: simulate F(\"title\", 1, true, nil, 1.5)"],
+    );
+    check_lenses("package a\n\nfunc F(to amigos.Address, n amigos.Coins) {}\n", &["F: simulate F(\"to\", 1)"]);
+    check_lenses("package a\n\nfunc F(prefix string, xs ...int) {}\n", &["F: simulate F(\"prefix\")"]);
 }
 
 #[test]
 fn examples_give_the_arguments() {
-    lenses(
+    check_lenses(
         "package a\n\n// F does it.\n//\n// Example: F(\"x\", 2)\n// Example: F(\"y, (\", -1)\nfunc F(s string, n int) {}\n",
         &["F: scenario of F: F(\"x\", 2) F(\"y, (\", -1)", "F: simulate F(\"x\", 2)", "F: simulate F(\"y, (\", -1)"],
     );
-    lenses("package a\n\n// Example: not a call\nfunc F() {}\n", &["F: simulate F()"]);
+    check_lenses("package a\n\n// Example: not a call\nfunc F() {}\n", &["F: simulate F()"]);
 }
 
 #[test]
 fn what_takes_code_or_types_cannot() {
-    lenses("package a\n\ntype T struct{}\n\nfunc F(f func()) {}\n\nfunc G[T any](x T) {}\n\nfunc H(t *T) {}\n\nfunc I(x any) {}\n", &[]);
+    check_lenses(
+        "package a\n\ntype T struct{}\n\nfunc F(f func()) {}\n\nfunc G[T any](x T) {}\n\nfunc H(t *T) {}\n\nfunc I(x any) {}\n",
+        &[],
+    );
 }
 
 #[test]
 fn methods_need_an_example() {
-    lenses(
+    check_lenses(
         "package a\n\ntype T struct{ n int }\n\nvar Ts []T\n\n// Up counts.\n//\n// Example: Ts[0].Up()\nfunc (t *T) Up() {}\n\nfunc (t *T) Down() {}\n",
         &["Up: simulate Ts[0].Up()"],
     );
@@ -303,7 +309,7 @@ fn methods_need_an_example() {
 
 #[test]
 fn tests_can_be_run() {
-    lenses(
+    check_lenses(
         "//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) {}\n\nfunc ExampleB() {}\n\nfunc Helper() {}\n",
         &["TestA: test TestA", "ExampleB: test ExampleB"],
     );
@@ -311,13 +317,13 @@ fn tests_can_be_run() {
 
 #[test]
 fn libraries_and_plain_go_have_no_simulation() {
-    lenses("//- hub.amigos.dev/test/a/a.go library\npackage a\n\nfunc F() {}\n", &[]);
-    lenses("//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {}\n", &[]);
+    check_lenses("//- hub.amigos.dev/test/a/a.go library\npackage a\n\nfunc F() {}\n", &[]);
+    check_lenses("//- hub.amigos.dev/test/a/a.go go\npackage a\n\nfunc F() {}\n", &[]);
 }
 
 #[test]
 fn lenses_in_broken_files() {
-    lenses(
+    check_lenses(
         "package a\n\nfunc F(\n\nfunc G(n int) {\n\tif \n}\n\nfunc H(x unknown) {}\n\nfunc () {}\n",
         &["F: simulate F()", "G: simulate G(1)"],
     );
@@ -344,7 +350,7 @@ fn counted(text: &str) -> Vec<String> {
 
 #[test]
 fn several_examples_are_a_scenario() {
-    lenses(
+    check_lenses(
         "package a\n\nvar N int\n\n// F.\n//\n// Example: F(1)\n// Example: G(\"a, b\", []int{1, 2})\nfunc F(n int) {}\n\nfunc G(s string, x []int) {}\n",
         &[
             "F: scenario of F: F(1) G(\"a, b\", []int{1, 2})",
@@ -354,12 +360,12 @@ fn several_examples_are_a_scenario() {
         ],
     );
     // one example is no scenario, and what does not read as a call is none of it
-    lenses("package a\n\n// Example: F(1)\n// Example: some words\nfunc F(n int) {}\n", &["F: simulate F(1)"]);
-    lenses(
+    check_lenses("package a\n\n// Example: F(1)\n// Example: some words\nfunc F(n int) {}\n", &["F: simulate F(1)"]);
+    check_lenses(
         "package a\n\n// Example: F(1)\n// Example: F(2)\nfunc F(n int {\n",
         &["F: scenario of F: F(1) F(2)", "F: simulate F(1)", "F: simulate F(2)"],
     );
-    lenses("package a\n\n// Example: f(1)\n// Example: f(2)\nfunc f(n int) {}\n", &[]);
+    check_lenses("package a\n\n// Example: f(1)\n// Example: f(2)\nfunc f(n int) {}\n", &[]);
 }
 
 #[test]

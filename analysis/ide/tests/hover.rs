@@ -54,13 +54,13 @@ fn hover_at(fixture: &str) -> (Workspace, Option<Hover>) {
     (workspace, found)
 }
 
-fn check(fixture: &str, expect: Expect) {
+fn check_hover(fixture: &str, expect: Expect) {
     expect.assert_eq(&render(&hover_at(fixture).1));
 }
 
 #[test]
 fn a_persistent_global() {
-    check(
+    check_hover(
         "package example\n\n// Count is how many there are.\nvar $0Count int\n",
         expect![[r#"
             var Count int
@@ -74,7 +74,7 @@ fn a_persistent_global() {
 
 #[test]
 fn a_global_of_another_package() {
-    check(
+    check_hover(
         r#"
 //- hub.amigos.dev/social/forum/forum.go
 package forum
@@ -113,7 +113,7 @@ func N() int { return len(forum.$0Posts) }
 
 #[test]
 fn a_type_with_its_exported_methods() {
-    check(
+    check_hover(
         r#"
 //- hub.amigos.dev/social/forum/forum.go
 package forum
@@ -152,7 +152,7 @@ func New() *forum.$0Post { return nil }
 
 #[test]
 fn a_field_through_an_embedded_struct() {
-    check(
+    check_hover(
         "package example\n\ntype Base struct {\n\t// ID tells them apart.\n\tID int\n}\n\ntype Post struct {\n\t*Base\n\tTitle string\n}\n\nfunc F(p Post) int { return p.$0ID }\n",
         expect![[r#"
             field ID int
@@ -164,7 +164,7 @@ fn a_field_through_an_embedded_struct() {
 
 #[test]
 fn a_key_of_a_struct_literal() {
-    check(
+    check_hover(
         "package example\n\ntype P struct{ Title string } // a post\n\nvar first = P{$0Title: \"x\"}\n",
         expect![[r#"
         field Title string
@@ -174,7 +174,7 @@ fn a_key_of_a_struct_literal() {
 
 #[test]
 fn a_method_through_an_interface() {
-    check(
+    check_hover(
         "package example\n\n// A Teller moves coins.\ntype Teller interface {\n\t// Pay pays.\n\tPay(to string, n int) error\n}\n\nfunc F(t Teller) { _ = t.$0Pay(\"x\", 1) }\n",
         expect![[r#"
             func (Teller) Pay(to string, n int) error
@@ -187,7 +187,7 @@ fn a_method_through_an_interface() {
 
 #[test]
 fn a_function_with_gas_and_effects() {
-    check(
+    check_hover(
         "package example\n\nvar Names []string\nvar Count int\nvar owner = msg.Sender\n\n// Add adds.\nfunc $0Add(name string) int {\n\tif msg.Sender != owner {\n\t\treturn 0\n\t}\n\tfor _, n := range Names {\n\t\tif n == name {\n\t\t\treturn Count\n\t\t}\n\t}\n\tNames = append(Names, name)\n\tamigos.Emit(\"Added\", \"name\", name)\n\treturn len(Names)\n}\n",
         expect![[r#"
             func Add(name string) int
@@ -228,7 +228,7 @@ fn live_and_measured_gas() {
 
 #[test]
 fn a_function_without_a_bound_says_why() {
-    check(
+    check_hover(
         "package example\n\ntype Teller interface{ Pay(n int) error }\n\nvar teller Teller\n\nfunc $0F() {\n\tfor teller.Pay(1) == nil {\n\t}\n}\n",
         expect![[r#"
             func F()
@@ -241,7 +241,7 @@ fn a_function_without_a_bound_says_why() {
 
 #[test]
 fn effects_follow_pointers_and_calls() {
-    check(
+    check_hover(
         "package example\n\ntype Post struct{ Votes int }\n\nvar Posts []*Post\nvar byID = map[int]*Post{}\n\nfunc find(id int) *Post { return byID[id] }\n\nfunc (p *Post) up() { p.Votes++ }\n\nfunc $0Vote(id int) {\n\tfind(id).up()\n}\n",
         expect![[r#"
             func Vote(id int)
@@ -255,43 +255,43 @@ fn effects_follow_pointers_and_calls() {
 
 #[test]
 fn locals_parameters_and_results() {
-    check(
+    check_hover(
         "package example\n\nfunc F(amount int) (sum int) {\n\tsum = $0amount\n\treturn\n}\n",
         expect![[r#"
         var amount int
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F(amount int) (sum int) {\n\t$0sum = amount\n\treturn\n}\n",
         expect![[r#"
         var sum int
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F($0amount int) (sum int) {\n\tsum = amount\n\treturn\n}\n",
         expect![[r#"
         var amount int
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\ntype T struct{}\n\nfunc ($0t *T) F() {}\n",
         expect![[r#"
         var t *T
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() {\n\tx := 1\n\t{\n\t\tx := \"inner\"\n\t\t_ = $0x\n\t}\n\t_ = x\n}\n",
         expect![[r#"
         var x string
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() {\n\tconst limit = 10 << 2\n\t_ = $0limit\n}\n",
         expect![[r#"
             const limit untyped int = 40
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F(x any) {\n\tswitch v := x.(type) {\n\tcase int:\n\t\t_ = $0v\n\t}\n}\n",
         expect![[r#"
         var v int
@@ -301,7 +301,7 @@ fn locals_parameters_and_results() {
 
 #[test]
 fn a_label() {
-    check(
+    check_hover(
         "package example\n\nfunc F() {\nouter:\n\tfor {\n\t\tbreak $0outer\n\t}\n}\n",
         expect![[r#"
         label outer
@@ -311,7 +311,7 @@ fn a_label() {
 
 #[test]
 fn constants_with_their_values() {
-    check(
+    check_hover(
         "package example\n\n// What can be.\nconst (\n\tA = iota\n\tB // the second\n)\n\nvar x = $0B\n",
         expect![[r#"
             const B untyped int = 1
@@ -319,7 +319,7 @@ fn constants_with_their_values() {
             the second
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\nimport \"math\"\n\nvar x int64 = math.$0MaxInt64\n",
         expect![[r#"
             const math.MaxInt64 untyped int = 9223372036854775807
@@ -329,7 +329,7 @@ fn constants_with_their_values() {
 
 #[test]
 fn msg_and_amigos_and_predeclared() {
-    check(
+    check_hover(
         "package example\n\nvar x = msg.$0Sender\n",
         expect![[r#"
             msg.Sender amigos.Address
@@ -339,7 +339,7 @@ fn msg_and_amigos_and_predeclared() {
             stack, or else the account that signed. Check rights against it.
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\nvar x = $0msg.Sender\n",
         expect![[r#"
         msg
@@ -350,7 +350,7 @@ fn msg_and_amigos_and_predeclared() {
         call is stored field by field.
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() int64 { return amigos.$0Height() }\n",
         expect![[r#"
             func amigos.Height() int64
@@ -360,14 +360,14 @@ fn msg_and_amigos_and_predeclared() {
             gas  ≤ N  bound
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() int { return $0len(\"x\") }\n",
         expect![[r#"
         func len(v T) int
         -- predeclared
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() $0error { return nil }\n",
         expect![[r#"
         type error interface { Error() string }
@@ -383,7 +383,7 @@ fn an_import_and_its_use() {
             "//- hub.amigos.dev/token@v2/token.go\n// Package token is a token.\npackage token\n\nfunc Total() int {{ return 0 }}\n\n//- hub.amigos.dev/test/a/a.go\n{text}"
         )
     };
-    check(
+    check_hover(
         &packages("package a\n\nimport \"hub.amigos.dev/$0token@v2\"\n\nvar x = token.Total()\n"),
         expect![[r#"
         package token // hub.amigos.dev/token@v2
@@ -392,7 +392,7 @@ fn an_import_and_its_use() {
         Package token is a token.
     "#]],
     );
-    check(
+    check_hover(
         &packages("package a\n\nimport \"hub.amigos.dev/token@v2\"\n\nvar x = $0token.Total()\n"),
         expect![[r#"
         package token // hub.amigos.dev/token@v2
@@ -401,7 +401,7 @@ fn an_import_and_its_use() {
         Package token is a token.
     "#]],
     );
-    check(
+    check_hover(
         "package a\n\nimport \"strings\"\n\nvar x = strings.$0TrimSpace(\"\")\n",
         expect![[r#"
             func strings.TrimSpace(s string) string
@@ -418,7 +418,7 @@ fn an_import_and_its_use() {
 
 #[test]
 fn generics() {
-    check(
+    check_hover(
         "package example\n\nfunc Map[T, U any](xs []T, f func(T) U) []U { return nil }\n\nvar x = $0Map([]int{1}, func(i int) string { return \"\" })\n",
         expect![[r#"
             func Map(xs []int, f func(int) string) []string
@@ -427,7 +427,7 @@ fn generics() {
             effects none
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\ntype List[T any] struct{ items []T }\n\nfunc (l *List[T]) Add(x T) {}\n\nfunc F(l *List[int]) { l.$0Add(1) }\n",
         expect![[r#"
             func (l *List[T]) Add(x T)
@@ -436,13 +436,13 @@ fn generics() {
             effects none
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\ntype List[T any] struct{ Items []T }\n\nfunc F(l *List[int]) { _ = l.$0Items }\n",
         expect![[r#"
         field Items []int
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc Map[T any](xs []$0T) {}\n",
         expect![[r#"
             type T any
@@ -457,7 +457,7 @@ fn tests_see_the_package_and_external_tests_import_it() {
             "//- hub.amigos.dev/test/a/a.go\npackage a\n\n// Sum adds.\nfunc Sum(a, b int) int {{ return a + b }}\n\nvar hidden int\n\n//- hub.amigos.dev/test/a/in_test.go\npackage a\n\nimport \"testing\"\n\nfunc TestIn(t *testing.T) {{ {inner} }}\n\n//- hub.amigos.dev/test/a/out_test.go\npackage a_test\n\nimport (\n\t\"testing\"\n\n\t\"hub.amigos.dev/test/a\"\n)\n\nfunc TestOut(t *testing.T) {{ {outer} }}\n"
         )
     };
-    check(
+    check_hover(
         &packages("_ = $0hidden", "_ = a.Sum(1, 2)"),
         expect![[r#"
         var hidden int
@@ -465,7 +465,7 @@ fn tests_see_the_package_and_external_tests_import_it() {
         -- live hub.amigos.dev/test/a@v1 hidden
     "#]],
     );
-    check(
+    check_hover(
         &packages("_ = Sum(1, 2)", "_ = a.$0Sum(1, 2)"),
         expect![[r#"
             func Sum(a, b int) int
@@ -480,7 +480,7 @@ fn tests_see_the_package_and_external_tests_import_it() {
 
 #[test]
 fn broken_code() {
-    check(
+    check_hover(
         "package example\n\nvar Posts []int\n\nfunc F() {\n\tfor _, p := range $0Posts {\n",
         expect![[r#"
         var Posts []int
@@ -488,13 +488,13 @@ fn broken_code() {
         -- live hub.amigos.dev/test/example@v1 Posts
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\ntype T struct{ Name string }\n\nfunc F(t T) {\n\tif t.$0Name == \n}\n",
         expect![[r#"
         field Name string
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc G(x int) int { return x }\n\nfunc F() {\n\t$0G(1,\n}\n",
         expect![[r#"
             func G(x int) int
@@ -503,13 +503,13 @@ fn broken_code() {
             effects none
         "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() {\n\t$0unknown()\n}\n",
         expect![[r#"
         nothing
     "#]],
     );
-    check(
+    check_hover(
         "package example\n\nfunc F() { $0 }\n",
         expect![[r#"
         nothing
@@ -519,7 +519,7 @@ fn broken_code() {
 
 #[test]
 fn docs_from_the_network_are_text() {
-    check(
+    check_hover(
         "//- hub.amigos.dev/evil/lib/lib.go fetched\npackage lib\n\n// F is <img src=x onerror=alert(1)> [click](command:workbench.action.quit) ![x](http://e/x.png).\n//\n// [here]: command://run\n//\n// See [here].\n//\n//\tcode\n//\t```\n//\t<b>out</b>\nfunc F() {}\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/evil/lib\"\n\nfunc G() { lib.$0F() }\n",
         expect![[r#"
             func lib.F()

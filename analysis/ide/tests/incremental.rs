@@ -32,7 +32,7 @@ fn executed(log: &amigos_db::host::ExecutionLog) -> String {
     counts.iter().map(|(name, n)| format!("{name} ×{n}\n")).collect()
 }
 
-fn check(packages: usize, change: impl Fn(&str) -> String, expect: Expect) {
+fn check_executed(packages: usize, change: impl Fn(&str) -> String, expect: Expect) {
     let log = amigos_db::host::ExecutionLog::default();
     let big = big_file(3000);
     assert!(big.lines().count() >= 3000);
@@ -87,7 +87,7 @@ fn a_keystroke_in_one_body_of_a_long_file() {
         split_file ×1
         syntax_errors ×1
     "#]];
-    check(0, keystroke, expect);
+    check_executed(0, keystroke, expect);
 }
 
 #[test]
@@ -106,12 +106,12 @@ fn the_same_with_a_hundred_packages() {
         split_file ×1
         syntax_errors ×1
     "#]];
-    check(100, keystroke, expect);
+    check_executed(100, keystroke, expect);
 }
 
 #[test]
 fn a_line_added_above_everything_checks_nothing_again() {
-    check(
+    check_executed(
         0,
         |text| text.replacen("package big\n", "package big\n\n", 1),
         expect![[r#"

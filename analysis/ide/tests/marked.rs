@@ -56,7 +56,7 @@ fn the_places_of_a_name_in_a_file() {
             var [:v] = 1 ⏎ func f() { [=v] = [v] + 1; [=v]++; [=v] += [v] }
             type S struct{ [:Field] int } ⏎ func f(s S) { s.[=Field] = 1; _ = S{[Field]: s.[Field]} }
             func (T) [:M]() {} ⏎ func f(i I, t T) { i.M(); t.[M]() }
-            var x, y = [strings].ToUpper("a"), [strings].ToLower("b")
+            import [:"strings"] ⏎ var x, y = [strings].ToUpper("a"), [strings].ToLower("b")
             [:outer]: ⏎ continue [outer]
             func f[[:T] any](x [T]) [T] { var y [T]; return y }
             const [:c] = 1 ⏎ var z [[c]]int

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 use support::{Workspace, apply};
 
 /// The files with every reference in brackets: `[x]` read, `[=x]` written, `[:x]` declared.
-fn references(fixture: &str, expect: Expect) {
+fn check_references(fixture: &str, expect: Expect) {
     let workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let found = workspace.analysis().references(file, at).expect("not cancelled");
@@ -43,7 +43,7 @@ fn references(fixture: &str, expect: Expect) {
 }
 
 /// All files after the renaming, or what stands against it.
-fn rename(fixture: &str, new: &str, expect: Expect) {
+fn check_renamed_files(fixture: &str, new: &str, expect: Expect) {
     let workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let out = match workspace.analysis().rename(file, at, new).expect("not cancelled") {
@@ -65,7 +65,7 @@ fn rename(fixture: &str, new: &str, expect: Expect) {
 
 #[test]
 fn references_to_locals_and_parameters() {
-    references(
+    check_references(
         "package a\n\nfunc F(n int) int {\n\tx := n\n\tx = x + $0n\n\tfunc() { n++ }()\n\treturn x\n}\n",
         expect![[r#"
         main.go
@@ -75,7 +75,7 @@ fn references_to_locals_and_parameters() {
         	func() { [=n]++ }()
     "#]],
     );
-    references(
+    check_references(
         "package a\n\nfunc F(n int) int {\n\t$0x := n\n\tx = x + n\n\t{\n\t\tx := 2\n\t\t_ = x\n\t}\n\treturn x\n}\n",
         expect![[r#"
             main.go
@@ -84,7 +84,7 @@ fn references_to_locals_and_parameters() {
             	return [x]
         "#]],
     );
-    references(
+    check_references(
         "package a\n\nfunc F(v any) {\n\tswitch $0v := v.(type) {\n\tcase int:\n\t\t_ = v\n\tdefault:\n\t\t_ = v\n\t}\n}\n",
         expect![[r#"
             main.go
@@ -93,7 +93,7 @@ fn references_to_locals_and_parameters() {
             		_ = [v]
         "#]],
     );
-    references(
+    check_references(
         "package a\n\nfunc F() {\n$0outer:\n\tfor {\n\t\tcontinue outer\n\t}\n}\n",
         expect![[r#"
         main.go
@@ -107,7 +107,7 @@ const FORUM: &str = "//- hub.amigos.dev/social/forum/forum.go\npackage forum\n\n
 
 #[test]
 fn references_over_packages_and_tests() {
-    references(
+    check_references(
         &FORUM.replace("var Posts", "var $0Posts"),
         expect![[r#"
         forum.go
@@ -121,7 +121,7 @@ fn references_over_packages_and_tests() {
         	return forum.[Posts][0].Title
     "#]],
     );
-    references(
+    check_references(
         &FORUM.replace("p.Title", "p.$0Title"),
         expect![[r#"
         forum.go
@@ -132,7 +132,7 @@ fn references_over_packages_and_tests() {
         	return forum.Posts[0].[Title]
     "#]],
     );
-    references(
+    check_references(
         &FORUM.replace("p.Publish", "p.$0Publish"),
         expect![[r#"
         forum.go
@@ -141,7 +141,7 @@ fn references_over_packages_and_tests() {
         	p.[Publish]()
     "#]],
     );
-    references(
+    check_references(
         &FORUM.replace("forum.Post{", "forum.$0Post{"),
         expect![[r#"
         forum.go
@@ -156,7 +156,7 @@ fn references_over_packages_and_tests() {
 
 #[test]
 fn references_to_packages_interfaces_and_generics() {
-    references(
+    check_references(
         "package a\n\nimport s \"strings\"\n\nvar x = $0s.Repeat(s.ToUpper(\"x\"), 2)\n",
         expect![[r#"
         main.go
@@ -164,7 +164,7 @@ fn references_to_packages_interfaces_and_generics() {
         var x = [s].Repeat([s].ToUpper("x"), 2)
     "#]],
     );
-    references(
+    check_references(
         "package a\n\ntype I interface{ Pay() }\n\nfunc F(i I) { i.$0Pay() }\n\nfunc G(i I) { i.Pay() }\n",
         expect![[r#"
         main.go
@@ -173,7 +173,7 @@ fn references_to_packages_interfaces_and_generics() {
         func G(i I) { i.[Pay]() }
     "#]],
     );
-    references(
+    check_references(
         "package a\n\ntype L[T any] struct{ items []T }\n\nfunc (l *L[T]) Add(x T) { l.$0items = append(l.items, x) }\n\nfunc F(l *L[int]) int { return len(l.items) }\n",
         expect![[r#"
             main.go
@@ -182,7 +182,7 @@ fn references_to_packages_interfaces_and_generics() {
             func F(l *L[int]) int { return len(l.[items]) }
         "#]],
     );
-    references(
+    check_references(
         "package a\n\nfunc Map[$0T any](xs []T) (out []T) {\n\tvar x T\n\treturn append(out, x)\n}\n",
         expect![[r#"
         main.go
@@ -194,7 +194,7 @@ fn references_to_packages_interfaces_and_generics() {
 
 #[test]
 fn references_in_broken_code() {
-    references(
+    check_references(
         "package a\n\nvar $0count int\n\nfunc F() {\n\tcount = count +\n}\n\nfunc G() {\n\tif count\n",
         expect![[r#"
         main.go
@@ -203,12 +203,12 @@ fn references_in_broken_code() {
         	if [count]
     "#]],
     );
-    references("package a\n\nvar x = $0nothing\n", expect![[""]]);
+    check_references("package a\n\nvar x = $0nothing\n", expect![[""]]);
 }
 
 #[test]
 fn renaming_locals() {
-    rename(
+    check_renamed_files(
         "package a\n\nfunc F(n int) (sum int) {\n\tsum = $0n\n\treturn sum + n\n}\n",
         "amount",
         expect![[r#"
@@ -221,21 +221,21 @@ fn renaming_locals() {
         }
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nfunc F(n int) {\n\tx := $0n\n\t_ = x\n}\n",
         "x",
         expect![[r#"
         refused: `x` is already used in this declaration
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nfunc F(n int) {\n\tx := $0n\n\t_ = x\n}\n",
         "func",
         expect![[r#"
         refused: `func` is not a name in Go
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nfunc F(n int) {\n\tx := $0n\n\t_ = x\n}\n",
         "1x",
         expect![[r#"
@@ -246,7 +246,7 @@ fn renaming_locals() {
 
 #[test]
 fn renaming_over_packages() {
-    rename(
+    check_renamed_files(
         &FORUM.replace("var Posts", "var $0Posts"),
         "Entries",
         expect![[r#"
@@ -286,7 +286,7 @@ fn renaming_over_packages() {
         }
     "#]],
     );
-    rename(
+    check_renamed_files(
         &FORUM.replace("p.Title", "p.$0Title"),
         "Name",
         expect![[r#"
@@ -314,7 +314,7 @@ fn renaming_over_packages() {
         }
     "#]],
     );
-    rename(
+    check_renamed_files(
         &FORUM.replace("p.Publish", "p.$0Publish"),
         "Store",
         expect![[r#"
@@ -346,42 +346,42 @@ fn renaming_over_packages() {
 
 #[test]
 fn renaming_that_would_change_meaning_is_refused() {
-    rename(
+    check_renamed_files(
         &FORUM.replace("var Posts", "var $0Posts"),
         "posts",
         expect![[r#"
         refused: `Posts` is used by `hub.amigos.dev/social/forum@v1`, which could not see `posts`
     "#]],
     );
-    rename(
+    check_renamed_files(
         &FORUM.replace("var Posts", "var $0Posts"),
         "Post",
         expect![[r#"
         refused: `Post` is already declared in this package
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nvar count int\n\nfunc F(n int) int { return $0count + n }\n",
         "n",
         expect![[r#"
         refused: a local `n` would hide it in `main.go`
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\ntype T struct{ $0A, B int }\n",
         "B",
         expect![[r#"
         refused: `T` has a field or method `B` already
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\ntype T struct{}\n\nfunc (T) $0Error() string { return \"\" }\n",
         "Text",
         expect![[r#"
             refused: method `Error` of interface `error` has to be renamed with method `Error` of `T`: it is part of the language
         "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\ntype $0B struct{}\n\ntype T struct{ B }\n",
         "C",
         expect![[r#"
@@ -393,21 +393,21 @@ fn renaming_that_would_change_meaning_is_refused() {
             type T struct{ C }
         "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nimport \"strings\"\n\nvar x = strings.$0Repeat(\"\", 1)\n",
         "Again",
         expect![[r#"
         refused: it is declared in `strings`, which is not part of this workspace
     "#]],
     );
-    rename(
+    check_renamed_files(
         "package a\n\nvar x = $0len(\"\")\n",
         "size",
         expect![[r#"
         refused: `len` is predeclared
     "#]],
     );
-    rename(
+    check_renamed_files(
         "//- hub.amigos.dev/lib/x/x.go fetched library\npackage x\n\nfunc F() {}\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"hub.amigos.dev/lib/x\"\n\nfunc G() { x.$0F() }\n",
         "H",
         expect![[r#"
@@ -435,7 +435,7 @@ fn deployed_state_keeps_its_old_name() {
     .assert_eq(&apply(workspace.of(file).1, edits));
 }
 
-fn signature(fixture: &str, expected: &str) {
+fn check_signature(fixture: &str, expected: &str) {
     let workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let found = workspace.analysis().signature_help(file, at).expect("not cancelled");
@@ -457,23 +457,23 @@ fn signatures_of_calls() {
             "package a\n\nimport \"strings\"\n\n// G does.\nfunc G(n int, names ...string) (int, error) {{ return 0, nil }}\n\nfunc F() {{\n\t{body}\n}}\n\nvar _ = strings.ToUpper\n"
         )
     };
-    signature(&f("G($0)"), "G([n int], names ...string) (int, error)");
-    signature(&f("G(1, $0)"), "G(n int, [names ...string]) (int, error)");
-    signature(&f("G(1, \"a,b\", \"c\", $0"), "G(n int, [names ...string]) (int, error)");
-    signature(&f("G(len($0"), "len([v T]) int");
-    signature(&f("G(len(\"x\"), $0"), "G(n int, [names ...string]) (int, error)");
-    signature(&f("_ = strings.Repeat(\"x\", $0)"), "Repeat(s string, [count int]) string");
-    signature(&f("append(nil, $0)"), "append(slice []T, [elems ...T]) []T");
-    signature(&f("func() { $0 }()"), "nothing");
-    signature(&f("G(1, []string{$0}...)"), "G(n int, [names ...string]) (int, error)");
-    signature(&f("if true { G(1,\n$0"), "G(n int, [names ...string]) (int, error)");
-    signature(&f("_ = int64($0)"), "nothing");
-    signature(
+    check_signature(&f("G($0)"), "G([n int], names ...string) (int, error)");
+    check_signature(&f("G(1, $0)"), "G(n int, [names ...string]) (int, error)");
+    check_signature(&f("G(1, \"a,b\", \"c\", $0"), "G(n int, [names ...string]) (int, error)");
+    check_signature(&f("G(len($0"), "len([v T]) int");
+    check_signature(&f("G(len(\"x\"), $0"), "G(n int, [names ...string]) (int, error)");
+    check_signature(&f("_ = strings.Repeat(\"x\", $0)"), "Repeat(s string, [count int]) string");
+    check_signature(&f("append(nil, $0)"), "append(slice []T, [elems ...T]) []T");
+    check_signature(&f("func() { $0 }()"), "nothing");
+    check_signature(&f("G(1, []string{$0}...)"), "G(n int, [names ...string]) (int, error)");
+    check_signature(&f("if true { G(1,\n$0"), "G(n int, [names ...string]) (int, error)");
+    check_signature(&f("_ = int64($0)"), "nothing");
+    check_signature(
         "package a\n\ntype T struct{}\n\nfunc (t T) M(a, b int) {}\n\nfunc F(t T, f func(x int) bool) {\n\tt.M(1, $0)\n}\n",
         "M(a int, [b int])",
     );
-    signature("package a\n\nfunc F(f func(x int) bool) {\n\tf($0)\n}\n", "f([x int]) bool");
-    signature(
+    check_signature("package a\n\nfunc F(f func(x int) bool) {\n\tf($0)\n}\n", "f([x int]) bool");
+    check_signature(
         "package a\n\nfunc Map[T, U any](xs []T, f func(T) U) []U { return nil }\n\nfunc F() {\n\tMap([]int{}, $0)\n}\n",
         "Map(xs []T, [f func(T) U]) []U",
     );
@@ -532,7 +532,7 @@ fn colours() {
     .assert_eq(&found.iter().map(one).collect::<String>());
 }
 
-fn selections(fixture: &str, expect: Expect) {
+fn check_selections(fixture: &str, expect: Expect) {
     let workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
     let (_, text) = workspace.of(file);
@@ -542,7 +542,7 @@ fn selections(fixture: &str, expect: Expect) {
 
 #[test]
 fn selections_grow_by_syntax() {
-    selections(
+    check_selections(
         "package a\n\n// F does.\nfunc F(n int) int {\n\tif n > 0 {\n\t\treturn g(n+$01, 2)\n\t}\n\treturn 0\n}\n",
         expect![[r#"
         "1"
@@ -560,7 +560,7 @@ fn selections_grow_by_syntax() {
         "package a\n\n// F does.\nfunc F(n int) int {\n\tif n > 0 {\n\t\treturn g(n+1, 2)\n\t}\n\treturn 0\n}\n"
     "#]],
     );
-    selections(
+    check_selections(
         "package a\n\nimport (\n\t\"err$0ors\"\n)\n",
         expect![[r#"
         "errors"
@@ -569,7 +569,7 @@ fn selections_grow_by_syntax() {
         "package a\n\nimport (\n\t\"errors\"\n)\n"
     "#]],
     );
-    selections(
+    check_selections(
         "package a\n\nfunc F() {\n\tx.$0\n",
         expect![[r#"
         "x."

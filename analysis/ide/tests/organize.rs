@@ -14,7 +14,7 @@ const OTHERS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The file after organising its imports, up to its first function.
-fn check(text: &str, expect: Expect) {
+fn check_organized(text: &str, expect: Expect) {
     let files = [("a.go", text)];
     let mut packages = OTHERS.to_vec();
     packages.push(("hub.amigos.dev/test/example", &files));
@@ -29,7 +29,7 @@ fn check(text: &str, expect: Expect) {
 
 #[test]
 fn unused_ones_go() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"errors\"\n\t\"strings\" // why\n)\n\nfunc f() { _ = errors.New(\"\") }\n",
         expect![[r#"
             package p
@@ -44,14 +44,14 @@ fn unused_ones_go() {
 
 #[test]
 fn an_empty_declaration_goes_with_its_last_import() {
-    check(
+    check_organized(
         "package p\n\nimport \"strings\"\n\nfunc f() {}\n",
         expect![[r#"
         package p
 
     "#]],
     );
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"errors\"\n\t\"strings\"\n)\n\nfunc f() {}\n",
         expect![[r#"
         package p
@@ -62,7 +62,7 @@ fn an_empty_declaration_goes_with_its_last_import() {
 
 #[test]
 fn missing_ones_come_where_there_are_none() {
-    check(
+    check_organized(
         "package p\n\nfunc f() { _ = strings.ToUpper(\"\") }\n",
         expect![[r#"
         package p
@@ -75,7 +75,7 @@ fn missing_ones_come_where_there_are_none() {
 
 #[test]
 fn one_becomes_a_group() {
-    check(
+    check_organized(
         "package p\n\nimport \"strings\"\n\nfunc f() { _ = strings.ToUpper(errors.New(\"\").Error()) }\n",
         expect![[r#"
         package p
@@ -87,7 +87,7 @@ fn one_becomes_a_group() {
 
     "#]],
     );
-    check(
+    check_organized(
         "package p\n\nimport \"hub.amigos.dev/test/token\"\n\nfunc f() { token.Mint(); _ = errors.New(\"\") }\n",
         expect![[r#"
         package p
@@ -104,7 +104,7 @@ fn one_becomes_a_group() {
 
 #[test]
 fn each_goes_to_its_group() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"strings\"\n\n\t\"hub.amigos.dev/test/token\"\n)\n\nfunc f() { forum.Post(); token.Mint(); _ = strings.ToUpper(errors.New(\"\").Error()) }\n",
         expect![[r#"
             package p
@@ -123,7 +123,7 @@ fn each_goes_to_its_group() {
 
 #[test]
 fn the_standard_library_stands_first() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"hub.amigos.dev/test/token\"\n)\n\nfunc f() { token.Mint(); _ = errors.New(\"\") }\n",
         expect![[r#"
             package p
@@ -140,7 +140,7 @@ fn the_standard_library_stands_first() {
 
 #[test]
 fn groups_of_the_author_stay_and_are_sorted() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"strings\"\n\t\"errors\"\n\n\t\"sort\"\n)\n\nfunc f() { sort.Ints(nil); _ = strings.ToUpper(errors.New(\"\").Error()) }\n",
         expect![[r#"
             package p
@@ -158,7 +158,7 @@ fn groups_of_the_author_stay_and_are_sorted() {
 
 #[test]
 fn what_could_mean_several_packages_is_left_to_the_author() {
-    check(
+    check_organized(
         "package p\n\nfunc f() { shop.Buy() }\n",
         expect![[r#"
         package p
@@ -169,7 +169,7 @@ fn what_could_mean_several_packages_is_left_to_the_author() {
 
 #[test]
 fn a_local_name_is_no_package() {
-    check(
+    check_organized(
         "package p\n\nfunc f() { var errors struct{ New int }; _ = errors.New }\n",
         expect![[r#"
         package p
@@ -180,7 +180,7 @@ fn a_local_name_is_no_package() {
 
 #[test]
 fn renamed_and_blank_imports() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t_ \"hub.amigos.dev/test/token\"\n\tx \"strings\"\n\ty \"errors\"\n)\n\nfunc f() { _ = x.ToUpper(\"\") }\n",
         expect![[r#"
             package p
@@ -196,7 +196,7 @@ fn renamed_and_blank_imports() {
 
 #[test]
 fn broken_imports_stay() {
-    check(
+    check_organized(
         "package p\n\nimport (\n\t\"strings\n)\n\nfunc f() { errors.New(\"\") }\n",
         expect![[r#"
         package p
@@ -211,7 +211,7 @@ fn broken_imports_stay() {
 
 #[test]
 fn broken_bodies_do_not_matter() {
-    check(
+    check_organized(
         "package p\n\nimport \"sort\"\n\nfunc f() { x := strings.ToUpper(\"\"); x. }\n",
         expect![[r#"
         package p

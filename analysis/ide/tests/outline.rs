@@ -18,7 +18,7 @@ fn outline(symbols: &[DocumentSymbol], text: &str, depth: usize, out: &mut Strin
     }
 }
 
-fn symbols(text: &str, expect: Expect) {
+fn check_outline(text: &str, expect: Expect) {
     let workspace = Workspace::fixture(text);
     let file = workspace.file("main.go");
     let mut out = String::new();
@@ -27,7 +27,7 @@ fn symbols(text: &str, expect: Expect) {
 }
 
 /// What is folded, as the text between marks.
-fn folds(text: &str, expect: Expect) {
+fn check_folds(text: &str, expect: Expect) {
     let workspace = Workspace::fixture(text);
     let file = workspace.file("main.go");
     let mut found = workspace.analysis().folding_ranges(file).expect("not cancelled");
@@ -38,7 +38,7 @@ fn folds(text: &str, expect: Expect) {
 
 #[test]
 fn functions_and_methods() {
-    symbols(
+    check_outline(
         "package a\n\nfunc F(a int, b string) (int, error) {\n\treturn 0, nil\n}\n\ntype T struct{}\n\nfunc (t *T) M() {}\n\nfunc (t T) N(x int) int { return x }\n",
         expect![[r#"
             F (func) (a int, b string) (int, error) | `F` of 55 bytes
@@ -51,7 +51,7 @@ fn functions_and_methods() {
 
 #[test]
 fn groups_of_constants_and_variables() {
-    symbols(
+    check_outline(
         "package a\n\nconst (\n\tA = iota\n\tB, C = 1, 2\n)\n\nvar x, y int\n\nvar (\n\tz = \"\"\n\tm map[string]int\n)\n",
         expect![[r#"
             A (const) | `A` of 8 bytes
@@ -67,7 +67,7 @@ fn groups_of_constants_and_variables() {
 
 #[test]
 fn structs_with_their_fields() {
-    symbols(
+    check_outline(
         "package a\n\nimport \"time\"\n\ntype Post struct {\n\t*Base\n\ttime.Time\n\tA, B int // two\n\tF func(x int) error `tag:\"x\"`\n}\n\ntype Base struct{}\n",
         expect![[r#"
             Post (struct) struct | `Post` of 81 bytes
@@ -83,20 +83,22 @@ fn structs_with_their_fields() {
 
 #[test]
 fn interfaces_with_their_methods() {
-    symbols(
+    check_outline(
         "package a\n\ntype I interface {\n\terror\n\tPay(n int) error\n\tName() string\n}\n\ntype Number interface{ ~int | ~string }\n",
         expect![[r#"
             I (interface) interface | `I` of 55 bytes
-              Pay (method) Pay(n int) error | `Pay` of 16 bytes
-              Name (method) Name() string | `Name` of 13 bytes
+              error (interface) embedded | `error` of 5 bytes
+              Pay (method) (n int) error | `Pay` of 16 bytes
+              Name (method) () string | `Name` of 13 bytes
             Number (interface) interface | `Number` of 34 bytes
+              ~int | ~string (interface) embedded | `~int | ~string` of 14 bytes
         "#]],
     );
 }
 
 #[test]
 fn other_types() {
-    symbols(
+    check_outline(
         "package a\n\ntype (\n\tID int\n\tList[T any] []T\n\tFn func()\n\tAlias = ID\n)\n",
         expect![[r#"
         ID (type) int | `ID` of 6 bytes
@@ -109,7 +111,7 @@ fn other_types() {
 
 #[test]
 fn generic_functions_and_receivers() {
-    symbols(
+    check_outline(
         "package a\n\nfunc Map[T, U any](xs []T, f func(T) U) []U { return nil }\n\ntype L[T any] struct{}\n\nfunc (l *L[T]) Add(x T) {}\n",
         expect![[r#"
             Map (func) [T, U any](xs []T, f func(T) U) []U | `Map` of 58 bytes
@@ -121,7 +123,7 @@ fn generic_functions_and_receivers() {
 
 #[test]
 fn blank_and_repeated_names() {
-    symbols(
+    check_outline(
         "package a\n\nvar _ = 1\n\nfunc init() {}\n\nfunc init() {}\n\nfunc _() {}\n",
         expect![[r#"
         _ (var) | `_` of 5 bytes
@@ -134,7 +136,7 @@ fn blank_and_repeated_names() {
 
 #[test]
 fn a_type_inside_a_function_is_not_shown() {
-    symbols(
+    check_outline(
         "package a\n\nfunc F() {\n\ttype local struct{ x int }\n\tvar y local\n\t_ = y\n}\n",
         expect![[r#"
         F (func) () | `F` of 60 bytes
@@ -144,7 +146,7 @@ fn a_type_inside_a_function_is_not_shown() {
 
 #[test]
 fn outline_of_broken_files() {
-    symbols(
+    check_outline(
         "package a\n\nfunc F(\n\nfunc G() {\n\tif x {\n\nfunc H() {}\n",
         expect![[r#"
         F (func) ( | `F` of 7 bytes
@@ -152,7 +154,7 @@ fn outline_of_broken_files() {
         H (func) () | `H` of 11 bytes
     "#]],
     );
-    symbols(
+    check_outline(
         "package a\n\ntype T struct {\n\tA int\n\tB \n\nvar x = \n\nfunc (t *T) \n",
         expect![[r#"
         T (struct) struct | `T` of 20 bytes
@@ -161,9 +163,9 @@ fn outline_of_broken_files() {
         x (var) | `x` of 17 bytes
     "#]],
     );
-    symbols("", expect![[""]]);
-    symbols("not go at all", expect![[""]]);
-    symbols(
+    check_outline("", expect![[""]]);
+    check_outline("not go at all", expect![[""]]);
+    check_outline(
         "func F() {}\n",
         expect![[r#"
         F (func) () | `F` of 11 bytes
@@ -173,7 +175,7 @@ fn outline_of_broken_files() {
 
 #[test]
 fn folding_of_bodies_and_blocks() {
-    folds(
+    check_folds(
         "package a\n\nfunc F(x int) {\n\tif x > 0 {\n\t\tx++\n\t} else {\n\t\tx--\n\t}\n\tfor {\n\t}\n}\n",
         expect![[r#"
         Code "\n\tif x > 0 {\n\t\tx++\n\t} else {\n\t\tx--\n\t}\n\tfor {\n\t}\n"
@@ -182,8 +184,8 @@ fn folding_of_bodies_and_blocks() {
         Code "\n\t"
     "#]],
     );
-    folds("package a\n\nfunc F() { return }\n", expect![[""]]);
-    folds(
+    check_folds("package a\n\nfunc F() { return }\n", expect![[""]]);
+    check_folds(
         "package a\n\nvar f = func() {\n\t_ = 1\n}\n",
         expect![[r#"
         Code "\n\t_ = 1\n"
@@ -193,32 +195,34 @@ fn folding_of_bodies_and_blocks() {
 
 #[test]
 fn folding_of_switches() {
-    folds(
+    check_folds(
         "package a\n\nfunc F(x int) {\n\tswitch x {\n\tcase 1:\n\t\tx++\n\tdefault:\n\t\tx--\n\t\tx--\n\t}\n}\n",
         expect![[r#"
-        Code "\n\tswitch x {\n\tcase 1:\n\t\tx++\n\tdefault:\n\t\tx--\n\t\tx--\n\t}\n"
-        Code "\n\tcase 1:\n\t\tx++\n\tdefault:\n\t\tx--\n\t\tx--\n\t"
-    "#]],
+            Code "\n\tswitch x {\n\tcase 1:\n\t\tx++\n\tdefault:\n\t\tx--\n\t\tx--\n\t}\n"
+            Code "\n\tcase 1:\n\t\tx++\n\tdefault:\n\t\tx--\n\t\tx--\n\t"
+            Code "\n\t\tx++"
+            Code "\n\t\tx--\n\t\tx--"
+        "#]],
     );
 }
 
 #[test]
 fn folding_of_imports_groups_types_and_literals() {
-    folds(
+    check_folds(
         "package a\n\nimport (\n\t\"errors\"\n\t\"fmt\"\n)\n\nconst (\n\tA = 1\n\tB = 2\n)\n",
         expect![[r#"
         Imports "\n\t\"errors\"\n\t\"fmt\"\n"
         Code "\n\tA = 1\n\tB = 2\n"
     "#]],
     );
-    folds(
+    check_folds(
         "package a\n\ntype T struct {\n\tA int\n}\n\ntype I interface {\n\tM()\n}\n",
         expect![[r#"
         Code "\n\tA int\n"
         Code "\n\tM()\n"
     "#]],
     );
-    folds(
+    check_folds(
         "package a\n\nvar xs = []int{\n\t1,\n\t2,\n}\n\nfunc F() {\n\tg(\n\t\t1,\n\t\t2,\n\t)\n}\n",
         expect![[r#"
             Code "\n\t1,\n\t2,\n"
@@ -230,13 +234,13 @@ fn folding_of_imports_groups_types_and_literals() {
 
 #[test]
 fn folding_of_comments() {
-    folds(
+    check_folds(
         "package a\n\n// One\n// two\n// three.\nfunc F() {}\n\n// alone\n\n// another\n",
         expect![[r#"
         Comment "// One\n// two\n// three."
     "#]],
     );
-    folds(
+    check_folds(
         "package a\n\n/*\nA long\ncomment.\n*/\nvar x int\n",
         expect![[r#"
         Comment "/*\nA long\ncomment.\n*/"
@@ -246,7 +250,7 @@ fn folding_of_comments() {
 
 #[test]
 fn folding_in_broken_files() {
-    folds(
+    check_folds(
         "package a\n\nfunc F() {\n\tif x {\n\t\ty(\n\nfunc G() {\n\t_ = 1\n}\n",
         expect![[r#"
             Code "\n\tif x {\n\t\ty("
@@ -254,11 +258,11 @@ fn folding_in_broken_files() {
             Code "\n\t_ = 1\n"
         "#]],
     );
-    folds(
+    check_folds(
         "package a\n\nimport (\n\t\"errors\"\n\nfunc G() {\n\t_ = 1\n}\n",
         expect![[r#"
         Code "\n\t_ = 1\n"
     "#]],
     );
-    folds("", expect![[""]]);
+    check_folds("", expect![[""]]);
 }

@@ -15,7 +15,7 @@ fn complete(fixture: &str) -> (Workspace, Vec<Completion>) {
 }
 
 /// The body of the function after taking a completion as a snippet.
-fn check(label: &str, fixture: &str, expect: Expect) {
+fn check_taken(label: &str, fixture: &str, expect: Expect) {
     let (workspace, found) = complete(fixture);
     let (file, _) = workspace.at();
     let Some(one) = found.into_iter().find(|c| c.label == label) else { return expect.assert_eq("not offered") };
@@ -34,7 +34,7 @@ fn f(params: &str, body: &str) -> String {
 
 #[test]
 fn templates_behind_a_dot() {
-    check(
+    check_taken(
         "if",
         &f("ok bool", "ok.$0"),
         expect![[r#"
@@ -45,7 +45,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "not",
         &f("ok bool", "x := ok.n$0"),
         expect![[r#"
@@ -54,8 +54,8 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check("if", &f("ok bool", "x := ok.i$0"), expect!["not offered"]);
-    check(
+    check_taken("if", &f("ok bool", "x := ok.i$0"), expect!["not offered"]);
+    check_taken(
         "for",
         &f("xs []string", "xs.fo$0"),
         expect![[r#"
@@ -66,7 +66,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "append",
         &f("xs []string", "xs.app$0"),
         expect![[r#"
@@ -75,7 +75,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "range",
         &f("m map[string]int", "m.$0"),
         expect![[r#"
@@ -86,7 +86,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "for",
         &f("n int", "n.$0"),
         expect![[r#"
@@ -97,7 +97,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "err",
         &f("err error", "err.$0"),
         expect![[r#"
@@ -109,7 +109,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "err",
         &f("", "g().$0"),
         expect![[r#"
@@ -122,7 +122,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "wrap",
         &f("err error", "_ = err.w$0"),
         expect![[r#"
@@ -131,7 +131,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "nil",
         &f("p *int", "p.$0"),
         expect![[r#"
@@ -142,7 +142,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "type",
         &f("x any", "x.$0"),
         expect![[r#"
@@ -154,7 +154,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "var",
         &f("s string", "len(s).$0"),
         expect![[r#"
@@ -163,7 +163,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "print",
         &f("s string", "s.p$0"),
         expect![[r#"
@@ -172,7 +172,7 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check(
+    check_taken(
         "last",
         &f("xs []int", "return xs.$0"),
         expect![[r#"
@@ -181,8 +181,8 @@ fn templates_behind_a_dot() {
 
         func g() (int, error) { return 1, nil"#]],
     );
-    check("for", &f("", "undefined.$0"), expect!["not offered"]);
-    check("for", &f("", "int.$0"), expect!["not offered"]);
+    check_taken("for", &f("", "undefined.$0"), expect!["not offered"]);
+    check_taken("for", &f("", "int.$0"), expect!["not offered"]);
 }
 
 #[test]
@@ -192,13 +192,13 @@ fn calls_and_literals_with_places_to_fill_in() {
             "package a\n\ntype T struct {{\n\tName string\n\tn    int\n}}\n\nfunc (t T) Move(dx, dy int) {{}}\n\nfunc call(a int, b string) {{}}\n\nfunc many(a int, rest ...int) {{}}\n\nfunc take(t T) {{}}\n\nfunc takes(p *T) {{}}\n\nfunc apply(g func(a int, b string)) {{}}\n\nfunc none() {{}}\n\nfunc f(t T) {{\n\t{body}\n}}\n"
         )
     };
-    check("call", &with("cal$0"), expect!["	call(${1:a}, ${2:b})$0"]);
-    check("many", &with("man$0"), expect!["	many(${1:a}$0)"]);
-    check("none", &with("no$0"), expect!["	none()$0"]);
-    check("Move", &with("t.$0"), expect!["	t.Move(${1:dx}, ${2:dy})$0"]);
-    check("call", &with("cal$0(1, \"\")"), expect![[r#"	call(1, "")"#]]);
-    check("call", &with("apply(cal$0)"), expect!["	apply(call)"]);
-    check(
+    check_taken("call", &with("cal$0"), expect!["	call(${1:a}, ${2:b})$0"]);
+    check_taken("many", &with("man$0"), expect!["	many(${1:a}$0)"]);
+    check_taken("none", &with("no$0"), expect!["	none()$0"]);
+    check_taken("Move", &with("t.$0"), expect!["	t.Move(${1:dx}, ${2:dy})$0"]);
+    check_taken("call", &with("cal$0(1, \"\")"), expect![[r#"	call(1, "")"#]]);
+    check_taken("call", &with("apply(cal$0)"), expect!["	apply(call)"]);
+    check_taken(
         "T{...}",
         &with("take($0)"),
         expect![[r#"
@@ -207,7 +207,7 @@ fn calls_and_literals_with_places_to_fill_in() {
         	n: ${2:0},
         }$0)"#]],
     );
-    check(
+    check_taken(
         "&T{...}",
         &with("takes($0)"),
         expect![[r#"
@@ -216,11 +216,11 @@ fn calls_and_literals_with_places_to_fill_in() {
         	n: ${2:0},
         }$0)"#]],
     );
-    check("T{...}", &with("var x int = $0"), expect!["not offered"]);
+    check_taken("T{...}", &with("var x int = $0"), expect!["not offered"]);
 }
 
 /// What matches the typed word, in order.
-fn matching(names: &str, typed: &str, expect: Expect) {
+fn check_matching(names: &str, typed: &str, expect: Expect) {
     let fields: String = names.split(' ').map(|n| format!("\t{n} bool\n")).collect();
     let text = format!("package a\n\ntype T struct {{\n{fields}}}\n\nfunc f(t T) {{\n\tx := t.{typed}$0\n}}\n");
     let (_, found) = complete(&text);
@@ -230,11 +230,11 @@ fn matching(names: &str, typed: &str, expect: Expect) {
 
 #[test]
 fn words_match_by_their_letters() {
-    matching("Title TitleCase subtitle Total", "Tit", expect!["TitleCase Title subtitle"]);
-    matching("Title TitleCase subtitle Total", "tc", expect!["TitleCase"]);
-    matching("Title TitleCase subtitle Total", "title", expect!["Title TitleCase subtitle"]);
-    matching("Title TitleCase subtitle Total", "ttl", expect!["Total TitleCase Title subtitle"]);
-    matching("Title TitleCase subtitle Total", "x", expect![[""]]);
-    matching("maxGas gasMax Größe", "gas", expect!["gasMax maxGas"]);
-    matching("maxGas gasMax Größe", "grö", expect!["Größe"]);
+    check_matching("Title TitleCase subtitle Total", "Tit", expect!["TitleCase Title subtitle"]);
+    check_matching("Title TitleCase subtitle Total", "tc", expect!["TitleCase"]);
+    check_matching("Title TitleCase subtitle Total", "title", expect!["Title TitleCase subtitle"]);
+    check_matching("Title TitleCase subtitle Total", "ttl", expect!["Total TitleCase Title subtitle"]);
+    check_matching("Title TitleCase subtitle Total", "x", expect![[""]]);
+    check_matching("maxGas gasMax Größe", "gas", expect!["gasMax maxGas"]);
+    check_matching("maxGas gasMax Größe", "grö", expect!["Größe"]);
 }

@@ -4,7 +4,7 @@ mod support;
 
 use amigos_ide::*;
 use expect_test::{Expect, expect};
-use support::{Workspace, apply};
+use support::{Workspace, apply, errors};
 
 /// The lines that renaming what is at `$0` changes, by file, or what stands against it. What comes out is checked again: it must have no more
 /// errors than before.
@@ -15,11 +15,6 @@ fn check_rename(fixture: &str, new: &str, expect: Expect) {
 fn renamed(fixture: &str, new: &str) -> String {
     let mut workspace = Workspace::fixture(fixture);
     let (file, at) = workspace.at();
-    let errors = |workspace: &Workspace| -> usize {
-        let analysis = workspace.analysis();
-        let all = workspace.ids().into_iter().flat_map(|id| analysis.diagnostics(id).expect("not cancelled"));
-        all.filter(|d| d.severity == Severity::Error).count()
-    };
     let before = errors(&workspace);
     let renamed = workspace.analysis().rename(file, at, new).expect("not cancelled");
     match renamed {

@@ -4,16 +4,10 @@ mod support;
 
 use amigos_ide::*;
 use expect_test::{Expect, expect};
-use support::{Workspace, apply};
-
-fn errors(workspace: &Workspace) -> usize {
-    let analysis = workspace.analysis();
-    let all = workspace.ids().into_iter().flat_map(|id| analysis.diagnostics(id).expect("not cancelled"));
-    all.filter(|d| d.severity == Severity::Error).count()
-}
+use support::{Workspace, apply, errors};
 
 /// The lines that are new after the fix whose title starts so.
-fn check(title: &str, fixture: &str, expect: Expect) {
+fn check_fix(title: &str, fixture: &str, expect: Expect) {
     let mut workspace = Workspace::fixture(fixture);
     let before = errors(&workspace);
     let analysis = workspace.analysis();
@@ -36,7 +30,7 @@ fn check(title: &str, fixture: &str, expect: Expect) {
 #[test]
 fn missing_methods() {
     let shape = "package a\n\ntype Shape interface {\n\tArea() int\n\tScale(by int) (Shape, error)\n}\n\ntype T struct{}\n\n";
-    check(
+    check_fix(
         "implement",
         &format!("{shape}var _ Shape = T{{}}\n"),
         expect![[r#"
@@ -49,7 +43,7 @@ fn missing_methods() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "implement",
         &format!("{shape}var _ Shape = &T{{}}\n"),
         expect![[r#"
@@ -62,7 +56,7 @@ fn missing_methods() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "implement",
         &format!("{shape}func (s T) Area() int {{ return 1 }}\n\nfunc f() Shape {{ return T{{}} }}\n"),
         expect![[r#"
@@ -72,7 +66,7 @@ fn missing_methods() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "implement",
         &format!("{shape}func f(s Shape) {{}}\n\nfunc g(t *T) {{ f(t) }}\n"),
         expect![[r#"
@@ -85,7 +79,7 @@ fn missing_methods() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "implement",
         &format!("{shape}func g(t T) {{\n\tvar s Shape\n\ts = t\n\t_ = s\n}}\n"),
         expect![[r#"
@@ -98,8 +92,8 @@ fn missing_methods() {
         	panic("not implemented")
     "#]],
     );
-    check("implement", "package a\n\nvar _ error = 1\n", expect!["no such fix"]);
-    check(
+    check_fix("implement", "package a\n\nvar _ error = 1\n", expect!["no such fix"]);
+    check_fix(
         "implement",
         "//- hub.amigos.dev/test/a/a.go\npackage a\n\ntype I interface{ M(x X) }\n\ntype X int\n\n//- hub.amigos.dev/test/b/b.go\npackage b\n\ntype T struct{}\n\n//- hub.amigos.dev/test/c/c.go\npackage c\n\nimport (\n\t\"hub.amigos.dev/test/a\"\n\t\"hub.amigos.dev/test/b\"\n)\n\nvar _ a.I = b.T{}\n",
         expect![[r#"
@@ -117,7 +111,7 @@ fn missing_methods() {
 
 #[test]
 fn results_of_returns() {
-    check(
+    check_fix(
         "change to",
         "package a\n\nfunc f() (int, string, error) {\n\treturn\n}\n",
         expect![[r#"
@@ -125,7 +119,7 @@ fn results_of_returns() {
         	return 0, "", nil
     "#]],
     );
-    check(
+    check_fix(
         "change to",
         "package a\n\nfunc f(err error) (int, error) {\n\treturn err\n}\n",
         expect![[r#"
@@ -133,7 +127,7 @@ fn results_of_returns() {
         	return 0, err
     "#]],
     );
-    check(
+    check_fix(
         "change to",
         "package a\n\nfunc f() (int, error) {\n\treturn 1\n}\n",
         expect![[r#"
@@ -141,7 +135,7 @@ fn results_of_returns() {
         	return 1, nil
     "#]],
     );
-    check(
+    check_fix(
         "change to",
         "package a\n\nfunc f() (*int, []string, map[string]int) {\n\treturn nil\n}\n",
         expect![[r#"
@@ -149,7 +143,7 @@ fn results_of_returns() {
         	return nil, nil, nil
     "#]],
     );
-    check(
+    check_fix(
         "remove the values",
         "package a\n\nfunc f() {\n\treturn 1\n}\n",
         expect![[r#"
@@ -157,8 +151,8 @@ fn results_of_returns() {
         	return
     "#]],
     );
-    check("change to", "package a\n\nfunc f() int {\n\treturn 1, 2\n}\n", expect!["no such fix"]);
-    check(
+    check_fix("change to", "package a\n\nfunc f() int {\n\treturn 1, 2\n}\n", expect!["no such fix"]);
+    check_fix(
         "change to",
         "package a\n\nfunc f() func() (int, bool) {\n\treturn func() (int, bool) {\n\t\treturn true\n\t}\n}\n",
         expect![[r#"
@@ -170,7 +164,7 @@ fn results_of_returns() {
 
 #[test]
 fn undeclared_names() {
-    check(
+    check_fix(
         "declare `n`",
         "package a\n\nfunc f() int {\n\tn = 1\n\treturn n\n}\n",
         expect![[r#"
@@ -178,7 +172,7 @@ fn undeclared_names() {
         	n := 1
     "#]],
     );
-    check(
+    check_fix(
         "declare variable",
         "package a\n\nfunc f() int {\n\treturn count + 1\n}\n",
         expect![[r#"
@@ -186,7 +180,7 @@ fn undeclared_names() {
         	count := 0
     "#]],
     );
-    check(
+    check_fix(
         "declare parameter",
         "package a\n\nfunc f(a string) string {\n\treturn a + suffix\n}\n",
         expect![[r#"
@@ -194,7 +188,7 @@ fn undeclared_names() {
         func f(a string, suffix string) string {
     "#]],
     );
-    check(
+    check_fix(
         "declare parameter",
         "package a\n\nfunc f() string {\n\treturn \"a\" + suffix\n}\n",
         expect![[r#"
@@ -202,7 +196,7 @@ fn undeclared_names() {
         func f(suffix string) string {
     "#]],
     );
-    check(
+    check_fix(
         "declare function",
         "package a\n\nfunc f(a int) string {\n\treturn render(a, \"x\", 2*a)\n}\n",
         expect![[r#"
@@ -211,7 +205,7 @@ fn undeclared_names() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "declare function",
         "package a\n\nfunc f() error {\n\tn, err := load(1)\n\t_ = n\n\treturn err\n}\n",
         expect![[r#"
@@ -220,7 +214,7 @@ fn undeclared_names() {
         	panic("not implemented")
     "#]],
     );
-    check(
+    check_fix(
         "declare function",
         "package a\n\nfunc f() {\n\tshow(nil)\n}\n",
         expect![[r#"
@@ -229,16 +223,16 @@ fn undeclared_names() {
             	panic("not implemented")
         "#]],
     );
-    check(
+    check_fix(
         "declare function",
-        "package a\n\nfunc f(ok bool) {\n\tif check(ok) {\n\t}\n}\n",
+        "package a\n\nfunc f(ok bool) {\n\tif check_fix(ok) {\n\t}\n}\n",
         expect![[r#"
-        declare function `check`
-        func check(ok bool) bool {
-        	panic("not implemented")
-    "#]],
+            declare function `check_fix`
+            func check_fix(ok bool) bool {
+            	panic("not implemented")
+        "#]],
     );
-    check(
+    check_fix(
         "assign with",
         "package a\n\nfunc f(a int) {\n\ta := 2\n\ta := 3\n\t_ = a\n}\n",
         expect![[r#"
@@ -246,13 +240,13 @@ fn undeclared_names() {
         	a = 2
     "#]],
     );
-    check("declare", "package a\n\nfunc f() { unknown. }\n", expect!["no such fix"]);
+    check_fix("declare", "package a\n\nfunc f() { unknown. }\n", expect!["no such fix"]);
 }
 
 #[test]
 fn more_arguments_than_parameters() {
     let two = "package a\n\nfunc f(a int) int { return a }\n\nfunc g(name string) { f(1); f(2, name) }\n";
-    check(
+    check_fix(
         "add parameter",
         two,
         expect![[r#"
@@ -261,7 +255,7 @@ fn more_arguments_than_parameters() {
         func g(name string) { f(1, ""); f(2, name) }
     "#]],
     );
-    check(
+    check_fix(
         "add parameter",
         "package a\n\nfunc f() {}\n\nfunc g() { f(1 + 2); f() }\n",
         expect![[r#"
@@ -270,9 +264,9 @@ fn more_arguments_than_parameters() {
         func g() { f(1 + 2); f(0) }
     "#]],
     );
-    check("add parameter", "package a\n\nimport \"strings\"\n\nvar x = strings.ToUpper(\"a\", 1)\n", expect!["no such fix"]);
-    check("add parameter", "package a\n\nfunc f(xs ...int) {}\n\nfunc g() { f(1, \"a\") }\n", expect!["no such fix"]);
-    check(
+    check_fix("add parameter", "package a\n\nimport \"strings\"\n\nvar x = strings.ToUpper(\"a\", 1)\n", expect!["no such fix"]);
+    check_fix("add parameter", "package a\n\nfunc f(xs ...int) {}\n\nfunc g() { f(1, \"a\") }\n", expect!["no such fix"]);
+    check_fix(
         "add parameter",
         "package a\n\ntype T int\n\nfunc (t T) M() {}\n\nfunc g(t T) { t.M(true) }\n",
         expect![[r#"

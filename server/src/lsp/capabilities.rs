@@ -41,6 +41,25 @@ pub struct ClientFeatures {
     pub applies_edits: bool,
     /// `window/workDoneProgress`: long work that the server shows.
     pub shows_work: bool,
+    /// Where the client shows Markdown.
+    pub markdown: Markdown,
+}
+
+/// Where a client shows Markdown: everywhere, unless it says what it shows and Markdown is not among it.
+#[derive(Clone, Copy, Debug)]
+pub struct Markdown {
+    /// `textDocument/hover`
+    pub hovers: bool,
+    /// The documentation of completions.
+    pub completions: bool,
+    /// The documentation of signatures.
+    pub signatures: bool,
+}
+
+impl Default for Markdown {
+    fn default() -> Markdown {
+        Markdown { hovers: true, completions: true, signatures: true }
+    }
 }
 
 /// The outcome of `initialize`.
@@ -85,8 +104,15 @@ fn client_features(capabilities: &ClientCapabilities) -> ClientFeatures {
     let resolved =
         |support: Option<&[String]>, wanted: &[&str]| support.is_some_and(|given| wanted.iter().all(|w| given.iter().any(|g| g == w)));
     let completion = document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.resolve_support.as_ref());
+    let takes = |formats: Option<&Vec<MarkupKind>>| formats.is_none_or(|f| f.contains(&MarkupKind::Markdown));
+    let markdown = Markdown {
+        hovers: takes(document.and_then(|d| d.hover.as_ref()?.content_format.as_ref())),
+        completions: takes(document.and_then(|d| d.completion.as_ref()?.completion_item.as_ref()?.documentation_format.as_ref())),
+        signatures: takes(document.and_then(|d| d.signature_help.as_ref()?.signature_information.as_ref()?.documentation_format.as_ref())),
+    };
     let hint = document.and_then(|d| d.inlay_hint.as_ref()?.resolve_support.as_ref());
     ClientFeatures {
+        markdown,
         pulls_diagnostics: document.is_some_and(|d| d.diagnostic.is_some()),
         refresh_diagnostics: false,
         resolves_completions: resolved(completion.map(|r| r.properties.as_slice()), &["documentation", "additionalTextEdits"]),

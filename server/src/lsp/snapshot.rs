@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use amigos_ide::{Analysis, FileId};
-use tower_lsp::lsp_types::{Position, Url};
+use tower_lsp::lsp_types::{Position, TextEdit, Url};
 
 use super::capabilities::Negotiated;
 use super::documents::{DocKey, DocumentView, key_of, uri_of};
@@ -82,6 +82,12 @@ impl FileText {
     /// The LSP range of a range of bytes.
     pub fn range(&self, range: amigos_ide::TextRange) -> tower_lsp::lsp_types::Range {
         self.lines().range(&self.text, range.start, range.end, self.encoding)
+    }
+    /// An edit of the file; new lines end as those of the file do.
+    pub fn edit(&self, range: amigos_ide::TextRange, new_text: String) -> TextEdit {
+        let foreign = new_text.contains('\n') && self.text.contains("\r\n");
+        let new_text = if foreign { new_text.replace("\r\n", "\n").replace('\n', "\r\n") } else { new_text };
+        TextEdit { range: self.range(range), new_text }
     }
     /// The URI, as the client spells it.
     pub fn uri(&self) -> Option<Url> {

@@ -56,7 +56,8 @@ pub fn workspace_edit(snapshot: &Snapshot, edits: &[ide::TextEdit]) -> Cancellab
     for edit in edits {
         let Some(text) = snapshot.text(edit.file)? else { continue };
         let Some(uri) = text.uri() else { continue };
-        changes.entry(uri).or_default().push(TextEdit { range: text.range(edit.range), new_text: edit.new_text.clone() });
+        let edit = text.edit(edit.range, edit.new_text.clone());
+        changes.entry(uri).or_default().push(edit);
     }
     Ok(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
 }
@@ -108,9 +109,51 @@ pub fn completion_kind(kind: ide::SymbolKind) -> CompletionItemKind {
     }
 }
 
-/// Markdown for a hover or a documentation field.
-pub fn markdown(value: impl Into<String>) -> MarkupContent {
-    MarkupContent { kind: MarkupKind::Markdown, value: value.into() }
+/// Markdown for a hover or a documentation field; as plain text for clients that show none.
+pub fn markup(takes_markdown: bool, markdown: impl Into<String>) -> MarkupContent {
+    let value = markdown.into();
+    match takes_markdown {
+        true => MarkupContent { kind: MarkupKind::Markdown, value },
+        false => MarkupContent { kind: MarkupKind::PlainText, value: plain(&value) },
+    }
+}
+
+/// Markdown as it reads without its marks: fences, escapes and the targets of links go.
+fn plain(markdown: &str) -> String {
+    let mut out = String::new();
+    let mut in_code = false;
+    for line in markdown.lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+            continue;
+        }
+        if in_code {
+            out.push_str(line);
+        } else {
+            plain_line(line, &mut out);
+        }
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+fn plain_line(line: &str, out: &mut String) {
+    let line = line.trim_end();
+    let line = line.strip_suffix('\\').unwrap_or(line);
+    let mut chars = line.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next().map(|(_, c)| c)),
+            // `[text](target)`
+            ']' if line[at..].starts_with("](") => {
+                chars.by_ref().find(|(_, c)| *c == ')');
+            }
+            '[' if line[at..].contains("](") => {}
+            '`' => {}
+            '*' if line[at..].starts_with("**") => drop(chars.next()),
+            c => out.push(c),
+        }
+    }
 }
 
 /// The text of a virtual document (`amigos://...`), if there is one.

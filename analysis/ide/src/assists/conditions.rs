@@ -14,21 +14,40 @@ pub(super) fn invert(site: &Site<'_>, out: &mut Vec<Assist>) {
     if site.range.end > then.range.start {
         return;
     }
+    // Half of it is no `if` yet.
+    let is_closed = |block: amigos_syntax::TextRange| site.of(block).ends_with('}');
+    let cond_range = ast[*cond].range;
+    let has_hole = |e: &amigos_syntax::ast::Expr| {
+        matches!(e.kind, ExprKind::Bad) && cond_range.start <= e.range.start && e.range.end <= then.range.start
+    };
+    if !is_closed(then.range) || ast.exprs.iter().any(has_hole) {
+        return;
+    }
     let negated = site.edit(ast[*cond].range, negation(site, *cond, 0));
     match els {
         Some(els) => {
             let StmtKind::Block(other) = &ast[*els].kind else { return };
+            if !is_closed(other.range) {
+                return;
+            }
             let edits = vec![negated, site.edit(then.range, site.of(other.range)), site.edit(other.range, site.of(then.range))];
             out.push(assist(AssistKind::Rewrite, "invert `if`", edits));
         }
         None => {
-            // `if ok { ...rest of the function }` at the end of a body → `if !ok { return }`.
+            // `if ok { ...rest of the function }` at the end of a body → `if !ok { return }`; of a loop's, `continue`.
             let Some(root) = site.root() else { return };
             let results = crate::expected::enclosing(&site.spot).map(|l| l.results.len());
             let has_init = matches!(&ast[s].kind, StmtKind::If { init: Some(_), .. });
-            if root.stmts.last() != Some(&s) || results != Some(0) || then.stmts.is_empty() || has_init {
+            let ends_loop = ast.stmts.iter().any(|st| match &st.kind {
+                StmtKind::For { body, .. } | StmtKind::Range { body, .. } => body.stmts.last() == Some(&s),
+                _ => false,
+            });
+            let ends_body = root.stmts.last() == Some(&s) && results == Some(0);
+            if !(ends_body || ends_loop) || then.stmts.is_empty() || has_init {
                 return;
             }
+            let (leave, title) =
+                if ends_loop { ("continue", "invert `if` and continue early") } else { ("return", "invert `if` and return early") };
             let inside = site.of(amigos_syntax::TextRange::new(then.range.start + 1, then.range.end - 1));
             let indent = site.indent(ast[s].range.start);
             let deeper = format!("{indent}\t");
@@ -41,9 +60,9 @@ pub(super) fn invert(site: &Site<'_>, out: &mut Vec<Assist>) {
                     None => l.to_owned(),
                 })
                 .collect();
-            let text = format!("{{\n{indent}\treturn\n{indent}}}\n{}", lines.join("\n"));
+            let text = format!("{{\n{indent}\t{leave}\n{indent}}}\n{}", lines.join("\n"));
             if inside.contains('\n') {
-                out.push(assist(AssistKind::Rewrite, "invert `if` and return early", vec![negated, site.edit(then.range, text)]));
+                out.push(assist(AssistKind::Rewrite, title, vec![negated, site.edit(then.range, text)]));
             }
         }
     }

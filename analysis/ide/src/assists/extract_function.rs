@@ -68,6 +68,9 @@ impl Part {
             && !matches!(site.listed(site.range), Some((list, at)) if site.ast()[list[at]].range == site.range)
         {
             let ty = site.value_type(e)?;
+            if super::extract_value::is_target(site, e) {
+                return None;
+            }
             let inputs = inputs(site, site.range)?;
             // Its address or its place may be what is wanted of a bare name.
             if matches!(site.ast()[e].kind, ExprKind::Ident(_) | ExprKind::BasicLit { .. } | ExprKind::KeyValue { .. }) {
@@ -76,9 +79,18 @@ impl Part {
             return Some(Part { range: site.range, inputs, outputs: vec![], declared: vec![], returns: false, value: Some(ty) });
         }
         let ast = site.ast();
-        // Whole statements of one list.
+        // Whole statements of one list, with the comments in front of them.
+        let comments = &site.spot.decl_ast().comments;
+        let start = comments.iter().filter(|c| c.end <= site.range.end).fold(site.range.start, |at, c| {
+            let between = if at <= c.start { site.of(TextRange::new(at, c.start)) } else { "-" };
+            if !between.trim().is_empty() {
+                return at;
+            }
+            let rest = site.of(TextRange::new(c.end, site.range.end));
+            c.end + (rest.len() - rest.trim_start().len()) as u32
+        });
         let (list, first, last) = site.lists().into_iter().find_map(|list| {
-            let first = list.iter().position(|s| ast[*s].range.start == site.range.start)?;
+            let first = list.iter().position(|s| ast[*s].range.start == start)?;
             let last = list.iter().position(|s| ast[*s].range.end == site.range.end)?;
             (first <= last).then_some((list, first, last))
         })?;

@@ -38,14 +38,16 @@ pub(super) fn extract(site: &Site<'_>, out: &mut Vec<Assist>) {
     let whole_statement = matches!(stmt.kind, StmtKind::Expr(x) if x == e);
     let constant = site.spot.facts.type_of(e).mode == Mode::Const;
     let name = site.fresh(&name_for(site, e));
-    let indent = site.indent(stmt.range.start);
+    // A line of its own, unless the statement shares its line with others.
+    let line = site.of(TextRange::new(site.line_start(stmt.range.start), stmt.range.start));
+    let end = if line.trim().is_empty() { format!("\n{line}") } else { "; ".to_owned() };
     let declare = |keyword: &str| {
         if whole_statement {
             return vec![
                 site.insert(stmt.range.start, if keyword.is_empty() { format!("{name} := ") } else { format!("{keyword} {name} = ") }),
             ];
         }
-        let line = if keyword.is_empty() { format!("{name} := {text}\n{indent}") } else { format!("{keyword} {name} = {text}\n{indent}") };
+        let line = if keyword.is_empty() { format!("{name} := {text}{end}") } else { format!("{keyword} {name} = {text}{end}") };
         vec![site.insert(stmt.range.start, line), site.edit(site.range, name.as_str())]
     };
     if constant {
@@ -55,14 +57,14 @@ pub(super) fn extract(site: &Site<'_>, out: &mut Vec<Assist>) {
     // The same text elsewhere in the same list, behind the statement: all at once.
     let same = occurrences(site, e, text, TextRange::new(stmt.range.start, list.last().map_or(stmt.range.end, |s| ast[*s].range.end)));
     if same.len() > 1 && !whole_statement && site.is_plain(e) && same.first() == Some(&site.range) {
-        let mut edits = vec![site.insert(stmt.range.start, format!("{name} := {text}\n{indent}"))];
+        let mut edits = vec![site.insert(stmt.range.start, format!("{name} := {text}{end}"))];
         edits.extend(same.iter().map(|r| site.edit(*r, name.as_str())));
         out.push(assist(AssistKind::Extract, format!("extract {} occurrences of `{text}` as `{name}`", same.len()), edits));
     }
 }
 
 /// Whether something is assigned to the expression, or it is no value by itself: a callee, a key, a selected package.
-fn is_target(site: &Site<'_>, e: ExprId) -> bool {
+pub(super) fn is_target(site: &Site<'_>, e: ExprId) -> bool {
     let ast = site.ast();
     let assigned = ast.stmts.iter().any(|s| match &s.kind {
         StmtKind::Assign { lhs, op, .. } => *op != AssignOp::Define && lhs.contains(&e) || *op == AssignOp::Define && lhs.contains(&e),

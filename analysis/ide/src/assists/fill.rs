@@ -76,7 +76,15 @@ pub(super) fn cases(site: &Site<'_>, out: &mut Vec<Assist>) {
         return;
     }
     let given: Vec<&str> = cases.iter().flat_map(|c| &c.exprs).map(|e| site.expr_text(*e)).collect();
-    let missing: Vec<&String> = wanted.iter().filter(|w| !given.contains(&w.as_str())).collect();
+    // Of two names of one value the first one does.
+    let mut there: Vec<&Case> = wanted.iter().filter(|w| given.contains(&w.text.as_str())).collect();
+    let mut missing: Vec<&String> = Vec::new();
+    for case in wanted.iter().filter(|w| !given.contains(&w.text.as_str())) {
+        if !there.iter().any(|t| t.value.is_some() && t.value == case.value) {
+            there.push(case);
+            missing.push(&case.text);
+        }
+    }
     if missing.is_empty() || site.of(TextRange::new(body.end.saturating_sub(1), body.end)) != "}" {
         return;
     }
@@ -98,8 +106,16 @@ pub(super) fn cases(site: &Site<'_>, out: &mut Vec<Assist>) {
     out.push(assist(AssistKind::Rewrite, "add the missing cases", vec![edit]));
 }
 
+/// What a switch can have a case for.
+struct Case {
+    /// As it is written here.
+    text: String,
+    /// Of a constant.
+    value: Option<amigos_types::konst::Const>,
+}
+
 /// The constants of a declared type in its package, in the order of their values' declaration.
-fn constants(site: &Site<'_>, ty: Ty) -> Vec<String> {
+fn constants(site: &Site<'_>, ty: Ty) -> Vec<Case> {
     let db = site.view.db;
     let Some(key) = named_key(ty).filter(|_| !matches!(ty.unalias().kind(), TyKind::Pointer(_))) else { return vec![] };
     let Some(owner) = key.pkg.and_then(|p| package(db, p)) else { return vec![] };
@@ -111,14 +127,15 @@ fn constants(site: &Site<'_>, ty: Ty) -> Vec<String> {
         .filter(|(name, m)| {
             matches!(m.member.kind, MemberKind::Const(_)) && m.member.ty == ty && (own || name.is_exported()) && !name.is_blank()
         })
-        .map(|(name, m)| ((m.decl, m.ident), *name))
+        .map(|(name, m)| ((m.decl, m.ident), *name, &m.member.kind))
         .collect();
-    found.sort();
+    found.sort_by_key(|(place, name, _)| (*place, *name));
     let qualifier = qualifier(site, key.pkg);
-    found.into_iter().map(|(_, name)| format!("{qualifier}{name}")).collect()
+    let value = |kind: &MemberKind| if let MemberKind::Const(value) = kind { Some(value.clone()) } else { None };
+    found.into_iter().map(|(_, name, kind)| Case { text: format!("{qualifier}{name}"), value: value(kind) }).collect()
 }
 
-fn implementers(site: &Site<'_>, ty: Ty) -> Vec<String> {
+fn implementers(site: &Site<'_>, ty: Ty) -> Vec<Case> {
     let db = site.view.db;
     let Some(key) = named_key(ty) else { return vec![] };
     let Some((_, interface)) = relations::find(db, key) else { return vec![] };
@@ -134,7 +151,7 @@ fn implementers(site: &Site<'_>, ty: Ty) -> Vec<String> {
                 continue;
             }
             let by_value = checker.implements(t.ty(), seen.ty(), false, &mut String::new());
-            out.push(format!("{}{}", if by_value { "" } else { "*" }, t.key.name));
+            out.push(Case { text: format!("{}{}", if by_value { "" } else { "*" }, t.key.name), value: None });
         }
         out
     })

@@ -47,6 +47,10 @@ pub(super) fn variable(site: &Site<'_>, out: &mut Vec<Assist>) {
     if changes {
         return;
     }
+    // Nor does a name in it mean something else where it is used.
+    if uses.iter().any(|u| is_hidden_at(site, value, ast[*u].range.start)) {
+        return;
+    }
     let text = site.expr_text(value);
     let mut edits: Vec<_> = uses
         .iter()
@@ -57,6 +61,17 @@ pub(super) fn variable(site: &Site<'_>, out: &mut Vec<Assist>) {
         .collect();
     edits.push(site.edit(whole_lines(site.text, ast[stmt].range), ""));
     out.push(assist(AssistKind::Inline, format!("inline variable `{}`", ast[declared].name), edits));
+}
+
+/// Whether a name in an expression is that of a local at `at` which is not there where the expression stands.
+fn is_hidden_at(site: &Site<'_>, value: ExprId, at: u32) -> bool {
+    let ast = site.ast();
+    let range = ast[value].range;
+    site.idents_in(range).any(|i| {
+        let name = ast[i].name;
+        let holds = |l: &amigos_types::facts::Local, at: u32| l.scope.start <= at && at <= l.scope.end;
+        site.spot.facts.locals.iter().any(|l| l.name == name && holds(l, at) && !holds(l, range.start))
+    })
 }
 
 /// The statement that declares exactly this name, with its value.
@@ -144,6 +159,10 @@ impl Inlined<'_, '_> {
         let site = self.site;
         let ast = site.ast();
         let ExprKind::Call { args, ellipsis: None, .. } = &ast[self.call].kind else { return None };
+        // A call that is being written is not replaced.
+        if !site.of(ast[self.call].range).ends_with(')') {
+            return None;
+        }
         let params: Vec<Name> = self.func.ty.params.iter().flat_map(|f| f.names.iter().map(|n| self.sig[*n].name)).collect();
         if params.len() != args.len()
             || self.func.ty.params.iter().any(|f| f.names.is_empty() || matches!(self.sig[f.ty].kind, ExprKind::Ellipsis(_)))

@@ -21,6 +21,10 @@ pub(super) fn split_or_join(site: &Site<'_>, out: &mut Vec<Assist>) {
     let Some(list) = lists.into_iter().find(|l| l.elems.len() > 1 || (l.elems.len() == 1 && site.of(l.inside).contains('\n'))) else {
         return;
     };
+    // A list with a hole is being written.
+    if list.elems.iter().any(|e| site.of(*e).trim().is_empty()) {
+        return;
+    }
     let text = site.of(list.inside);
     // Comments would end up in the wrong place.
     let comments = &site.spot.decl_ast().comments;

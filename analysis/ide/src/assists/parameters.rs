@@ -70,6 +70,10 @@ fn reordered(site: &Site<'_>, params: &[(IdentId, TextRange, TextRange)], order:
         order.iter().filter_map(|i| params.get(*i)).map(|(_, name, ty)| format!("{} {}", site.of(*name), site.of(*ty))).collect();
     let first = params.first()?.1.start;
     let last = params.last()?.2.end;
+    // Parameters that are being written are not moved.
+    if !site.text.get(last as usize..)?.trim_start().trim_start_matches(',').trim_start().starts_with(')') {
+        return None;
+    }
     let mut edits = vec![site.edit(TextRange::new(first, last), written.join(", "))];
     for occurrence in occurrences(site.view, sig[func.name].name, &wanted) {
         if occurrence.declares() || is_name_of_declaration(site, &occurrence) {
@@ -96,6 +100,11 @@ fn call_edits(site: &Site<'_>, o: &Occurrence<'_>, count: usize, order: &[usize]
     let ExprKind::Call { args, rparen, ellipsis, .. } = &call.kind else { return None };
     let fixed = if variadic { count - 1 } else { count };
     if args.len() < fixed || (!variadic && args.len() != count) {
+        return None;
+    }
+    // An argument that does something stays.
+    let goes = |i: usize| !order.contains(&if variadic { i.min(fixed) } else { i });
+    if args.iter().enumerate().any(|(i, arg)| goes(i) && !super::site::is_plain(ast, *arg)) {
         return None;
     }
     let text = o.spot.decl.text(site.view.db);

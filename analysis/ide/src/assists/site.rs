@@ -219,15 +219,7 @@ impl<'db> Site<'db> {
 
     /// Whether an expression can be evaluated any number of times, in any order: names, constants, selections of values.
     pub fn is_plain(&self, e: ExprId) -> bool {
-        let ast = self.ast();
-        match &ast[e].kind {
-            ExprKind::Ident(_) | ExprKind::BasicLit { .. } => true,
-            ExprKind::Paren(x) => self.is_plain(*x),
-            ExprKind::Selector { x, .. } => self.is_plain(*x),
-            ExprKind::Unary { x, op } => *op != amigos_syntax::ast::UnaryOp::Recv && self.is_plain(*x),
-            ExprKind::Binary { x, y, .. } => self.is_plain(*x) && self.is_plain(*y),
-            _ => false,
-        }
+        is_plain(self.ast(), e)
     }
 
     /// Whether an expression has to be put in brackets where an operand is wanted.
@@ -244,6 +236,17 @@ impl<'db> Site<'db> {
             ExprKind::Call { fun, .. } => *fun == e,
             _ => false,
         })
+    }
+}
+
+/// [`Site::is_plain`] of an expression elsewhere. The parser bounds how deep expressions nest.
+pub(super) fn is_plain(ast: &Ast, e: ExprId) -> bool {
+    match &ast[e].kind {
+        ExprKind::Ident(_) | ExprKind::BasicLit { .. } => true,
+        ExprKind::Paren(x) | ExprKind::Selector { x, .. } => is_plain(ast, *x),
+        ExprKind::Unary { x, op } => *op != amigos_syntax::ast::UnaryOp::Recv && is_plain(ast, *x),
+        ExprKind::Binary { x, y, .. } => is_plain(ast, *x) && is_plain(ast, *y),
+        _ => false,
     }
 }
 

@@ -136,6 +136,12 @@ fn missing(site: &Site<'_>, of: NamedKey, interface: Ty) -> Vec<(String, &'stati
         let mut out = Vec::new();
         for method in &set.methods {
             let found = checker.lookup_field_or_method(ty, true, site.spot.package.key(db), method.name, false).found;
+            if let Some(Found::Method(has)) = &found
+                && has.sig.is_some_and(|sig| sig.canonical() != method.sig.canonical())
+            {
+                // It is there and other: no more methods would help.
+                return vec![];
+            }
             if !matches!(found, Some(Found::Method(_)))
                 && let Some(sig) = method.sig.as_signature()
             {
@@ -149,7 +155,9 @@ fn missing(site: &Site<'_>, of: NamedKey, interface: Ty) -> Vec<(String, &'stati
 /// Stubs behind the declaration of the type.
 fn edits(site: &Site<'_>, of: NamedKey, missing: &[(String, &'static Signature)], pointer: bool) -> Option<Vec<TextEdit>> {
     let db = site.view.db;
-    if missing.is_empty() || of.local.is_some() || !crate::references::is_own(db, of.pkg?) {
+    let is_known = |sig: &Signature| sig.params.iter().chain(sig.results.iter()).all(|p| is_known(p.ty, 0));
+    if missing.is_empty() || !missing.iter().all(|(_, sig)| is_known(sig)) || of.local.is_some() || !crate::references::is_own(db, of.pkg?)
+    {
         return None;
     }
     let home = package(db, of.pkg?)?;
@@ -184,6 +192,11 @@ fn edits(site: &Site<'_>, of: NamedKey, missing: &[(String, &'static Signature)]
     let paths: Vec<&str> = needed.iter().map(|p| p.split("@v").next().unwrap_or(p)).collect();
     edits.extend(crate::imports::edits(site.view, file, &paths));
     Some(edits)
+}
+
+/// Whether nothing in a type is an error.
+fn is_known(ty: Ty, depth: u32) -> bool {
+    !ty.is_invalid() && (depth > 16 || amigos_types::ty::components(ty.kind()).all(|t| is_known(t, depth + 1)))
 }
 
 /// The packages that a type's text names.

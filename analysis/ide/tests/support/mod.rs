@@ -1,6 +1,7 @@
 //! A workspace made of text, for tests of features.
 #![allow(dead_code, reason = "each test file uses another part of it")]
 
+pub mod assisted;
 pub mod rules;
 
 use std::sync::Arc;
@@ -223,6 +224,13 @@ impl Workspace {
         let column = before.len() - before.rfind('\n').map_or(0, |i| i + 1) + 1;
         format!("{name}:{}:{column}", before.matches('\n').count() + 1)
     }
+}
+
+/// How many errors a workspace has.
+pub fn errors(workspace: &Workspace) -> usize {
+    let analysis = workspace.analysis();
+    let all = workspace.ids().into_iter().flat_map(|id| analysis.diagnostics(id).expect("not cancelled"));
+    all.filter(|d| d.severity == Severity::Error).count()
 }
 
 /// A text with edits applied.

@@ -18,6 +18,11 @@ fn options(snapshot: &Snapshot) -> Options {
     Options { simplify: snapshot.settings.simplify }
 }
 
+/// Edits of a part: the rest keeps the ends of its lines, and so do these.
+fn part_to_proto(file: &FileText, edits: Vec<Edit>) -> Vec<TextEdit> {
+    edits.into_iter().map(|e| file.edit(e.range, e.new_text)).collect()
+}
+
 fn to_proto(file: &FileText, edits: Vec<Edit>) -> Vec<TextEdit> {
     edits.into_iter().map(|e| TextEdit { range: file.range(e.range), new_text: e.new_text }).collect()
 }
@@ -32,7 +37,7 @@ pub fn range_formatting(snapshot: &Snapshot, params: DocumentRangeFormattingPara
     let file = snapshot.file(&params.text_document.uri)?;
     let start = file.offset(params.range.start);
     let range = ide::TextRange::new(start, file.offset(params.range.end).max(start));
-    Ok(to_proto(&file, format_range(&file.text, range, options(snapshot))))
+    Ok(part_to_proto(&file, format_range(&file.text, range, options(snapshot))))
 }
 
 pub fn on_type_formatting(snapshot: &Snapshot, params: DocumentOnTypeFormattingParams) -> Result<Vec<TextEdit>, Failure> {
@@ -47,7 +52,7 @@ pub fn on_type_formatting(snapshot: &Snapshot, params: DocumentOnTypeFormattingP
         "\n" => format_new_line(&file.text, offset, options(snapshot)),
         _ => Vec::new(),
     };
-    Ok(to_proto(&file, edits))
+    Ok(part_to_proto(&file, edits))
 }
 
 /// The action that organises imports; none if there is nothing to do.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tower_lsp::lsp_types::*;
 
+use super::super::capabilities::ClientFeatures;
 use super::super::snapshot::{FileText, Snapshot};
 use super::super::{documents, to_proto};
 use super::Failure;
@@ -39,7 +40,7 @@ pub fn completion(snapshot: &Snapshot, params: CompletionParams) -> Result<Compl
         .map(|one| {
             // What takes room is sent when the item is looked at.
             let more = !one.doc.is_empty() || !one.extra.is_empty();
-            let mut item = completion_item(&file, one, snippets);
+            let mut item = completion_item(&snapshot.negotiated.client, &file, one, snippets);
             if let Some(data) = later.as_ref().filter(|_| more) {
                 (item.documentation, item.additional_text_edits, item.data) = (None, None, Some(data.clone()));
             }
@@ -64,20 +65,16 @@ pub fn resolve_completion(snapshot: &Snapshot, mut item: CompletionItem) -> Resu
     let found = snapshot.analysis.completions(file.file, file.offset(offered.position))?;
     let same = |one: &ide::Completion| one.label == item.label && item.sort_text.as_ref().is_none_or(|sort| *sort == one.sort);
     if let Some(one) = found.into_iter().find(same) {
-        let whole = completion_item(&file, one, false);
+        let whole = completion_item(&snapshot.negotiated.client, &file, one, false);
         (item.documentation, item.additional_text_edits) = (whole.documentation, whole.additional_text_edits);
     }
     Ok(item)
 }
 
-fn completion_item(file: &FileText, one: ide::Completion, snippets: bool) -> CompletionItem {
+fn completion_item(client: &ClientFeatures, file: &FileText, one: ide::Completion, snippets: bool) -> CompletionItem {
     // Edits in other files are not allowed here.
-    let extra: Vec<TextEdit> = one
-        .extra
-        .into_iter()
-        .filter(|edit| edit.file == file.file)
-        .map(|edit| TextEdit { range: file.range(edit.range), new_text: edit.new_text })
-        .collect();
+    let extra: Vec<TextEdit> =
+        one.extra.into_iter().filter(|edit| edit.file == file.file).map(|edit| file.edit(edit.range, edit.new_text)).collect();
     let snippet = one.snippet.filter(|_| snippets);
     let format = snippet.is_some().then_some(InsertTextFormat::SNIPPET);
     CompletionItem {
@@ -86,10 +83,10 @@ fn completion_item(file: &FileText, one: ide::Completion, snippets: bool) -> Com
         additional_text_edits: (!extra.is_empty()).then_some(extra),
         kind: Some(to_proto::completion_kind(one.kind)),
         detail: (!one.detail.is_empty()).then_some(one.detail),
-        documentation: (!one.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(one.doc))),
+        documentation: (!one.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markup(client.markdown.completions, one.doc))),
         sort_text: Some(one.sort),
         filter_text: Some(one.label.clone()),
-        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range: file.range(one.range), new_text: snippet.unwrap_or(one.insert) })),
+        text_edit: Some(CompletionTextEdit::Edit(file.edit(one.range, snippet.unwrap_or(one.insert)))),
         label: one.label,
         ..CompletionItem::default()
     }
@@ -149,7 +146,8 @@ pub fn folding_range(snapshot: &Snapshot, params: FoldingRangeParams) -> Result<
                 end_line: range.end.line,
                 end_character: Some(range.end.character),
                 kind: match fold.kind {
-                    ide::FoldKind::Code => Some(FoldingRangeKind::Region),
+                    // Regions are what marks of the author make.
+                    ide::FoldKind::Code => None,
                     ide::FoldKind::Comment => Some(FoldingRangeKind::Comment),
                     ide::FoldKind::Imports => Some(FoldingRangeKind::Imports),
                 },

@@ -30,7 +30,8 @@ pub fn completion(snapshot: &Snapshot, file: &FileText, at: Position) -> Complet
     let item = |(i, offer): (usize, manifest_help::Offer)| CompletionItem {
         kind: Some(CompletionItemKind::PROPERTY),
         insert_text_format: snippets.then_some(InsertTextFormat::SNIPPET),
-        documentation: (!offer.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(offer.doc))),
+        documentation: (!offer.doc.is_empty())
+            .then(|| Documentation::MarkupContent(to_proto::markup(snapshot.negotiated.client.markdown.completions, offer.doc))),
         sort_text: Some(format!("{i:04}")),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit {
             range,
@@ -42,8 +43,8 @@ pub fn completion(snapshot: &Snapshot, file: &FileText, at: Position) -> Complet
     CompletionList { is_incomplete: false, items: offers.into_iter().enumerate().map(item).collect() }
 }
 
-pub fn hover(file: &FileText, at: Position) -> Option<Hover> {
+pub fn hover(snapshot: &Snapshot, file: &FileText, at: Position) -> Option<Hover> {
     let (range, text) = manifest_help::meaning(&file.text, file.offset(at) as usize)?;
     let range = Some(Range { start: file.position(range.start as u32), end: file.position(range.end as u32) });
-    Some(Hover { contents: HoverContents::Markup(to_proto::markdown(text)), range })
+    Some(Hover { contents: HoverContents::Markup(to_proto::markup(snapshot.negotiated.client.markdown.hovers, text)), range })
 }

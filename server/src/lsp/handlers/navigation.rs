@@ -55,7 +55,8 @@ pub fn signature_help(snapshot: &Snapshot, params: SignatureHelpParams) -> Resul
     });
     let signature = SignatureInformation {
         parameters: Some(parameters.collect()),
-        documentation: (!found.doc.is_empty()).then(|| Documentation::MarkupContent(to_proto::markdown(found.doc.as_str()))),
+        documentation: (!found.doc.is_empty())
+            .then(|| Documentation::MarkupContent(to_proto::markup(snapshot.negotiated.client.markdown.signatures, found.doc.as_str()))),
         active_parameter: Some(found.active),
         label: found.label,
     };

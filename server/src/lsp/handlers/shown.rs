@@ -18,7 +18,7 @@ pub fn hover(snapshot: Snapshot, params: HoverParams) -> Result<Option<Hover>, F
     let at = params.text_document_position_params;
     let file = snapshot.file(&at.text_document.uri)?;
     if super::manifest::is_manifest(&file.key) {
-        return Ok(super::manifest::hover(&file, at.position));
+        return Ok(super::manifest::hover(&snapshot, &file, at.position));
     }
     let Some(found) = snapshot.analysis.hover(file.file, file.offset(at.position))? else { return Ok(None) };
     let mut text = format!("```go\n{}\n```\n", found.signature);
@@ -33,13 +33,14 @@ pub fn hover(snapshot: Snapshot, params: HoverParams) -> Result<Option<Hover>, F
     }
     let range = Some(file.range(found.range));
     let live = snapshot.live.clone();
+    let takes_markdown = snapshot.negotiated.client.markdown.hovers;
     drop(snapshot);
     if let Some(target) = &found.live
         && let Some(shown) = live.shown(target, HOVER_PATIENCE)
     {
         text += &format!("```text\n{}\n```\n", shown.trim_end());
     }
-    Ok(Some(Hover { contents: HoverContents::Markup(to_proto::markdown(text)), range }))
+    Ok(Some(Hover { contents: HoverContents::Markup(to_proto::markup(takes_markdown, text)), range }))
 }
 
 pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<InlayHint>, Failure> {
@@ -82,7 +83,7 @@ pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<In
             kind,
             text_edits: None,
             tooltip: (!hint.tooltip.is_empty() && !later)
-                .then(|| InlayHintTooltip::MarkupContent(to_proto::markdown(hint.tooltip.clone()))),
+                .then(|| InlayHintTooltip::MarkupContent(to_proto::markup(true, hint.tooltip.clone()))),
             padding_left: left.then_some(true),
             padding_right: right,
             data: later.then(|| json!({ "uri": params.text_document.uri, "position": position, "what": hint_name(&hint) })),
@@ -108,7 +109,7 @@ pub fn resolve_hint(snapshot: &Snapshot, mut hint: InlayHint) -> Result<InlayHin
     let at = file.offset(about.position);
     let found = snapshot.analysis.inlay_hints(file.file, ide::TextRange::new(at, at))?;
     if let Some(one) = found.into_iter().find(|h| h.at == at && hint_name(h) == about.what && !h.tooltip.is_empty()) {
-        hint.tooltip = Some(InlayHintTooltip::MarkupContent(to_proto::markdown(one.tooltip)));
+        hint.tooltip = Some(InlayHintTooltip::MarkupContent(to_proto::markup(true, one.tooltip)));
     }
     Ok(hint)
 }

@@ -14,7 +14,8 @@ use super::Failure;
 /// The names of token types, in the order of their numbers.
 const TOKEN_TYPES: &[&str] = &["namespace", "type", "typeParameter", "parameter", "variable", "property", "function", "method", "label"];
 /// The names of token modifiers, in the order of their bits.
-const TOKEN_MODIFIERS: &[&str] = &["declaration", "readonly", "defaultLibrary", "persistent"];
+const TOKEN_MODIFIERS: &[&str] =
+    &["declaration", "readonly", "defaultLibrary", "persistent", "mutatesState", "nondeterministic", "crossPackage"];
 
 /// What the numbers in semantic tokens mean.
 pub fn legend() -> SemanticTokensLegend {
@@ -105,7 +106,8 @@ fn encoded(file: &FileText, tokens: &[ide::SemanticToken]) -> Vec<SemanticToken>
         let delta_line = range.start.line - last.line;
         let delta_start = if delta_line == 0 { range.start.character - last.character } else { range.start.character };
         let constant = token.kind == ide::TokenKind::Constant;
-        let bits = [token.modifiers.declaration, constant, token.modifiers.predeclared, token.modifiers.persistent];
+        let m = token.modifiers;
+        let bits = [m.declaration, constant, m.predeclared, m.persistent, m.mutates_state, m.nondeterministic, m.cross_package];
         data.push(SemanticToken {
             delta_line,
             delta_start,
