@@ -33,7 +33,7 @@ fn one(label: &str, detail: &str, doc: &str, range: TextRange) -> Completion {
 }
 
 /// The line up to the offset.
-fn line<'a>(text: &'a str, at: usize) -> Option<&'a str> {
+fn line(text: &str, at: usize) -> Option<&str> {
     let head = text.get(..at)?;
     Some(&head[head.rfind('\n').map_or(0, |i| i + 1)..])
 }
