@@ -5,6 +5,8 @@
 // with plain Go should ask for those where ties can be seen.
 package sort
 
+import "slices"
+
 // Interface is a collection that can be sorted by index: Less orders the
 // elements i and j, Swap exchanges them.
 type Interface interface {
@@ -54,14 +56,12 @@ func (r reversed) Less(i, j int) bool {
 //
 // Example: Slice(names, func(i, j int) bool { return names[i] < names[j] })
 func Slice(x any, less func(i, j int) bool) {
-	data := indexed{x, less, length(x)}
-	stable(data, data.n)
+	sortIndexed(indexed{x, less, length(x)})
 }
 
 // SliceStable is Slice, and keeps the order of equal elements.
 func SliceStable(x any, less func(i, j int) bool) {
-	data := indexed{x, less, length(x)}
-	stable(data, data.n)
+	sortIndexed(indexed{x, less, length(x)})
 }
 
 // SliceIsSorted reports whether the slice x is in the order of less.
@@ -72,6 +72,14 @@ func SliceIsSorted(x any, less func(i, j int) bool) bool {
 		}
 	}
 	return true
+}
+
+func sortIndexed(data indexed) {
+	if data.n <= few {
+		insertion(data, data.n)
+		return
+	}
+	arrange(data, order(data.n, data.less))
 }
 
 type indexed struct {
@@ -85,13 +93,13 @@ func (s indexed) Less(i, j int) bool { return s.less(i, j) }
 func (s indexed) Swap(i, j int)      { swap(s.slice, i, j) }
 
 // Ints sorts x upwards.
-func Ints(x []int) { stable(IntSlice(x), len(x)) }
+func Ints(x []int) { slices.Sort(x) }
 
 // Float64s sorts x upwards, NaNs first.
-func Float64s(x []float64) { stable(Float64Slice(x), len(x)) }
+func Float64s(x []float64) { slices.Sort(x) }
 
 // Strings sorts x upwards by bytes.
-func Strings(x []string) { stable(StringSlice(x), len(x)) }
+func Strings(x []string) { slices.Sort(x) }
 
 // IntsAreSorted reports whether x is in ascending order.
 func IntsAreSorted(x []int) bool { return IsSorted(IntSlice(x)) }
@@ -132,73 +140,88 @@ func (x StringSlice) Swap(i, j int)      { x[i], x[j] = x[j], x[i] }
 // Sort sorts x upwards.
 func (x StringSlice) Sort() { Sort(x) }
 
-// stable is an in-place merge sort: runs of eight are sorted by insertion, then
-// neighbouring runs are merged by rotation until one is left.
+// few elements are sorted where they are.
+const few = 8
+
+// stable sorts few elements by insertion. Of more it first finds the order,
+// without moving any, and then swaps each to its place.
 func stable(data Interface, n int) {
-	const run = 8
-	for start := 0; start < n; start += run {
-		insertion(data, start, min(start+run, n))
+	if n <= few {
+		insertion(data, n)
+		return
 	}
-	for size := run; size < n; size *= 2 {
-		for start := 0; start+size < n; start += 2 * size {
-			merge(data, start, start+size, min(start+2*size, n))
-		}
-	}
+	arrange(data, order(n, data.Less))
 }
 
-func insertion(data Interface, from, to int) {
-	for i := from + 1; i < to; i++ {
-		for j := i; j > from && data.Less(j, j-1); j-- {
+func insertion(data Interface, n int) {
+	for i := 1; i < n; i++ {
+		for j := i; j > 0 && data.Less(j, j-1); j-- {
 			data.Swap(j, j-1)
 		}
 	}
 }
 
-// merge joins the sorted ranges [a, m) and [m, b). It halves the longer one,
-// finds where its middle element belongs in the other, rotates what lies
-// between, and does the same with both sides.
-func merge(data Interface, a, m, b int) {
-	if a >= m || m >= b || !data.Less(m, m-1) {
-		return
+// order lists the indexes below n by less: runs of few are sorted by insertion,
+// and then neighbouring runs merged until one is left.
+func order(n int, less func(i, j int) bool) []int {
+	list, merged := make([]int, n), make([]int, n)
+	for start := 0; start < n; start += few {
+		end := min(start+few, n)
+		for i := start; i < end; i++ {
+			at := i
+			for at > start && less(i, list[at-1]) {
+				list[at] = list[at-1]
+				at--
+			}
+			list[at] = i
+		}
 	}
-	if b-a == 2 {
-		data.Swap(a, m)
-		return
+	for size := few; size < n; size *= 2 {
+		for start := 0; start < n; start += 2 * size {
+			middle, end := min(start+size, n), min(start+2*size, n)
+			merge(merged[start:end], list[start:middle], list[middle:end], less)
+		}
+		list, merged = merged, list
 	}
-	var left, right int
-	if m-a >= b-m {
-		left = a + (m-a)/2
-		right = m + Search(b-m, func(i int) bool { return !data.Less(m+i, left) })
-	} else {
-		right = m + (b-m)/2
-		left = a + Search(m-a, func(i int) bool { return data.Less(right, a+i) })
-		right++
-	}
-	middle := left + (right - m)
-	rotate(data, left, m, right)
-	if m-a >= b-m {
-		merge(data, a, left, middle)
-		merge(data, middle+1, right, b)
-		return
-	}
-	merge(data, a, left, middle-1)
-	merge(data, middle, right, b)
+	return list
 }
 
-// rotate exchanges the neighbouring ranges [a, m) and [m, b) by three
-// reversals.
-func rotate(data Interface, a, m, b int) {
-	if a == m || m == b {
+// merge puts the indexes a and b, each of them in order, into to, which has room
+// for just them.
+func merge(to, a, b []int, less func(i, j int) bool) {
+	if len(b) == 0 || !less(b[0], a[len(a)-1]) {
+		copy(to, a)
+		copy(to[len(a):], b)
 		return
 	}
-	reverse(data, a, m)
-	reverse(data, m, b)
-	reverse(data, a, b)
+	i, j := 0, 0
+	for at := range to {
+		if i < len(a) && (j >= len(b) || !less(b[j], a[i])) {
+			to[at] = a[i]
+			i++
+		} else {
+			to[at] = b[j]
+			j++
+		}
+	}
 }
 
-func reverse(data Interface, from, to int) {
-	for i, j := from, to-1; i < j; i, j = i+1, j-1 {
-		data.Swap(i, j)
+// arrange moves each element whose index is in list to the place that it has
+// there.
+func arrange(data Interface, list []int) {
+	// which element each place holds, and where each element is
+	holds, where := make([]int, len(list)), make([]int, len(list))
+	for i := range list {
+		holds[i], where[i] = i, i
+	}
+	for i, element := range list {
+		at := where[element]
+		if at == i {
+			continue
+		}
+		data.Swap(i, at)
+		moved := holds[i]
+		holds[at], where[moved] = moved, at
 	}
 }
 
