@@ -1,4 +1,4 @@
-//! revm and wasmi (with fuel) at the programs of `tests/bench/programs` that can be written for them. Prints, for each, tab-separated: program, engine, median in
+//! revm, and wasmi and wasmtime (both with fuel), at the programs of `tests/bench/programs` that can be written for them. Prints, for each, tab-separated: program, engine, median in
 //! nanoseconds, result.
 
 mod evm;

@@ -1,6 +1,4 @@
-//! The programs as WebAssembly, for wasmi with fuel.
-
-use wasmi::{Config, Engine, Linker, Module, Store};
+//! The programs as WebAssembly, for wasmi (which interprets) and wasmtime (which compiles), both with fuel.
 
 use crate::Bench;
 
@@ -45,24 +43,45 @@ const TEXT: &str = r#"
     (local.get $c)))
 "#;
 
+const PROGRAMS: [&str; 4] = ["loop", "fib", "calls", "sieve"];
+
 /// The measurements.
 pub fn benches() -> Vec<Bench> {
-    ["loop", "fib", "calls", "sieve"]
-        .into_iter()
-        .map(|program| {
-            let mut config = Config::default();
-            config.consume_fuel(true);
-            let engine = Engine::new(&config);
-            let module = Module::new(&engine, TEXT).expect("the text is a module");
-            let mut store = Store::new(&engine, ());
-            store.set_fuel(u64::MAX / 2).expect("fuel is on");
-            let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).expect("it needs nothing");
-            let f = instance.get_typed_func::<(), i64>(&store, program).expect("it is exported");
-            let run = move || {
-                store.set_fuel(u64::MAX / 2).expect("fuel is on");
-                f.call(&mut store, ()).expect("it has fuel") as u64
-            };
-            Bench { program, engine: "wasmi with fuel", per: 1, run: Box::new(run) }
-        })
-        .collect()
+    let mut all: Vec<Bench> = PROGRAMS.into_iter().map(interpreted).collect();
+    all.extend(PROGRAMS.into_iter().map(compiled));
+    all
+}
+
+fn interpreted(program: &'static str) -> Bench {
+    use wasmi::{Config, Engine, Linker, Module, Store};
+    let mut config = Config::default();
+    config.consume_fuel(true);
+    let engine = Engine::new(&config);
+    let module = Module::new(&engine, TEXT).expect("the text is a module");
+    let mut store = Store::new(&engine, ());
+    store.set_fuel(u64::MAX / 2).expect("fuel is on");
+    let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).expect("it needs nothing");
+    let f = instance.get_typed_func::<(), i64>(&store, program).expect("it is exported");
+    let run = move || {
+        store.set_fuel(u64::MAX / 2).expect("fuel is on");
+        f.call(&mut store, ()).expect("it has fuel") as u64
+    };
+    Bench { program, engine: "wasmi with fuel", per: 1, run: Box::new(run) }
+}
+
+fn compiled(program: &'static str) -> Bench {
+    use wasmtime::{Config, Engine, Instance, Module, Store};
+    let mut config = Config::new();
+    config.consume_fuel(true);
+    let engine = Engine::new(&config).expect("the settings are fine");
+    let module = Module::new(&engine, TEXT).expect("the text is a module");
+    let mut store = Store::new(&engine, ());
+    store.set_fuel(u64::MAX / 2).expect("fuel is on");
+    let instance = Instance::new(&mut store, &module, &[]).expect("it needs nothing");
+    let f = instance.get_typed_func::<(), i64>(&mut store, program).expect("it is exported");
+    let run = move || {
+        store.set_fuel(u64::MAX / 2).expect("fuel is on");
+        f.call(&mut store, ()).expect("it has fuel") as u64
+    };
+    Bench { program, engine: "wasmtime with fuel", per: 1, run: Box::new(run) }
 }
