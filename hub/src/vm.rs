@@ -260,7 +260,7 @@ fn translate(outcome: outcome::Outcome) -> Outcome {
     let mut out = Outcome {
         results: outcome.results.iter().map(GuestValue::to_json).collect(),
         gas_used: outcome.gas_used,
-        gas_by_package: outcome.gas_by_package.into_iter().collect(),
+        gas_by_package: outcome.gas_by_package.into_iter().map(|(package, gas)| (package.to_string(), gas)).collect(),
         output: outcome.output,
         ..Outcome::default()
     };
@@ -277,7 +277,8 @@ fn translate(outcome: outcome::Outcome) -> Outcome {
         };
     }
     for event in outcome.events {
-        out.events.push(Event { name: event.name, package: event.package, attributes: event.attributes });
+        let attributes = event.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        out.events.push(Event { name: event.name().to_owned(), package: event.package.to_string(), attributes });
     }
     for (key, value) in outcome.writes {
         match &*key.package {

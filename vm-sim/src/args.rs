@@ -51,6 +51,19 @@ pub fn make(m: &mut Machine, image: &Image, arg: &ArgValue, ty: TypeId) -> Made 
     }
 }
 
+/// Appends what [`make`] makes.
+pub fn make_into(m: &mut Machine, image: &Image, arg: &ArgValue, ty: TypeId, out: &mut Vec<u64>) -> Result<(), String> {
+    match (&image.types.get(ty).kind, arg) {
+        (Kind::Str, ArgValue::Json(Value::String(text))) => {
+            let (p, len) = m.mem.new_str(text.as_bytes()).map_err(no_memory)?;
+            out.extend([p, len]);
+        }
+        (Kind::Uint(64), ArgValue::Json(Value::String(text))) if let Ok(n) = text.parse::<u64>() => out.push(n),
+        _ => out.extend(make(m, image, arg, ty)?),
+    }
+    Ok(())
+}
+
 /// A map's key from the text between brackets; a bare word is taken for a string.
 pub fn key_value(m: &mut Machine, image: &Image, text: &str, ty: TypeId) -> Made {
     if matches!(image.types.get(ty).kind, Kind::Str) && !text.starts_with(['"', '`']) {

@@ -67,7 +67,7 @@ pub struct Func {
     /// Slots of receiver and parameters.
     pub params: Vec<TypeId>,
     /// Types of the results.
-    pub results: Vec<TypeId>,
+    pub results: Arc<[TypeId]>,
     /// Slots of all parameters.
     pub param_slots: u32,
     /// Slots of all results.
@@ -260,7 +260,7 @@ impl Image {
             targs: Box::new([]),
             maker: 0,
             params: vec![RUNTIME_ERROR],
-            results: vec![string],
+            results: [string].into(),
             param_slots: 2,
             result_slots: 2,
             error_at: None,
@@ -473,7 +473,7 @@ impl Image {
             targs,
             maker,
             params,
-            results,
+            results: results.into(),
             param_slots: 0,
             result_slots: 0,
             error_at: None,
@@ -510,7 +510,7 @@ impl Image {
             targs,
             maker: 0,
             params,
-            results,
+            results: results.into(),
             param_slots: 0,
             result_slots: 0,
             error_at: None,
@@ -684,7 +684,7 @@ impl Image {
         }
         let want: Vec<TypeId> = sig.params.iter().chain(&sig.results).map(|p| self.ty(p.ty)).collect();
         let func = &self.funcs[*f as usize];
-        func.params.len() == sig.params.len() + 1 && func.params.iter().skip(1).chain(&func.results).eq(&want)
+        func.params.len() == sig.params.len() + 1 && func.params.iter().skip(1).chain(func.results.iter()).eq(&want)
     }
 
     /// Supplies what a run lacked. `Err` if it cannot be had.

@@ -117,6 +117,33 @@ pub struct MapRange {
     pub epoch: u32,
 }
 
+/// The entry of a map that was found last. A key of the same slots leads to the same entry: strings never change.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    h: u32,
+    key: [u64; 2],
+    /// The number of the entry.
+    pub i: usize,
+    /// The map's epoch when it was found.
+    pub epoch: u32,
+}
+
+impl Found {
+    /// An entry with a key of one or two slots; others are not kept.
+    pub fn new(h: u32, key: &[u64], i: usize, epoch: u32) -> Option<Found> {
+        match *key {
+            [a] => Some(Found { h, key: [a, 0], i, epoch }),
+            [a, b] => Some(Found { h, key: [a, b], i, epoch }),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the entry of this key.
+    pub fn is(&self, h: u32, key: &[u64]) -> bool {
+        self.h == h && self.key.get(..key.len()) == Some(key)
+    }
+}
+
 /// All of a call but its registers.
 pub struct Machine<'s> {
     /// Memory.
@@ -193,6 +220,14 @@ pub struct Machine<'s> {
     pub marked: Vec<(u32, u32)>,
     /// Maps whose pages and index are still to be written, sorted.
     pub pending: Vec<u32>,
+    /// The entry of a map that was found last; none where entries may have got other numbers, or memory other strings.
+    pub last_found: Option<Found>,
+    /// Memory in use when this call of a session began.
+    pub mark: crate::memory::Mark,
+    /// Room for lists of entries, kept from call to call.
+    pub changed: Vec<usize>,
+    /// Room for lists of objects, kept from call to call.
+    pub queue: Vec<u32>,
     /// Records that others write, as far as they were read.
     pub foreign: Vec<crate::state::ObjKey>,
     /// What was printed.
@@ -281,6 +316,10 @@ impl<'s> Machine<'s> {
             touched: Vec::new(),
             marked: Vec::new(),
             pending: Vec::new(),
+            last_found: None,
+            mark: Default::default(),
+            changed: Vec::new(),
+            queue: Vec::new(),
             foreign: Vec::new(),
             output: String::new(),
             tracing: false,

@@ -56,12 +56,10 @@ pub struct MapObj {
     pub value_slots: u32,
     /// Entries, deleted ones included.
     pub entries: Vec<Entry>,
-    /// Their keys.
-    pub keys: Vec<u64>,
-    /// Their values.
-    pub values: Vec<u64>,
-    /// Numbers of entries plus one, by hash; 0 is empty, `TOMB` was deleted.
-    table: Vec<u32>,
+    /// Their keys and values, each value behind its key.
+    slots: Vec<u64>,
+    /// Hashes and, below, numbers of entries plus one, by hash; 0 is empty, `TOMB` was deleted. (So that a search looks at no entry of another hash.)
+    table: Vec<u64>,
     /// Table cells that are not empty.
     filled: usize,
     /// Entries that are there (of a stored map, also those not read).
@@ -74,7 +72,12 @@ pub struct MapObj {
     pub stored: Option<Box<StoredMap>>,
 }
 
-const TOMB: u32 = u32::MAX;
+const TOMB: u64 = u32::MAX as u64;
+
+/// The cell of an entry.
+fn cell(hash: u32, i: usize) -> u64 {
+    u64::from(hash) << 32 | (i as u64 + 1)
+}
 
 impl MapObj {
     /// An empty map.
@@ -83,8 +86,7 @@ impl MapObj {
             key_slots,
             value_slots,
             entries: Vec::new(),
-            keys: Vec::new(),
-            values: Vec::new(),
+            slots: Vec::new(),
             table: Vec::new(),
             filled: 0,
             live: 0,
@@ -99,22 +101,26 @@ impl MapObj {
         u64::from(self.key_slots + self.value_slots) * 8 + 20
     }
 
+    fn stride(&self) -> usize {
+        (self.key_slots + self.value_slots) as usize
+    }
+
     /// The key of entry `i`.
     pub fn key(&self, i: usize) -> &[u64] {
-        let n = self.key_slots as usize;
-        &self.keys[i * n..(i + 1) * n]
+        let at = i * self.stride();
+        &self.slots[at..at + self.key_slots as usize]
     }
 
     /// The value of entry `i`.
     pub fn value(&self, i: usize) -> &[u64] {
-        let n = self.value_slots as usize;
-        &self.values[i * n..(i + 1) * n]
+        let end = (i + 1) * self.stride();
+        &self.slots[end - self.value_slots as usize..end]
     }
 
     /// The value of entry `i`, to change.
     pub fn value_mut(&mut self, i: usize) -> &mut [u64] {
-        let n = self.value_slots as usize;
-        &mut self.values[i * n..(i + 1) * n]
+        let end = (i + 1) * self.stride();
+        &mut self.slots[end - self.value_slots as usize..end]
     }
 
     /// The live entry whose hash is `hash` and whose key `eq` accepts.
@@ -128,13 +134,13 @@ impl MapObj {
             match self.table[at] {
                 0 => return None,
                 TOMB => {}
-                n => {
-                    let i = n as usize - 1;
-                    let e = &self.entries[i];
-                    if e.hash == hash && e.flags & ENTRY_LIVE != 0 && eq(self.key(i)) {
+                cell if (cell >> 32) as u32 == hash => {
+                    let i = cell as u32 as usize - 1;
+                    if eq(self.key(i)) {
                         return Some(i);
                     }
                 }
+                _ => {}
             }
             at = (at + 1) & mask;
         }
@@ -145,8 +151,8 @@ impl MapObj {
         let moved = self.grow();
         let i = self.entries.len();
         self.entries.push(Entry { hash, seq, flags });
-        self.keys.extend_from_slice(key);
-        self.values.extend_from_slice(value);
+        self.slots.extend_from_slice(key);
+        self.slots.extend_from_slice(value);
         if let Some(stored) = &mut self.stored {
             stored.by_seq.insert(seq, i as u32);
         }
@@ -162,7 +168,7 @@ impl MapObj {
         while self.table[at] != 0 {
             at = (at + 1) & mask;
         }
-        self.table[at] = i as u32 + 1;
+        self.table[at] = cell(hash, i);
         self.filled += 1;
     }
 
@@ -195,11 +201,12 @@ impl MapObj {
 
     fn cell_of(&self, i: usize) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut at = place(self.entries[i].hash) & mask;
+        let hash = self.entries[i].hash;
+        let mut at = place(hash) & mask;
         loop {
             match self.table[at] {
                 0 => return None,
-                n if n == i as u32 + 1 => return Some(at),
+                n if n == cell(hash, i) => return Some(at),
                 _ => at = (at + 1) & mask,
             }
         }
@@ -235,8 +242,7 @@ impl MapObj {
         }
         if i + 1 == self.entries.len() && self.stored.is_none() {
             self.entries.pop();
-            self.keys.truncate(i * self.key_slots as usize);
-            self.values.truncate(i * self.value_slots as usize);
+            self.slots.truncate(i * self.stride());
         } else {
             self.entries[i].flags |= ENTRY_GONE;
         }
@@ -245,8 +251,7 @@ impl MapObj {
     /// Throws all entries out (of a map that is not in state).
     pub fn reset(&mut self) {
         self.entries.clear();
-        self.keys.clear();
-        self.values.clear();
+        self.slots.clear();
         self.table.clear();
         (self.filled, self.live) = (0, 0);
         self.epoch += 1;
@@ -257,20 +262,18 @@ impl MapObj {
         if self.stored.is_some() || self.entries.len() < 64 || self.live * 2 > self.entries.len() {
             return;
         }
-        let (k, v) = (self.key_slots as usize, self.value_slots as usize);
+        let n = self.stride();
         let mut to = 0;
         for i in 0..self.entries.len() {
             if self.entries[i].flags & ENTRY_LIVE == 0 {
                 continue;
             }
             self.entries[to] = self.entries[i];
-            self.keys.copy_within(i * k..(i + 1) * k, to * k);
-            self.values.copy_within(i * v..(i + 1) * v, to * v);
+            self.slots.copy_within(i * n..(i + 1) * n, to * n);
             to += 1;
         }
         self.entries.truncate(to);
-        self.keys.truncate(to * k);
-        self.values.truncate(to * v);
+        self.slots.truncate(to * n);
         let size = ((to + 1) * 2).next_power_of_two().max(8);
         self.rebuild(size);
         self.epoch += 1;

@@ -90,6 +90,18 @@ pub struct Mem {
     pub map_bytes: u64,
     /// Bytes that may be used.
     pub limit: u64,
+    /// Whether something was put here since the last [`Mem::mark`] that outlives the call: what was read from state, a string constant, what state refers to now.
+    pub keeps: bool,
+}
+
+/// How much memory was in use at some time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    words: usize,
+    bytes: usize,
+    objs: usize,
+    maps: usize,
+    map_bytes: u64,
 }
 
 /// The pointer to slot `off` of an object.
@@ -109,7 +121,34 @@ impl Mem {
     /// Empty memory of at most `limit` bytes.
     pub fn new(limit: u64) -> Mem {
         let none = Obj { start: 0, len: 0, ty: 0, owner: FREE, kind: ObjKind::Words, gate: 0, flags: 0, price: 0, oid: 0 };
-        Mem { words: Vec::new(), bytes: Vec::new(), objs: vec![none], maps: Vec::new(), consts: Vec::new(), map_bytes: 0, limit }
+        Mem {
+            words: Vec::new(),
+            bytes: Vec::new(),
+            objs: vec![none],
+            maps: Vec::new(),
+            consts: Vec::new(),
+            map_bytes: 0,
+            limit,
+            keeps: false,
+        }
+    }
+
+    /// Notes what is in use now.
+    pub fn mark(&mut self) -> Mark {
+        self.keeps = false;
+        Mark { words: self.words.len(), bytes: self.bytes.len(), objs: self.objs.len(), maps: self.maps.len(), map_bytes: self.map_bytes }
+    }
+
+    /// Gives up what was made since `mark`, if nothing of it is needed any more.
+    pub fn release(&mut self, mark: Mark) {
+        if self.keeps {
+            return;
+        }
+        self.words.truncate(mark.words);
+        self.bytes.truncate(mark.bytes);
+        self.objs.truncate(mark.objs);
+        self.maps.truncate(mark.maps);
+        self.map_bytes = mark.map_bytes;
     }
 
     /// Bytes used.
@@ -167,6 +206,7 @@ impl Mem {
     /// An object that stands in state and has not been read.
     pub fn new_unloaded(&mut self, owner: PkgIdx, oid: u64) -> Result<u32, OutOfMemory> {
         self.room(32)?;
+        self.keeps = true;
         Ok(self.push(Obj { start: 0, len: 0, ty: 0, owner, kind: ObjKind::Words, gate: GATE_UNLOADED, flags: 0, price: 0, oid }))
     }
 
@@ -191,6 +231,7 @@ impl Mem {
             self.consts.resize(n as usize + 1, 0);
         }
         self.consts[n as usize] = p as u32 + 1;
+        self.keeps = true;
         Ok((p, len))
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
+use amigos_syntax::Name;
 use serde_json::{Value, json};
 
 use crate::state::{ObjKey, Write};
@@ -11,14 +13,63 @@ use crate::value::GuestValue;
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The name given to `amigos.Emit`.
-    pub name: String,
     /// The acting contract, `path@vN`.
-    pub package: String,
+    pub package: Name,
     /// Its address.
-    pub address: String,
-    /// Names and values.
-    pub attributes: Vec<(String, String)>,
+    pub address: Arc<str>,
+    /// Its name, and then names and values of its attributes, one behind the other, and where each ends.
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Event {
+    /// An event without attributes.
+    pub fn new(package: Name, address: Arc<str>, name: &[u8]) -> Event {
+        let mut event = Event { package, address, text: String::with_capacity(192), ends: Vec::with_capacity(8) };
+        push_lossy(&mut event.text, name);
+        event.end();
+        event
+    }
+
+    /// Where the next part is written to.
+    pub fn text_mut(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    /// Ends a part: a name or a value.
+    pub fn end(&mut self) {
+        self.ends.push(self.text.len() as u32);
+    }
+
+    /// Bytes written.
+    pub fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    fn part(&self, i: usize) -> &str {
+        let from = i.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |at| *at as usize);
+        let to = self.ends.get(i).map_or(from, |at| *at as usize);
+        self.text.get(from..to).unwrap_or("")
+    }
+
+    /// The name given to `amigos.Emit`.
+    pub fn name(&self) -> &str {
+        self.part(0)
+    }
+
+    /// Names and values. (A name without a value is none.)
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.ends.len().saturating_sub(1) / 2;
+        (0..pairs).map(|i| (self.part(2 * i + 1), self.part(2 * i + 2)))
+    }
+}
+
+/// Appends text; bytes that are no UTF-8 are replaced.
+pub(crate) fn push_lossy(out: &mut String, bytes: &[u8]) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
 }
 
 /// Why a call failed.
@@ -160,8 +211,8 @@ pub struct Outcome {
     pub error: Option<GuestError>,
     /// Gas used.
     pub gas_used: u64,
-    /// The split of that by package.
-    pub gas_by_package: BTreeMap<String, u64>,
+    /// The split of that by package, sorted.
+    pub gas_by_package: Vec<(Name, u64)>,
     /// Events; none if it failed.
     pub events: Vec<Event>,
     /// Writes, sorted by key; none if it failed. Coins are in namespace [`crate::persist::BANK`].
@@ -198,17 +249,19 @@ impl Outcome {
             .events
             .iter()
             .map(|e| {
-                let attributes: Vec<Value> = e.attributes.iter().map(|(k, v)| json!({"key": k, "value": v})).collect();
-                json!({"name": e.name, "package": e.package, "attributes": attributes})
+                let attributes: Vec<Value> = e.attributes().map(|(k, v)| json!({"key": k, "value": v})).collect();
+                json!({"name": e.name(), "package": e.package.as_str(), "attributes": attributes})
             })
             .collect();
+        let by_package: serde_json::Map<String, Value> =
+            self.gas_by_package.iter().map(|(package, gas)| (package.to_string(), json!(gas))).collect();
         let stack = |e: &GuestError| -> Vec<Value> {
             e.stack.iter().map(|p| json!({"func": p.func, "package": p.package, "file": p.file, "line": p.line})).collect()
         };
         json!({
             "results": self.results.iter().map(GuestValue::to_json).collect::<Vec<_>>(),
             "error": self.error.as_ref().map(|e| json!({"kind": format!("{:?}", e.kind), "text": e.text, "stack": stack(e)})),
-            "gas": {"used": self.gas_used, "by_package": self.gas_by_package},
+            "gas": {"used": self.gas_used, "by_package": by_package},
             "events": events,
             "state_diff": differences,
             "output": self.output,

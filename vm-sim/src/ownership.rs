@@ -84,6 +84,7 @@ impl Machine<'_> {
             }
         }
         self.events.truncate(to.events);
+        self.last_found = None;
     }
 
     /// The map of an object that is known to be one.
@@ -111,10 +112,16 @@ impl Machine<'_> {
 
     /// Before slots or bytes `off..off+n` of an object are written: checks the owner, and for owned ones charges the first write and logs the old values.
     pub fn before_write(&mut self, image: &Image, h: u32, off: u32, n: u32) -> Res<()> {
-        let o = *self.mem.obj(h);
-        if o.owner == FREE {
+        if self.mem.obj(h).owner == FREE {
             return Ok(());
         }
+        self.log_write(image, h, off, n)?;
+        self.mem.keeps |= !image.types.get(self.mem.obj(h).ty).self_contained();
+        Ok(())
+    }
+
+    fn log_write(&mut self, image: &Image, h: u32, off: u32, n: u32) -> Res<()> {
+        let o = *self.mem.obj(h);
         self.may_write(image, o.owner)?;
         self.ready(image, h, off, n)?;
         self.charge_write(h)?;
@@ -303,6 +310,7 @@ impl Machine<'_> {
         }
         let bytes = if o.kind == ObjKind::Bytes { u64::from(o.len) } else { u64::from(o.len) * 8 };
         self.charge(gas::ADOPT + gas::STATE_WRITE.of(bytes))?;
+        self.mem.keeps = true;
         let o = &mut self.mem.objs[h as usize];
         o.owner = owner;
         if o.flags & FLAG_DIRTY == 0 {
@@ -324,8 +332,10 @@ impl Machine<'_> {
         let n = value.len() as u32;
         let o = *self.mem.obj(h);
         if o.owner != FREE {
-            self.before_write(image, h, off, n)?;
-            if image.types.get(ty).refs {
+            self.log_write(image, h, off, n)?;
+            let rt = image.types.get(ty);
+            self.mem.keeps |= !rt.self_contained();
+            if rt.refs {
                 self.adopt(image, o.owner, ty, value)?;
             }
         }

@@ -106,7 +106,7 @@ pub struct Rt {
 #[derive(Clone, Debug, Default)]
 struct Names {
     /// As messages write it.
-    message: OnceLock<Box<str>>,
+    message: OnceLock<Arc<str>>,
     /// As state writes it.
     state: OnceLock<Arc<str>>,
 }
@@ -115,6 +115,11 @@ impl Rt {
     /// The type as state names it, see [`crate::persist::names`].
     pub fn state_name(&self) -> &Arc<str> {
         self.names.state.get_or_init(|| crate::persist::names::type_text(self.ty).into())
+    }
+
+    /// Whether values are complete in their slots: they refer to nothing else in memory.
+    pub fn self_contained(&self) -> bool {
+        !self.refs && self.plain == Plain::Words
     }
 }
 
@@ -256,11 +261,13 @@ impl TypeTable {
 
     /// The name of a type as messages write it: packages by name (`forum.Post`).
     pub fn name(&self, ctx: &dyn TyCtx, id: TypeId) -> String {
-        if id == 0 {
-            return "nil".to_owned();
-        }
+        self.shared_name(ctx, id).to_string()
+    }
+
+    /// The same, shared.
+    pub fn shared_name(&self, ctx: &dyn TyCtx, id: TypeId) -> Arc<str> {
         let rt = self.get(id);
-        rt.names.message.get_or_init(|| type_name(ctx, rt.ty).into()).to_string()
+        rt.names.message.get_or_init(|| if id == 0 { "nil".into() } else { type_name(ctx, rt.ty).into() }).clone()
     }
 
     /// The element type if values are slices or arrays with bytes packed in memory: `byte` and `bool`.

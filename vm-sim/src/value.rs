@@ -1,5 +1,7 @@
 //! Guest values as typed trees, for people and for JSON.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::compare::{iface_type, payload};
@@ -13,7 +15,7 @@ use crate::types::{Kind, TypeId};
 #[derive(Clone, Debug, PartialEq)]
 pub struct GuestValue {
     /// Its type as messages write it: `forum.Post`.
-    pub ty: String,
+    pub ty: Arc<str>,
     /// What it is.
     pub kind: GuestKind,
 }
@@ -228,7 +230,7 @@ impl GuestValue {
             GuestKind::Complex(re, im) => json!([re, im]),
             GuestKind::String(s) => json!(s),
             GuestKind::Struct(fields) => {
-                Value::Array(fields.iter().map(|(n, v)| json!({"name": n, "type": v.ty, "value": v.to_json()["value"]})).collect())
+                Value::Array(fields.iter().map(|(n, v)| json!({"name": n, "type": &*v.ty, "value": v.to_json()["value"]})).collect())
             }
             GuestKind::List { len, items, .. } => json!({"len": len, "items": items.iter().map(GuestValue::to_json).collect::<Vec<_>>()}),
             GuestKind::Bytes { len, bytes } => {
@@ -242,7 +244,7 @@ impl GuestValue {
             GuestKind::Func(name) => json!({"func": name}),
             GuestKind::More => json!({"more": true}),
         };
-        json!({"type": self.ty, "value": value, "text": self.short(200)})
+        json!({"type": &*self.ty, "value": value, "text": self.short(200)})
     }
 }
 
@@ -264,7 +266,7 @@ impl Machine<'_> {
     }
 
     fn build(&mut self, image: &Image, b: &mut Builder, t: TypeId, v: &[u64], depth: u32) -> Res<GuestValue> {
-        let ty = image.types.name(&*image.program, t);
+        let ty = image.types.shared_name(&*image.program, t);
         let word = |i: usize| v.get(i).copied().unwrap_or(0);
         b.left = b.left.saturating_sub(1);
         if b.left == 0 {

@@ -337,7 +337,7 @@ impl World {
             let (pkg, name) = event.trim().split_once('.').ok_or("`event pkg.Name` is wanted")?;
             let key = self.package(pkg)?;
             let events = self.last.as_ref().map(|o| o.events.clone()).unwrap_or_default();
-            let found = events.iter().any(|e| e.name == name && e.package == key.0.as_str());
+            let found = events.iter().any(|e| e.name() == name && e.package == key.0);
             return if found { Ok(()) } else { Err(format!("the events are {events:?}")) };
         }
         if line == "no events" {

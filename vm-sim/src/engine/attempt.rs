@@ -1,6 +1,5 @@
 //! One attempt at a call, a deployment or a run: from its arguments to its outcome.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use amigos_mir::gas;
@@ -104,7 +103,7 @@ pub(super) fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgK
     m.depth_limit = setup.depth;
     let mut vm = Vm::new(m);
     let func = match job {
-        Job::Call(r) => Name::new(r.target.rsplit('.').next().unwrap_or(&r.target)),
+        Job::Call(r) => called(image, pkg, r),
         Job::Deploy { .. } => Name::new("init"),
         Job::Main => Name::new("main"),
         Job::Test(name) => Name::new(name),
@@ -112,6 +111,14 @@ pub(super) fn attempt(image: &mut Image, setup: &Setup, job: &Job, package: PkgK
     act(&mut vm.m, pkg, setup, func);
     let ran = run(&mut vm, image, setup, job, pkg);
     finish(vm, image, setup, job, pkg, ran, state)
+}
+
+/// The name of what a request calls.
+pub(super) fn called(image: &Image, pkg: PkgIdx, r: &CallRequest) -> Name {
+    match image.pkgs[usize::from(pkg)].entries.get(r.target.as_str()) {
+        Some(f) => image.funcs[*f as usize].key.name,
+        None => Name::new(r.target.rsplit('.').next().unwrap_or(&r.target)),
+    }
 }
 
 /// Makes a package act, called by the sender.
@@ -122,7 +129,11 @@ pub(super) fn act(m: &mut Machine, pkg: PkgIdx, setup: &Setup, func: Name) {
 }
 
 /// What a run returned: the types and slots of its results.
-pub(super) type Ran = Result<(Vec<TypeId>, Vec<u64>), RunError>;
+pub(super) type Ran = Result<(Arc<[TypeId]>, Vec<u64>), RunError>;
+
+fn nothing() -> (Arc<[TypeId]>, Vec<u64>) {
+    (Arc::new([]), Vec::new())
+}
 
 pub(super) enum RunError {
     Stop(Stop),
@@ -151,7 +162,7 @@ pub(super) fn run(vm: &mut Vm, image: &mut Image, setup: &Setup, job: &Job, pkg:
                     }
                 }
             }
-            Ok((Vec::new(), Vec::new()))
+            Ok(nothing())
         }
         Job::Main | Job::Test(_) => {
             for p in 1..image.pkgs.len() as PkgIdx {
@@ -207,7 +218,7 @@ fn init_package(vm: &mut Vm, image: &mut Image, pkg: PkgIdx) -> Result<(), Stop>
 fn take_over(vm: &mut Vm, image: &mut Image, setup: &Setup, pkg: PkgIdx, old: PkgKey) -> Ran {
     let (key, name) = (image.pkgs[usize::from(pkg)].key, Name::new("Migrate"));
     let f = image.func(FuncKey { pkg: key, name }, &[], 0).ok().filter(|f| image.funcs[*f as usize].migrate);
-    let Some(f) = f else { return Ok((Vec::new(), Vec::new())) };
+    let Some(f) = f else { return Ok(nothing()) };
     act(&mut vm.m, pkg, setup, name);
     let place = crate::natives::tree::place(old.0.as_str());
     let (text, len) = vm.m.mem.new_str(place.as_bytes()).map_err(|_| Stop::Trap(Trap::Memory))?;
@@ -366,12 +377,9 @@ fn arguments(m: &mut Machine, image: &mut Image, f: u32, skip: usize, r: &CallRe
         let types: Vec<String> = params.iter().map(|t| image.types.name(&*image.program, *t)).collect();
         return Err(RunError::BadCall(format!("`{name}` takes {} arguments ({}), not {}", params.len(), types.join(", "), r.args.len())));
     }
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(image.funcs[f as usize].param_slots as usize);
     for (i, (arg, ty)) in r.args.iter().zip(params).enumerate() {
-        match args::make(m, image, arg, *ty) {
-            Ok(slots) => out.extend(slots),
-            Err(why) => return Err(RunError::BadCall(format!("argument {} of `{name}`: {why}", i + 1))),
-        }
+        args::make_into(m, image, arg, *ty, &mut out).map_err(|why| RunError::BadCall(format!("argument {} of `{name}`: {why}", i + 1)))?;
     }
     Ok(out)
 }
@@ -458,19 +466,18 @@ pub(super) fn conclude(vm: &mut Vm, image: &mut Image, setup: &Setup, pkg: PkgId
         Err(RunError::Stop(stop)) => return Err(stop),
         Ok((types, slots)) => {
             let mut at = 0;
-            for t in &types {
+            for t in types.iter() {
                 let n = image.types.get(*t).slots as usize;
-                let v = slots.get(at..at + n).unwrap_or(&[]).to_vec();
-                let value = vm.m.guest_value(image, *t, &v, Limits::default()).map_err(|t| stop(image, *t))?;
+                let v = slots.get(at..at + n).unwrap_or(&[]);
+                let value = vm.m.guest_value(image, *t, v, Limits::default()).map_err(|t| stop(image, *t))?;
                 out.results.push(value);
                 at += n;
             }
-            if let Some(last) = types.last()
+            if let (Some(last), [.., a, b]) = (types.last(), &slots[..])
+                && iface_type(*a) != 0
                 && image.types.get(*last).ty == Ty::error()
-                && let [.., a, b] = slots[..]
-                && iface_type(a) != 0
             {
-                let text = describe(vm, image, [a, b]);
+                let text = describe(vm, image, [*a, *b]);
                 out.error = Some(GuestError { kind: ErrorKind::ErrorResult, text, stack: Vec::new() });
             }
         }
@@ -479,18 +486,25 @@ pub(super) fn conclude(vm: &mut Vm, image: &mut Image, setup: &Setup, pkg: PkgId
 }
 
 /// Gas by package name; what nobody used goes to the called one.
-fn gas_split(m: &Machine, image: &Image, pkg: PkgIdx, used: u64) -> BTreeMap<String, u64> {
-    let mut split = BTreeMap::new();
+fn gas_split(m: &Machine, image: &Image, pkg: PkgIdx, used: u64) -> Vec<(Name, u64)> {
+    let mut split: Vec<(Name, u64)> = Vec::new();
     let mut rest = used;
+    let mut add = |i: usize, gas: u64| {
+        let name = image.pkgs[i].key.0;
+        match split.binary_search_by_key(&name, |(name, _)| *name) {
+            Ok(at) => split[at].1 += gas,
+            Err(at) => split.insert(at, (name, gas)),
+        }
+    };
     for (i, gas) in m.gas_by_pkg.iter().enumerate().skip(1) {
         let gas = (*gas).min(rest);
         if gas > 0 {
             rest -= gas;
-            *split.entry(image.pkgs[i].key.0.to_string()).or_insert(0) += gas;
+            add(i, gas);
         }
     }
     if rest > 0 {
-        *split.entry(image.pkgs[usize::from(pkg)].key.0.to_string()).or_insert(0) += rest;
+        add(usize::from(pkg), rest);
     }
     split
 }

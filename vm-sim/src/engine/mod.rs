@@ -3,6 +3,7 @@
 mod attempt;
 mod request;
 mod session;
+mod sleep;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -292,7 +293,7 @@ fn read(m: &mut Machine, image: &Image, pkg: PkgIdx, path: &str, limits: Limits)
             fields.push((name, m.guest_value_at(image, ty, p, limits)?));
         }
         let n = fields.len() as u64;
-        (GuestValue { ty: "struct {}".to_owned(), kind: crate::value::GuestKind::Struct(fields) }, n)
+        (GuestValue { ty: "struct {}".into(), kind: crate::value::GuestKind::Struct(fields) }, n)
     } else {
         let segments = path::parse(path).map_err(|e| Box::new(Trap::Panic(e)))?;
         let found = m.follow(image, pkg, &segments, false)?;
@@ -317,5 +318,5 @@ fn read(m: &mut Machine, image: &Image, pkg: PkgIdx, path: &str, limits: Limits)
         (m.guest_value(image, found.ty(), &slots, limits)?, items)
     };
     let bytes = m.state.records.values().flatten().map(|b| b.len() as u64).sum();
-    Ok(Some(StateTree { ty: value.ty.clone(), value, items, bytes }))
+    Ok(Some(StateTree { ty: value.ty.to_string(), value, items, bytes }))
 }

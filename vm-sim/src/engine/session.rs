@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use amigos_syntax::Name;
 use amigos_types::ty::PkgKey;
 use rustc_hash::FxHashMap;
 
-use super::attempt::{Job, RunError, Setup, act, conclude, failed, run};
+use super::attempt::{Job, RunError, Setup, act, called, conclude, failed, run};
+use super::sleep::{asleep, awake};
 use super::{CallRequest, Engine, MAX_ROUNDS, Mode};
 use crate::image::Image;
 use crate::machine::{Machine, Stop, Vm, init_libraries};
 use crate::outcome::{ErrorKind, Outcome};
 use crate::persist::{BANK, Source};
-use crate::state::{Bytes, EmptyState, Fetch, ObjKey, StateSource, Write};
+use crate::state::{Bytes, Fetch, ObjKey, StateSource, Write};
 use crate::trap::Trap;
 
 /// Bytes that a session keeps of earlier calls, as memory and as what a call on its own would need for reading it anew.
@@ -28,9 +28,9 @@ pub struct Session {
     engine: Arc<Engine>,
     /// The packages of its image that were asked for.
     roots: Vec<PkgKey>,
-    image: Option<Image>,
+    image: Option<Box<Image>>,
     /// What the last call left.
-    warm: Option<(Machine<'static>, Vec<u64>)>,
+    warm: Option<Box<Vm<'static>>>,
     /// What calls have written and is no longer in memory alone.
     written: FxHashMap<ObjKey, Option<Bytes>>,
 }
@@ -59,9 +59,8 @@ impl StateSource for Over<'_> {
     }
 }
 
-/// What became of an attempt.
+/// Why an attempt has no outcome.
 enum Tried {
-    Done(Box<Outcome>),
     /// Once more.
     Again,
     /// Once more, with nothing in memory.
@@ -114,7 +113,7 @@ impl Session {
             let mut image = match self.image.take() {
                 Some(image) => image,
                 None => match self.engine.take(&self.roots) {
-                    Ok(image) => image,
+                    Ok(image) => Box::new(image),
                     Err(why) => {
                         self.roots.retain(|r| *r != request.package);
                         return Ok(failed(ErrorKind::Broken, &why));
@@ -124,24 +123,24 @@ impl Session {
             let tried = self.attempt(&mut image, request, state, keep);
             self.image = Some(image);
             match tried {
-                Tried::Done(outcome) => return Ok(*outcome),
-                Tried::Again => {}
-                Tried::Cold => {
+                Ok(outcome) => return Ok(outcome),
+                Err(Tried::Again) => {}
+                Err(Tried::Cold) => {
                     self.flush(state)?;
                     self.warm = None;
                 }
-                Tried::Link(key) if self.roots.contains(&key) => {
+                Err(Tried::Link(key)) if self.roots.contains(&key) => {
                     return Ok(failed(ErrorKind::Broken, &format!("package `{}` cannot be linked", key.0)));
                 }
-                Tried::Link(key) => self.link(key, state)?,
-                Tried::Fetch(fetch) => return Err(fetch),
-                Tried::Broken(text) => return Ok(failed(ErrorKind::Broken, &text)),
+                Err(Tried::Link(key)) => self.link(key, state)?,
+                Err(Tried::Fetch(fetch)) => return Err(fetch),
+                Err(Tried::Broken(text)) => return Ok(failed(ErrorKind::Broken, &text)),
             }
         }
         Ok(failed(ErrorKind::Broken, "the program needs too many types and packages"))
     }
 
-    fn attempt(&mut self, image: &mut Image, request: &CallRequest, state: &dyn StateSource, keep: bool) -> Tried {
+    fn attempt(&mut self, image: &mut Image, request: &CallRequest, state: &dyn StateSource, keep: bool) -> Result<Outcome, Tried> {
         let stopped = |stop: Stop| match stop {
             Stop::Again => Tried::Again,
             Stop::Link(key) => Tried::Link(key),
@@ -151,30 +150,28 @@ impl Session {
             Stop::Trap(other) => Tried::Broken(format!("{other:?}")),
         };
         if let Err(stop) = init_libraries(image) {
-            return stopped(stop);
+            return Err(stopped(stop));
         }
-        let Some(pkg) = image.pkg(request.package) else { return Tried::Link(request.package) };
+        let Some(pkg) = image.pkg(request.package) else { return Err(Tried::Link(request.package)) };
         let setup = match &self.warm {
-            Some((m, _)) => Setup::after(request, true, &m.env.chain_id),
+            Some(vm) => Setup::after(request, true, &vm.m.env.chain_id),
             None => Setup::of(request, true),
         };
         let over = Over { written: &self.written, state };
         let warm = self.warm.take();
         let was_warm = warm.is_some();
-        let (mut m, stack) = match warm {
-            Some((m, stack)) => (m.rebind(Source::Borrowed(&over)), stack),
+        let mut vm = match warm {
+            Some(vm) => awake(vm, &over),
             None => {
                 let mut m = Machine::with_source(image, Source::Borrowed(&over), setup.env.clone(), setup.gas, setup.memory);
                 m.keeps = true;
                 m.weight = image.strings.iter().map(|s| s.len() as u64).sum();
-                (m, Vec::new())
+                Box::new(Vm::new(m))
             }
         };
-        m.begin_call(setup.env.clone(), setup.gas, setup.memory);
-        let (used, weight) = (m.mem.used(), m.weight);
-        let mut vm = Vm { stack, m };
-        let func = Name::new(request.target.rsplit('.').next().unwrap_or(&request.target));
-        act(&mut vm.m, pkg, &setup, func);
+        vm.m.begin_call(setup.env.clone(), setup.gas, setup.memory);
+        let (used, weight) = (vm.m.mem.used(), vm.m.weight);
+        act(&mut vm.m, pkg, &setup, called(image, pkg, request));
         let ran = run(&mut vm, image, &setup, &Job::Call(request), pkg);
         let ran = match ran {
             Err(RunError::Stop(Stop::Trap(Trap::Memory))) if was_warm => Err(RunError::Stop(Stop::Trap(Trap::Cold))),
@@ -227,20 +224,16 @@ impl Session {
         }
         let unfit = broken || vm.m.unfit;
         let full = vm.m.mem.used() > KEPT_ARENA || vm.m.weight > KEPT_WEIGHT;
-        let rest = vm.m.rebind(Source::Owned(Arc::new(EmptyState)));
-        self.warm = Some((rest, vm.stack));
+        self.warm = Some(asleep(vm));
         self.written.extend(late);
         if unfit || full {
             let flushed = self.flush_with(image, state);
             self.warm = None;
             if let Err(fetch) = flushed {
-                return Tried::Fetch(fetch);
+                return Err(Tried::Fetch(fetch));
             }
         }
-        match result {
-            Ok(out) => Tried::Done(Box::new(out)),
-            Err(stop) => stopped(stop),
-        }
+        result.map_err(stopped)
     }
 
     /// What a session cannot do: on its own, on all that was written so far.
@@ -262,7 +255,7 @@ impl Session {
         self.flush(state)?;
         self.warm = None;
         if let Some(image) = self.image.take() {
-            self.engine.give_back(self.roots.clone(), image);
+            self.engine.give_back(self.roots.clone(), *image);
         }
         self.roots.push(key);
         self.roots.sort();
@@ -278,11 +271,11 @@ impl Session {
     }
 
     fn flush_with(&mut self, image: &mut Image, state: &dyn StateSource) -> Result<(), Fetch> {
-        let Some((m, stack)) = self.warm.take() else { return Ok(()) };
+        let Some(vm) = self.warm.take() else { return Ok(()) };
         let over = Over { written: &self.written, state };
-        let mut m = m.rebind(Source::Borrowed(&over));
-        m.gas = u64::MAX / 2;
-        let writes = match m.flush(image) {
+        let mut vm = awake(vm, &over);
+        vm.m.gas = u64::MAX / 2;
+        let writes = match vm.m.flush(image) {
             Ok(writes) => writes,
             Err(t) => {
                 return Err(match *t {
@@ -292,10 +285,9 @@ impl Session {
             }
         };
         for (key, value) in &writes {
-            m.state.records.insert(key.clone(), value.clone());
+            vm.m.state.records.insert(key.clone(), value.clone());
         }
-        let rest = m.rebind(Source::Owned(Arc::new(EmptyState)));
-        self.warm = Some((rest, stack));
+        self.warm = Some(asleep(vm));
         self.written.extend(writes);
         Ok(())
     }
@@ -304,7 +296,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if let Some(image) = self.image.take() {
-            self.engine.give_back(self.roots.clone(), image);
+            self.engine.give_back(self.roots.clone(), *image);
         }
     }
 }

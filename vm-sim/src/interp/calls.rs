@@ -552,7 +552,7 @@ impl Machine<'_> {
     }
 
     /// Runs a native whose arguments lie at the start of `regs`.
-    pub(super) fn native(&mut self, image: &Image, func: &Func, regs: &mut [u64]) -> Res<()> {
+    pub(crate) fn native(&mut self, image: &Image, func: &Func, regs: &mut [u64]) -> Res<()> {
         let Source::Native(_, Some(native), _) = &func.source else {
             return trap::broken(format!("`{}` has no implementation", func.name));
         };

@@ -5,7 +5,7 @@ use crate::code::{Arith, FuncCode, Heavy, Num, Reg, Target};
 use crate::compare::{equal, hash, iface_maker, iface_type, iface_word, payload};
 use crate::identity::NOBODY;
 use crate::image::{Image, Need, PkgIdx};
-use crate::machine::{DeferTarget, Machine, MapRange};
+use crate::machine::{DeferTarget, Found, Machine, MapRange};
 use crate::maps::{ENTRY_DIRTY, ENTRY_LIVE};
 use crate::memory::{FLAG_SEALED, FREE, handle, pointer};
 use crate::ownership::Undo;
@@ -470,8 +470,8 @@ impl Machine<'_> {
         self.write_output(&out, true)
     }
 
-    /// Refuses keys that cannot be hashed; charges the hash.
-    fn hash_key(&mut self, image: &Image, kt: TypeId, key: &[u64]) -> Res<u32> {
+    /// Charges the hash of a key.
+    fn charge_hash(&mut self, image: &Image, kt: TypeId, key: &[u64]) -> Res<()> {
         let bytes = match &image.types.get(kt).kind {
             Kind::Str => key.get(1).copied().unwrap_or(0),
             Kind::Iface(_) => {
@@ -484,8 +484,7 @@ impl Machine<'_> {
             }
             _ => key.len() as u64 * 8,
         };
-        self.charge(gas::HASH.of(bytes))?;
-        hash(&self.mem, &image.types, kt, key).map_err(|u| unhashable(image, u))
+        self.charge(gas::HASH.of(bytes))
     }
 
     /// The entry of a key: map object and number.
@@ -496,7 +495,21 @@ impl Machine<'_> {
 
     /// The hash of a key, and the number of its entry.
     fn map_locate(&mut self, image: &Image, h: u32, kt: TypeId, key: &[u64]) -> Res<(u32, Option<usize>)> {
-        let hash = self.hash_key(image, kt, key)?;
+        self.charge_hash(image, kt, key)?;
+        let simple = image.types.get(kt).plain != crate::types::Plain::Mixed;
+        if simple && let Some(last) = self.last_found.filter(|last| last.is(h, key)) {
+            let map = self.map_mut(h);
+            if map.epoch == last.epoch
+                && let Some(entry) = map.entries.get(last.i)
+                && entry.flags & ENTRY_LIVE != 0
+            {
+                let hash = entry.hash;
+                self.map_ready(image, h)?;
+                self.touch_entry(h, last.i)?;
+                return Ok((hash, Some(last.i)));
+            }
+        }
+        let hash = hash(&self.mem, &image.types, kt, key).map_err(|u| unhashable(image, u))?;
         if h == 0 {
             return Ok((hash, None));
         }
@@ -505,6 +518,9 @@ impl Machine<'_> {
         match found {
             Some(i) => self.touch_entry(h, i)?,
             None => found = self.map_fetch(image, h, hash, kt, key)?,
+        }
+        if simple && let Some(i) = found {
+            self.last_found = Found::new(h, key, i, self.map_mut(h).epoch);
         }
         Ok((hash, found))
     }
@@ -532,7 +548,9 @@ impl Machine<'_> {
             if image.types.get(kt).refs && found.is_none() {
                 self.adopt(image, owner, kt, key)?;
             }
-            if image.types.get(vt).refs {
+            let rt = image.types.get(vt);
+            self.mem.keeps |= found.is_none() || !rt.self_contained();
+            if rt.refs {
                 self.adopt(image, owner, vt, value)?;
             }
         }

@@ -106,6 +106,7 @@ impl Vm<'_> {
                 if !TRACE && sliced {
                     m.gas = gas;
                     m.frame_pc(pc);
+                    image.jit.renew();
                     m.tick();
                     return Ok(Flow::Switch);
                 }
@@ -146,13 +147,14 @@ impl Vm<'_> {
                 {
                     sliced = held > 0;
                 }
-                let mut exit = threaded::run(m, stack, image, code, pc, slice);
-                // (no block that is worth compiling costs more)
+                let exit = threaded::run(m, stack, image, code, pc, (slice, held))?;
                 #[cfg(feature = "jit")]
-                if held > 0 && exit.gas < 1_000 && exit.moved {
-                    m.tick();
+                {
+                    image.jit.spend(slice.saturating_sub(exit.slice));
+                    if held > 0 && exit.slice < crate::jit::ENDED && exit.moved {
+                        m.tick();
+                    }
                 }
-                exit.gas += held;
                 if exit.moved {
                     m.gas = exit.gas;
                     m.frame_pc(exit.pc);

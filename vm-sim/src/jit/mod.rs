@@ -7,7 +7,7 @@
 //!   the frame, and the loop of the interpreter does that one instruction as the definition has it. Frames of compiled callers come to be in that moment only.
 //! - *Calls of the machine.* Instructions that work on data of any length ([`crate::code::Heavy`]) are run by the machine in between.
 //! - *Gas* stands in a register. A block is paid for where it is entered, with the blocks that follow it in any case; whoever leaves before them gets that back.
-//! - *Hotness.* The interpreter gets gas in slices; where one ends, the running function is noted, and compiled when it has used as much as [`Policy::Hot`] says.
+//! - *Hotness.* The interpreter gets gas in slices; where one ends, the running function is noted, and compiled when it has used as much as [`Policy::Hot`] says, in whatever calls.
 //!
 //! Runs with a trace use the loop. `unsafe` code is in [`native`] alone, whose head says why it is sound. Start reading at [`Tier`].
 
@@ -16,7 +16,7 @@ mod emit;
 mod flow;
 mod native;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{AbiParam, Signature};
@@ -40,7 +40,7 @@ pub enum Policy {
     /// Nothing.
     #[default]
     Off,
-    /// Functions that have used this much gas in a call.
+    /// Functions that have used this much gas since their image was linked.
     Hot(u64),
     /// Everything, at once: for tests.
     Always,
@@ -51,6 +51,8 @@ pub const HOT: Policy = Policy::Hot(4_000_000);
 
 /// Gas that the interpreter gets at once.
 const SLICE: u64 = 500_000;
+/// A slice has ended when less than this is left of it. (No block that is worth compiling costs more.)
+pub(crate) const ENDED: u64 = 1_000;
 /// The same where everything is compiled, so that runs enter everywhere.
 const SLICE_OF_ALWAYS: u64 = 300;
 /// Instructions and registers beyond which a function is left to the interpreter.
@@ -61,7 +63,7 @@ const MAX_FUNCTIONS: usize = 24;
 const MAX_UNIT: usize = 8_000;
 /// An entry that was taken so often, for less gas than this each time, is not worth it.
 const TRIES: u32 = 64;
-const WORTH: u64 = 400;
+const WORTH: u64 = 2_000;
 
 /// An entry of compiled code.
 struct Entry {
@@ -86,6 +88,10 @@ pub struct Tier {
     failed: FxHashSet<(u32, u32)>,
     isa: Option<OwnedTargetIsa>,
     units: Vec<native::Unit>,
+    /// Slices of gas that ended in each function, in all calls.
+    slices: RefCell<FxHashMap<u32, u64>>,
+    /// What was used of the slice at hand.
+    spent: Cell<u64>,
 }
 
 // images go from thread to thread
@@ -99,8 +105,6 @@ pub struct Run {
     skip: bool,
     /// Whether a slice of gas has ended.
     ticked: bool,
-    /// Slices that ended in each function.
-    slices: FxHashMap<u32, u64>,
     exits: Vec<cx::Left>,
 }
 
@@ -109,9 +113,20 @@ impl Tier {
     pub(crate) fn slice(&self, gas: u64) -> u64 {
         match self.policy {
             Policy::Off => gas,
-            Policy::Hot(_) => gas.min(SLICE),
+            Policy::Hot(_) => gas.min(SLICE - self.spent.get()),
             Policy::Always => gas.min(SLICE_OF_ALWAYS),
         }
+    }
+
+    /// Notes what the interpreter has used of a slice. The next one is what is left of it, in whatever call, so that short calls count as one long one does.
+    pub(crate) fn spend(&self, gas: u64) {
+        let spent = self.spent.get() + gas;
+        self.spent.set(if spent + ENDED > SLICE { 0 } else { spent });
+    }
+
+    /// Begins a new slice.
+    pub(crate) fn renew(&self) {
+        self.spent.set(0);
     }
 
     /// Entries that there are, and what could not be compiled.
@@ -307,7 +322,8 @@ impl Vm<'_> {
             let wanted = match tier.policy {
                 Policy::Always => true,
                 Policy::Hot(gas) if ticked => {
-                    let n = run.slices.entry(f).or_default();
+                    let mut slices = tier.slices.borrow_mut();
+                    let n = slices.entry(f).or_default();
                     *n += 1;
                     *n * SLICE >= gas
                 }

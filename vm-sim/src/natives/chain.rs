@@ -12,6 +12,7 @@ use crate::pure::content;
 use crate::state::ObjKey;
 use crate::trap::{Res, broken, panic};
 use amigos_mir::gas;
+use amigos_syntax::Name;
 
 pub(super) const NATIVES: &[(&str, &str, NativeFn)] = &[
     ("amigos", "blockTime", |c| {
@@ -92,29 +93,42 @@ fn send(c: &mut Call) -> Res<()> {
 }
 
 fn emit(c: &mut Call) -> Res<()> {
-    let (name, attrs) = (c.text(), c.ifaces()?);
+    let (name, len) = (c.word(), c.word());
+    let [p, count, _] = c.slice();
+    // few values need no list
+    let (mut few, mut many) = ([0; 32], Vec::new());
+    let words = (count as usize).saturating_mul(2);
+    let values = match few.get_mut(..words) {
+        Some(values) => {
+            if !values.is_empty() {
+                c.m.load(c.image, p, 0, words as u32, values, 0)?;
+            }
+            &*values
+        }
+        None => {
+            many.extend(c.m.words_of(c.image, p, count, 2)?);
+            &many[..]
+        }
+    };
     if c.m.acting == NOBODY {
         return panic("amigos: Emit where nobody acts: a Render reads, it has no events");
     }
-    let mut attributes = Vec::with_capacity(attrs.len() / 2);
-    let mut size = name.len();
-    for pair in attrs.chunks(2) {
-        let mut texts = [String::new(), String::new()];
-        for (a, text) in pair.iter().zip(&mut texts) {
-            *text = super::fmt::plain(c, *a)?;
-            size += text.len();
-        }
-        if pair.len() == 2 {
-            attributes.push(texts.into());
-        }
+    let package = match c.image.pkgs.get(usize::from(c.m.acting)) {
+        Some(package) if c.m.acting != 0 => package.key.0,
+        _ => Name::new(Machine::pkg_name(c.image, c.m.acting)),
+    };
+    let mut event = Event::new(package, c.m.acting_address(c.image), c.m.mem.str(name, len));
+    for value in values.chunks(2) {
+        super::fmt::plain_into(c, [value[0], value[1]], event.text_mut())?;
+        event.end();
     }
+    let size = event.size();
     if size > gas::EVENT_BYTES {
+        let name = event.name();
         return panic(format!("amigos: event `{name}` has {size} bytes; at most {} are allowed", gas::EVENT_BYTES));
     }
     c.m.charge(gas::EVENT_BASE + gas::EVENT.of(size as u64))?;
-    let package = Machine::pkg_name(c.image, c.m.acting).to_owned();
-    let address = c.m.acting_address(c.image);
-    c.m.events.push(Event { name, package, address: address.to_string(), attributes });
+    c.m.events.push(event);
     Ok(())
 }
 

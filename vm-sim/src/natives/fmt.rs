@@ -8,6 +8,7 @@ use crate::image::{Image, Need};
 use crate::machine::Machine;
 use crate::maps::ENTRY_LIVE;
 use crate::memory::{FLAG_SEALED, handle, pointer};
+use crate::outcome::push_lossy;
 use crate::pure::fmt::{self as pure, Answer, Data, Field, List, Methods, Mode, Stop, TypeNumber, Types, Value, Way};
 use crate::trap::{Res, Trap, broken, panic};
 use crate::types::{Kind, RUNTIME_ERROR, RtField, TypeId};
@@ -67,31 +68,56 @@ fn render(c: &mut Call) -> Res<()> {
 
 /// A value as `%v` prints it, methods not called.
 pub(super) fn plain(c: &mut Call, a: [u64; 2]) -> Res<String> {
-    if let Some((text, bytes)) = simple(c, a) {
-        return if bytes > room(c.m) { stopped(Stop::TooLong) } else { Ok(text) };
-    }
-    let mut reader = Reader::new(c);
-    let value = reader.operand(a)?;
-    let text = pure::plain(&Names(c.image), value.as_ref(), room(c.m)).or_else(stopped)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    let mut text = String::new();
+    plain_into(c, a, &mut text)?;
+    Ok(text)
 }
 
-/// The same of what needs no tree (a string, a whole number, a truth value), and how many bytes Go would write.
-fn simple(c: &Call, a: [u64; 2]) -> Option<(String, usize)> {
+/// The same, appended to `out`.
+pub(super) fn plain_into(c: &mut Call, a: [u64; 2], out: &mut String) -> Res<()> {
     let t = iface_type(a[0]);
-    let text = match c.image.types.get(t).kind {
-        _ if t == 0 => return None,
-        Kind::Str => {
-            let [p, len] = *payload(&c.m.mem, &c.image.types, t, &a[1]) else { return None };
-            return Some((c.m.mem.text(p, len), len as usize));
+    let kind = &c.image.types.get(t).kind;
+    let mut digits = [0; 20];
+    let text = match kind {
+        Kind::Str if t != 0 => match *payload(&c.m.mem, &c.image.types, t, &a[1]) {
+            [p, len] => c.m.mem.str(p, len),
+            _ => return broken("a string of another size"),
+        },
+        Kind::Int(_) if t != 0 => decimal((a[1] as i64) < 0, (a[1] as i64).unsigned_abs(), &mut digits),
+        Kind::Uint(_) if t != 0 => decimal(false, a[1], &mut digits),
+        Kind::Bool if t != 0 => if a[1] != 0 { "true" } else { "false" }.as_bytes(),
+        _ => {
+            let mut reader = Reader::new(c);
+            let value = reader.operand(a)?;
+            let text = pure::plain(&Names(c.image), value.as_ref(), room(c.m)).or_else(stopped)?;
+            push_lossy(out, &text);
+            return Ok(());
         }
-        Kind::Int(_) => (a[1] as i64).to_string(),
-        Kind::Uint(_) => a[1].to_string(),
-        Kind::Bool => (a[1] != 0).to_string(),
-        _ => return None,
     };
-    let bytes = text.len();
-    Some((text, bytes))
+    if text.len() > room(c.m) {
+        return stopped(Stop::TooLong);
+    }
+    push_lossy(out, text);
+    Ok(())
+}
+
+/// A number's digits, at the end of `digits`.
+fn decimal(negative: bool, mut n: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    if negative {
+        // at most 19 digits
+        at -= 1;
+        digits[at] = b'-';
+    }
+    &digits[at..]
 }
 
 fn stopped<T>(stop: Stop) -> Res<T> {

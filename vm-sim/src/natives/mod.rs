@@ -198,7 +198,6 @@ fn charge(m: &mut Machine, image: &Image, func: &Func, regs: &[u64]) -> Res<()> 
             Count::Len => slots.get(1).copied().unwrap_or(0),
             Count::Value => (slots.first().copied().unwrap_or(0) as i64).max(0) as u64,
             Count::Walk => {
-                let slots = slots.to_vec();
                 let limit = m.gas.saturating_mul(native.den).saturating_add(1);
                 let mut n = 0;
                 match image.types.get(ty).kind {
@@ -207,11 +206,23 @@ fn charge(m: &mut Machine, image: &Image, func: &Func, regs: &[u64]) -> Res<()> 
                         n += 1;
                         let stride = image.types.get(elem).slots;
                         let (p, len) = (slots.first().copied().unwrap_or(0), slots.get(1).copied().unwrap_or(0));
-                        for operand in m.words_of(image, p, len, stride)?.chunks(stride.max(1) as usize) {
+                        let (mut few, many);
+                        let words = match len.saturating_mul(u64::from(stride)) as usize {
+                            count @ 1..=32 => {
+                                few = [0; 32];
+                                m.load(image, p, 0, count as u32, &mut few, 0)?;
+                                &few[..count]
+                            }
+                            _ => {
+                                many = m.words_of(image, p, len, stride)?;
+                                &many[..]
+                            }
+                        };
+                        for operand in words.chunks(stride.max(1) as usize) {
                             walk(m, image, elem, operand, 0, &mut n, limit)?;
                         }
                     }
-                    _ => walk(m, image, ty, &slots, 0, &mut n, limit)?,
+                    _ => walk(m, image, ty, slots, 0, &mut n, limit)?,
                 }
                 n
             }
@@ -237,14 +248,19 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
         return Ok(());
     }
     let word = |i: usize| value.get(i).copied().unwrap_or(0);
-    match image.types.get(ty).kind.clone() {
+    match &image.types.get(ty).kind {
         Kind::Str => *n = n.saturating_add(word(1)),
         Kind::Iface(_) => {
             let t = iface_type(word(0));
             if t != 0 {
                 let w = word(1);
-                let inner = payload(&m.mem, &image.types, t, &w).to_vec();
-                walk(m, image, t, &inner, depth, n, limit)?;
+                let inner = payload(&m.mem, &image.types, t, &w);
+                match (&image.types.get(t).kind, inner) {
+                    (Kind::Str, [_, len]) => *n = n.saturating_add(1).saturating_add(*len),
+                    (_, []) => walk(m, image, t, &[], depth, n, limit)?,
+                    (_, [one]) => walk(m, image, t, &[*one], depth, n, limit)?,
+                    (_, more) => walk(m, image, t, &more.to_vec(), depth, n, limit)?,
+                }
             }
         }
         Kind::Struct(fields) => {
@@ -254,24 +270,24 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
             }
         }
         Kind::Array(elem, _) => {
-            let k = image.types.get(elem).slots.max(1) as usize;
+            let k = image.types.get(*elem).slots.max(1) as usize;
             for v in value.chunks(k) {
-                walk(m, image, elem, v, depth + 1, n, limit)?;
+                walk(m, image, *elem, v, depth + 1, n, limit)?;
             }
         }
         Kind::Slice(elem) => {
             let (p, len) = (word(0), word(1));
-            if image.types.packs(elem) {
+            if image.types.packs(*elem) {
                 *n = n.saturating_add(len);
                 return Ok(());
             }
-            let k = image.types.get(elem).slots;
+            let k = image.types.get(*elem).slots;
             for i in 0..len {
                 if *n > limit {
                     break;
                 }
                 let v = m.words_of(image, p + i * u64::from(k), 1, k)?;
-                walk(m, image, elem, &v, depth + 1, n, limit)?;
+                walk(m, image, *elem, &v, depth + 1, n, limit)?;
             }
         }
         Kind::Map(kt, vt) => {
@@ -290,17 +306,17 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
                         continue;
                     }
                     let (k, v) = (map.key(i).to_vec(), map.value(i).to_vec());
-                    walk(m, image, kt, &k, depth + 1, n, limit)?;
-                    walk(m, image, vt, &v, depth + 1, n, limit)?;
+                    walk(m, image, *kt, &k, depth + 1, n, limit)?;
+                    walk(m, image, *vt, &v, depth + 1, n, limit)?;
                 }
             }
         }
         Kind::Ptr(to) if depth == 0 && handle(word(0)) != 0 => {
-            let k = image.types.get(to).slots;
+            let k = image.types.get(*to).slots;
             let mut v = vec![0; k as usize];
-            if matches!(image.types.get(to).kind, Kind::Struct(_) | Kind::Array(..) | Kind::Slice(_) | Kind::Map(..)) {
+            if matches!(image.types.get(*to).kind, Kind::Struct(_) | Kind::Array(..) | Kind::Slice(_) | Kind::Map(..)) {
                 m.load(image, word(0), 0, k, &mut v, 0)?;
-                walk(m, image, to, &v, depth + 1, n, limit)?;
+                walk(m, image, *to, &v, depth + 1, n, limit)?;
             }
         }
         _ => {}

@@ -44,7 +44,7 @@ impl Machine<'_> {
             }
         }
         roots.sort_unstable();
-        let mut queue: Vec<u32> = Vec::new();
+        let mut queue = std::mem::take(&mut self.queue);
         for (_, _, root) in roots {
             queue.push(root);
             let mut at = 0;
@@ -54,6 +54,7 @@ impl Machine<'_> {
             }
             queue.clear();
         }
+        self.queue = queue;
         if std::mem::take(&mut self.numbered) {
             for (pkg, last) in &self.next_oids {
                 let name = image.pkgs[usize::from(*pkg)].key.0.as_str();

@@ -50,6 +50,7 @@ impl Machine<'_> {
             self.mem.objs[h as usize].ty = info.ty;
             h
         } else {
+            self.mem.keeps = true;
             self.mem.new_words(info.ty, image.types.get(info.ty).slots)?
         };
         if self.globals.len() <= g as usize {
@@ -134,6 +135,7 @@ impl Machine<'_> {
 
     /// Reads an object's record; of a large array only the header.
     fn load_object(&mut self, image: &Image, h: u32) -> Res<()> {
+        self.mem.keeps = true;
         let mut open = vec![(h, None::<(u32, Fixup)>)];
         // objects that hold pointers into others need those read too, which may need others
         while let Some((h, fix)) = open.pop() {
@@ -287,6 +289,7 @@ impl Machine<'_> {
         let last = off.saturating_add(n.max(1) - 1) / size;
         let missing: Vec<u32> = (first..=last).filter(|i| !runs.loaded.contains(i)).collect();
         for i in missing {
+            self.mem.keeps = true;
             let o = *self.mem.obj(h);
             let from = i.saturating_mul(size);
             if from >= o.len {

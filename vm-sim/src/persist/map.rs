@@ -92,6 +92,7 @@ impl Machine<'_> {
             Some(s) if !s.resident.contains(&page) && page * PAGE < s.next_seq => {}
             _ => return Ok(false),
         }
+        self.mem.keeps = true;
         let before = self.mem.used();
         let bytes = self.state.get(&key(image, o.owner, b'e', o.oid, Some(page)))?;
         let mut found = Vec::new();

@@ -43,6 +43,8 @@ pub enum Source<'s> {
     Borrowed(&'s dyn StateSource),
     /// The same at an earlier height.
     Owned(Arc<dyn StateSource>),
+    /// None: there is no state.
+    None,
 }
 
 impl Source<'_> {
@@ -50,6 +52,7 @@ impl Source<'_> {
         match self {
             Source::Borrowed(s) => *s,
             Source::Owned(s) => &**s,
+            Source::None => &crate::state::EmptyState,
         }
     }
 

@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 
 use super::load::run_price;
-use super::{PAGE, Runs, Source, State, uint_len};
+use super::{PAGE, Runs, uint_len};
 use crate::compare::{iface_type, payload};
 use crate::image::Image;
 use crate::machine::{Env, Machine};
@@ -25,59 +25,6 @@ use crate::types::{Kind, Plain, TypeId};
 use amigos_mir::gas;
 
 impl<'s> Machine<'s> {
-    /// The same machine on another source.
-    pub fn rebind<'t>(self, source: Source<'t>) -> Machine<'t> {
-        let State { source: _, records, by_oid, schemas, runs, frozen } = self.state;
-        Machine {
-            mem: self.mem,
-            gas: self.gas,
-            gas_mark: self.gas_mark,
-            gas_pkg: self.gas_pkg,
-            gas_by_pkg: self.gas_by_pkg,
-            frames: self.frames,
-            depth_limit: self.depth_limit,
-            saves: self.saves,
-            ctxs: self.ctxs,
-            acting: self.acting,
-            defers: self.defers,
-            panics: self.panics,
-            unwinding: self.unwinding,
-            iters: self.iters,
-            fibers: self.fibers,
-            undo: self.undo,
-            undo_slots: self.undo_slots,
-            events: self.events,
-            coins: self.coins,
-            globals: self.globals,
-            dirty: self.dirty,
-            next_oids: self.next_oids,
-            numbered: self.numbered,
-            numbers: self.numbers,
-            printed: self.printed,
-            new_schema: self.new_schema,
-            state: State { source, records, by_oid, schemas, runs, frozen },
-            // they see what was committed before a call, so none outlives it
-            shadows: BTreeMap::new(),
-            env: self.env,
-            output: self.output,
-            tracing: self.tracing,
-            trace: self.trace,
-            profile: self.profile,
-            regexps: self.regexps,
-            test_helpers: self.test_helpers,
-            keeps: self.keeps,
-            wants_cold: self.wants_cold,
-            unfit: self.unfit,
-            weight: self.weight,
-            touched: self.touched,
-            marked: self.marked,
-            pending: self.pending,
-            foreign: self.foreign,
-            #[cfg(feature = "jit")]
-            jit: self.jit,
-        }
-    }
-
     /// Makes a machine that a session kept ready for its next call.
     pub fn begin_call(&mut self, env: Env, gas: u64, memory: u64) {
         self.mem.limit = memory.saturating_add(self.mem.used());
@@ -101,6 +48,8 @@ impl<'s> Machine<'s> {
         self.profile = Default::default();
         self.env = env;
         self.wants_cold = false;
+        self.mark = self.mem.mark();
+        self.last_found = None;
     }
 
     /// Asks for the call to be made on its own.
@@ -181,6 +130,7 @@ impl<'s> Machine<'s> {
             }
         }
         (self.dirty, self.touched) = (dirty, touched);
+        self.mem.release(self.mark);
         // others write these
         for key in self.foreign.drain(..) {
             self.state.records.remove(&key);
@@ -226,7 +176,9 @@ impl<'s> Machine<'s> {
         let Kind::Map(kt, vt) = image.types.get(o.ty).kind else { return broken("a map that is none") };
         let at = o.start as usize;
         let fresh = self.mem.maps[at].stored.is_none();
-        let mut changed: Vec<usize> = if fresh {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.clear();
+        if fresh {
             let map = &mut self.mem.maps[at];
             map.number_anew();
             let mut stored = StoredMap::default();
@@ -234,13 +186,13 @@ impl<'s> Machine<'s> {
                 stored.by_seq.insert(e.seq, i as u32);
             }
             map.stored = Some(Box::new(stored));
-            (0..map.entries.len()).collect()
+            changed.extend(0..map.entries.len());
         } else {
-            self.marked.iter().filter(|(m, _)| *m == h).map(|(_, i)| *i as usize).collect()
-        };
+            changed.extend(self.marked.iter().filter(|(m, _)| *m == h).map(|(_, i)| *i as usize));
+        }
         changed.sort_by_key(|i| self.mem.maps[at].entries[*i].seq);
         let refs = image.types.get(kt).refs || image.types.get(vt).refs;
-        for i in changed {
+        for i in changed.iter().copied() {
             let map = &self.mem.maps[at];
             let flags = map.entries[i].flags;
             if flags & ENTRY_GONE != 0 || flags & ENTRY_DIRTY == 0 {
@@ -260,6 +212,7 @@ impl<'s> Machine<'s> {
             }
             self.mem.maps[at].entries[i].flags = flags & !ENTRY_DIRTY | ENTRY_PENDING | ENTRY_SETTLED;
         }
+        self.changed = changed;
         if let Err(place) = self.pending.binary_search(&h) {
             self.pending.insert(place, h);
         }

@@ -2,10 +2,19 @@
 #![allow(unsafe_code, reason = "the named module: see its safety argument")]
 #![allow(improper_ctypes_definitions, reason = "nobody but Rust calls these functions")]
 
-use super::{Cx, Edge, Op};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Code, Cx, Data, Edge, Op};
+use crate::code::FuncCode;
+use crate::compare::{iface_maker, iface_type};
+use crate::identity::NOBODY;
+use crate::image::{End, Image, MethodTarget, Source};
+use crate::interp::calls::VALUE_BOUND;
 use crate::interp::num;
-use crate::machine::Frame;
+use crate::machine::{Frame, Machine};
 use crate::memory::{FREE, GATE_KIND, Obj, ObjKind, handle, offset};
+use crate::trap::{Res, broken};
+use crate::types::{Kind, TypeId};
 
 /// Handlers by name: `ip` is the op, `r` the frame's registers, `gas` what is left, `cx` all else.
 macro_rules! handlers {
@@ -337,12 +346,182 @@ macro_rules! back {
         c.frames_len -= 1;
         let caller = frame.sub(1);
         (*caller).pc += 1;
+        switch(c, (*caller).pkg, $gas);
         let Some(code) = &(*c.funcs.add((*caller).func as usize)).code else { std::hint::unreachable_unchecked() };
         go!(code.threaded.ops.as_ptr().add(resume), c.stack.add((*caller).base as usize), $gas, $cx)
     }};
 }
 
+/// Notes to whom gas goes from here on.
+#[inline(always)]
+unsafe fn switch(c: &mut Cx, pkg: u16, gas: u64) {
+    if pkg != c.pkg {
+        let now = gas + c.held;
+        // SAFETY: all packages of the image have a place, and both are packages of functions
+        let used = unsafe { &mut *c.gas_by.add(c.pkg as usize) };
+        *used = used.wrapping_add(c.gas_mark.saturating_sub(now));
+        (c.gas_mark, c.pkg) = (now, pkg);
+    }
+}
+
+/// Whether a value that `maker` made can be called without another package acting.
+#[inline(always)]
+unsafe fn acts(cx: *const Cx, maker: u16) -> bool {
+    // SAFETY: the module's argument
+    let acting = unsafe { (*cx).acting };
+    maker == 0 || maker == acting || acting == NOBODY
+}
+
+/// The way to a method, if it is known; else null. (A function of its own, as [`step`] is.)
+#[inline(never)]
+extern "C" fn method(image: &Image, ty: TypeId, method: u32) -> *const MethodTarget {
+    match image.dispatch.get(&(ty, method)) {
+        Some(Some(target)) => target,
+        _ => std::ptr::null(),
+    }
+}
+
+/// Enters a function whose arguments lie at `$to`; `$move` is done first, when nothing keeps it from that any more.
+macro_rules! enter {
+    ($f:expr, $to:expr, $ip:ident, $r:ident, $gas:ident, $cx:ident $(, $move:expr)?) => {{
+        let (f, to): (u32, *mut u64) = ($f, $to);
+        let c = &mut *$cx;
+        let func = &*c.funcs.add(f as usize);
+        let Some(code) = &func.code else { leave!($ip, $gas, $cx) };
+        let t = &code.threaded;
+        let free = !func.contract || ((func.pkg == c.acting || c.acting == NOBODY) && !func.render);
+        #[cfg(feature = "jit")]
+        let free = free && !t.compiled.get();
+        let (rest, poor) = $gas.overflowing_sub(u64::from(t.entry_gas));
+        let base = to.offset_from_unsigned(c.stack);
+        if !free || t.ops.is_empty() || poor || base + t.top as usize > c.room || c.frames_len >= c.frames_max {
+            leave!($ip, $gas, $cx)
+        }
+        $($move;)?
+        clear(to.add(t.args as usize), t.fresh as usize);
+        let site = (*$ip.add(1)).data;
+        (*c.frames.add(c.frames_len - 1)).pc = site.x;
+        c.frames.add(c.frames_len).write(Frame {
+            func: f,
+            pc: t.entry_pc,
+            base: base as u32,
+            iters: c.iters,
+            pkg: func.pkg,
+            ctxs: 0,
+            saved: false,
+            panic: 0,
+            deferred: false,
+            resume: site.y,
+        });
+        c.frames_len += 1;
+        switch(c, func.pkg, $gas);
+        go!(t.ops.as_ptr().add(t.entry as usize), to, rest, $cx)
+    }};
+}
+
+/// What a step does, with its op and the one behind it.
+type Work = fn(Code, Data, &mut Machine, &Image, &mut [u64], &FuncCode) -> Res<()>;
+
+/// What the machine does between two handlers; the gas left. If it failed, [`Cx::trap`] or [`Cx::panic`] says why. (A function of its own, and `work` one without
+/// captures: a handler that has anything on the host's stack cannot end in a jump.)
+#[inline(never)]
+unsafe extern "C" fn step(ip: *const Op, r: *mut u64, gas: u64, cx: *mut Cx, pc: u32, work: Work) -> u64 {
+    // SAFETY: the module's argument; the frame's registers end with the stack
+    unsafe {
+        let (o, data) = ((*ip).code, (*ip.add(1)).data);
+        let c = &mut *cx;
+        let m = &mut *c.machine;
+        let image = &*c.image;
+        m.frames.set_len(c.frames_len);
+        (m.gas, m.gas_pkg, m.gas_mark) = (gas + c.held, c.pkg, c.gas_mark);
+        let regs = std::slice::from_raw_parts_mut(r, c.stack_len - r.offset_from_unsigned(c.stack));
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            let Some(frame) = m.frames.last_mut() else { return broken("an instruction without a frame") };
+            frame.pc = pc;
+            match image.funcs.get(frame.func as usize).and_then(|f| f.code.as_ref()) {
+                Some(code) => work(o, data, m, image, regs, code),
+                None => broken("a frame without code"),
+            }
+        }));
+        c.show(m);
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(trap)) => c.trap = Some(trap),
+            Err(panic) => c.panic = Some(panic),
+        }
+        if m.gas < c.held {
+            c.held = m.gas;
+        }
+        m.gas - c.held
+    }
+}
+
+/// Handlers that are a step; in it, `o` is the op, `m` the machine, `image` and `code` its code, `regs` the frame's registers.
+macro_rules! steps {
+    ($($(#[$doc:meta])* $name:ident |$o:ident, $m:ident, $image:ident, $code:ident, $regs:ident| $body:block)*) => { handlers! { $(
+        $(#[$doc])*
+        $name |ip, r, gas, cx| {
+            let rest = step(ip, r, gas, cx, (*ip.add(1)).data.x, |$o, _, $m, $image, $regs, $code| $body);
+            if (*cx).trap.is_some() || (*cx).panic.is_some() {
+                leave!(ip, rest, cx)
+            }
+            go!(ip.add(2), r, rest, cx)
+        }
+    )* } };
+}
+
+steps! {
+    heavy |o, m, image, code, regs| {
+        m.heavy(image, &code.heavy[o.x as usize], regs, code)
+    }
+    /// A call of what has no code: a native, or what the loop has to compile first.
+    native_step |o, m, image, _code, regs| {
+        m.native(image, &image.funcs[o.x as usize], &mut regs[o.d as usize..])
+    }
+    const_str |o, m, image, _code, regs| {
+        let (p, len) = m.mem.const_str(o.x, &image.strings)?;
+        regs[o.d as usize..o.d as usize + 2].copy_from_slice(&[p, len]);
+        Ok(())
+    }
+    same_text |o, m, _image, _code, regs| {
+        let text = |r: usize| [regs[r], regs[r + 1]];
+        let same = m.same_text(text(o.a as usize), text(o.x as usize))?;
+        regs[o.d as usize] = u64::from(same);
+        Ok(())
+    }
+    map_len |o, m, image, _code, regs| {
+        regs[o.d as usize] = m.map_len(image, regs[o.a as usize])?;
+        Ok(())
+    }
+}
+
 handlers! {
+    native |ip, r, gas, cx| {
+        if matches!((*(*cx).funcs.add((*ip).code.x as usize)).source, Source::Native(..)) {
+            return native_step(ip, r, gas, cx);
+        }
+        leave!(ip, gas, cx)
+    }
+    str_eq |ip, r, gas, cx| {
+        let o = (*ip).code;
+        let (a, b) = (r.add(o.a as usize), r.add(o.x as usize));
+        if *a.add(1) != *b.add(1) || *a == *b {
+            reg!(r, o.d) = u64::from(*a.add(1) == *b.add(1));
+            go!(ip.add(2), r, gas, cx)
+        }
+        same_text(ip, r, gas, cx)
+    }
+    /// A store into what somebody owns.
+    store_owned |ip, r, gas, cx| {
+        let rest = step(ip, r, gas, cx, (*ip.add(1)).data.y, |o, data, m, image, regs, _code| {
+            let value = &regs[o.d as usize..o.d as usize + data.x as usize];
+            m.store(image, regs[o.a as usize], o.x, value, data.z as u32)
+        });
+        if (*cx).trap.is_some() || (*cx).panic.is_some() {
+            leave!(ip, rest, cx)
+        }
+        go!(ip.add(2), r, rest, cx)
+    }
     load |ip, r, gas, cx| {
         let o = (*ip).code;
         let p = reg!(r, o.a);
@@ -366,7 +545,7 @@ handlers! {
         let p = reg!(r, o.a);
         let obj = object!(p, ip, gas, cx);
         if (*obj).owner != FREE {
-            leave!(ip, gas, cx)
+            return store_owned(ip, r, gas, cx);
         }
         let at = slots!(obj, offset(p).wrapping_add(o.x), n, ip, gas, cx);
         copy(r.add(o.d as usize), at, n as usize);
@@ -491,36 +670,78 @@ handlers! {
     }
     call |ip, r, gas, cx| {
         let o = (*ip).code;
-        let func = &*(*cx).funcs.add(o.x as usize);
-        let c = &mut *cx;
-        let Some(code) = &func.code else { leave!(ip, gas, cx) };
-        let t = &code.threaded;
-        let same = func.pkg == c.pkg && (!func.contract || func.pkg == c.pkg_contract) && !func.render;
-        let (rest, poor) = gas.overflowing_sub(u64::from(t.entry_gas));
-        let to = r.add(o.d as usize);
-        let base = to.offset_from_unsigned(c.stack);
-        #[cfg(feature = "jit")]
-        let same = same && !t.compiled.get();
-        if !same || t.ops.is_empty() || poor || base + t.top as usize > c.room || c.frames_len >= c.frames_max {
+        if (*(*cx).funcs.add(o.x as usize)).code.is_none() {
+            return native(ip, r, gas, cx);
+        }
+        enter!(o.x, r.add(o.d as usize), ip, r, gas, cx)
+    }
+    call_as |ip, r, gas, cx| {
+        let o = (*ip).code;
+        if !acts(cx, o.a) {
             leave!(ip, gas, cx)
         }
-        clear(to.add(t.args as usize), t.fresh as usize);
-        let site = (*ip.add(1)).data;
-        (*c.frames.add(c.frames_len - 1)).pc = site.x;
-        c.frames.add(c.frames_len).write(Frame {
-            func: o.x,
-            pc: t.entry_pc,
-            base: base as u32,
-            iters: c.iters,
-            pkg: func.pkg,
-            ctxs: 0,
-            saved: false,
-            panic: 0,
-            deferred: false,
-            resume: site.y,
-        });
-        c.frames_len += 1;
-        go!(t.ops.as_ptr().add(t.entry as usize), to, rest, cx)
+        enter!(o.x, r.add(o.d as usize), ip, r, gas, cx)
+    }
+    call_value |ip, r, gas, cx| {
+        let o = (*ip).code;
+        let n = (*ip.add(1)).data.z as usize;
+        let obj = object!(reg!(r, o.a), ip, gas, cx);
+        let (from, len) = ((*obj).start as usize, (*obj).len as usize);
+        if !matches!((*obj).kind, ObjKind::Closure) || len < 2 || from + len > (*cx).words_len {
+            leave!(ip, gas, cx)
+        }
+        let words = (*cx).words.add(from);
+        let (first, kind, data) = (*words, *words.add(1) as u32, len - 2);
+        let to = r.add(o.d as usize);
+        // arguments, what is captured or bound, and as much again as the loop reserves
+        let fits = to.offset_from_unsigned((*cx).stack) + n + data + 2 <= (*cx).room;
+        if kind > VALUE_BOUND || !fits || first as u32 as usize >= (*cx).funcs_len || !acts(cx, (first >> 32) as u16) {
+            leave!(ip, gas, cx)
+        }
+        if kind == VALUE_BOUND {
+            enter!(first as u32, to, ip, r, gas, cx, {
+                std::ptr::copy(to, to.add(data), n);
+                std::ptr::copy_nonoverlapping(words.add(2), to, data);
+            })
+        }
+        std::ptr::copy_nonoverlapping(words.add(2), to.add(n), data);
+        enter!(first as u32, to, ip, r, gas, cx)
+    }
+    call_iface |ip, r, gas, cx| {
+        let o = (*ip).code;
+        let n = (*ip.add(1)).data.z as usize;
+        let x = r.add(o.a as usize);
+        let (first, word) = (*x, *x.add(1));
+        let image = &*(*cx).image;
+        let ty = iface_type(first);
+        let target = method(image, ty, o.x);
+        if target.is_null() {
+            leave!(ip, gas, cx)
+        }
+        let MethodTarget { steps, end: End::Func { f, recv, by_ptr } } = &*target else { leave!(ip, gas, cx) };
+        let rt = image.types.get(ty);
+        let (f, recv) = (*f, *recv as usize);
+        let boxed = rt.slots > 1 || matches!(rt.kind, Kind::Ptr(_));
+        let to = r.add(o.d as usize);
+        let fits = to.offset_from_unsigned((*cx).stack) + n + recv + 2 <= (*cx).room;
+        if !steps.is_empty() || !fits || f as usize >= (*cx).funcs_len || !acts(cx, iface_maker(first)) {
+            leave!(ip, gas, cx)
+        }
+        if *by_ptr || (!boxed && recv == 1) {
+            enter!(f, to, ip, r, gas, cx, {
+                std::ptr::copy(to, to.add(recv), n);
+                *to = word;
+            })
+        }
+        if !boxed || recv == 0 {
+            leave!(ip, gas, cx)
+        }
+        let obj = object!(word, ip, gas, cx);
+        let value = slots!(obj, offset(word), recv, ip, gas, cx);
+        enter!(f, to, ip, r, gas, cx, {
+            std::ptr::copy(to, to.add(recv), n);
+            std::ptr::copy_nonoverlapping(value, to, recv);
+        })
     }
     ret |ip, r, gas, cx| {
         let _ = r;

@@ -263,7 +263,7 @@ impl Translator<'_> {
                 let n = self.types.get(ty).slots;
                 self.reg(s, n)?;
                 with(self, h::store, s, p, u32::from(off))?;
-                self.data(n, 0, 0);
+                self.data(n, pc as u32, u64::from(ty));
                 Some(())
             }
             I::Global { d, g } => {
@@ -277,13 +277,54 @@ impl Translator<'_> {
                     return None;
                 }
                 self.put(h::call, at, 0, f);
-                let resume = self.ops.len() as u32 + 1;
-                self.data(pc as u32, resume, 0);
-                Some(())
+                self.site(pc, 0)
+            }
+            I::CallAs { f, at, maker } => {
+                let at = self.reg(at, 0)?;
+                if f as usize >= self.funcs {
+                    return None;
+                }
+                self.put(h::call_as, at, maker, f);
+                self.site(pc, 0)
+            }
+            I::CallValue { f, at, n } => {
+                let (at, f) = (self.reg(at, 0)?, self.reg(f, 1)?);
+                self.put(h::call_value, at, f, 0);
+                self.site(pc, n)
+            }
+            I::CallIface { x, at, m, n } => {
+                let (at, x) = (self.reg(at, 0)?, self.reg(x, 2)?);
+                self.put(h::call_iface, at, x, m);
+                self.site(pc, u32::from(n))
+            }
+            I::Heavy { x } => {
+                self.put(h::heavy, 0, 0, x);
+                self.site(pc, 0)
+            }
+            I::Str { d, s } => {
+                let d = self.reg(d, 2)?;
+                self.put(h::const_str, d, 0, s);
+                self.site(pc, 0)
+            }
+            I::StrEq { d, a, b } => {
+                let (d, a, b) = (self.reg(d, 1)?, self.reg(a, 2)?, self.reg(b, 2)?);
+                self.put(h::str_eq, d, a, u32::from(b));
+                self.site(pc, 0)
+            }
+            I::MapLen { d, m } => {
+                with(self, h::map_len, d, m, 0)?;
+                self.site(pc, 0)
             }
             I::Ret => self.ret(),
             _ => self.compare(i, 0, false),
         }
+    }
+
+    /// What stands behind a call or a step: its instruction, where a caller resumes, and slots of arguments.
+    fn site(&mut self, pc: usize, n: u32) -> Option<()> {
+        let resume = self.ops.len() as u32 + 1;
+        self.data(pc as u32, resume, u64::from(n));
+        Some(())
     }
 
     /// A constant in scratch space and the operation whose right side it is: one op, which does not write the scratch register.
