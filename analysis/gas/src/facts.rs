@@ -42,6 +42,11 @@ impl Habits {
     }
 }
 
+/// Whether code of a package, or of what it imports, may have cut elements of a type off a slice: what was cut off lies in the array still, and is read with it.
+pub fn may_be_cut(db: &dyn Db, package: Package, elem: Ty) -> bool {
+    habits(db, package).reslices(elem)
+}
+
 /// What a variable of interface or function type can hold, beside nil.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Held {

@@ -38,6 +38,7 @@ mod walk;
 
 pub use arms::{Arm, arm_bounds};
 pub use cost::Cost;
+pub use facts::may_be_cut;
 pub use live::{Live, Reached, at_live_sizes};
 pub use poly::{Atom, Path, Poly, Root, Seg};
 pub use summary::{Bound, Part, Reason, Summary, gas_summary};

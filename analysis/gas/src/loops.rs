@@ -207,6 +207,44 @@ enum Steps {
     Other,
 }
 
+/// Whether a register changes by at most one in an iteration of a loop: it is set once, and not in a loop inside; or it is a copy of such a one.
+pub(crate) fn moves_by_one(body: &Body, cfg: &crate::cfg::Cfg, l: &Loop, local: LocalId) -> bool {
+    let mut local = local;
+    for _ in 0..3 {
+        let mut writes = l.blocks.iter().flat_map(|b| {
+            let block = &body.blocks[b.idx()];
+            block.insts.iter().enumerate().filter(move |(_, i)| sets(&i.op, local)).map(move |(at, i)| (*b, at, &i.op))
+        });
+        let (Some((at_block, at, op)), None) = (writes.next(), writes.next()) else { return false };
+        let inner = |other: &Loop| other.blocks.len() < l.blocks.len() && other.blocks.contains(&at_block);
+        if cfg.loops.iter().any(inner) || body.locals[local.idx()].boxed {
+            return false;
+        }
+        let block = &body.blocks[at_block.idx()];
+        let by_one = |op: &Op| {
+            let Op::Binary { op: sign, x, y, .. } = op else { return false };
+            let own = |x: &Operand| matches!(x, Operand::Local(l) if *l == local || original(block, *l) == local);
+            let one = |x: &Operand| matches!(constant(x), Some(1 | -1));
+            match sign {
+                BinaryOp::Add => own(x) && one(y) || one(x) && own(y),
+                BinaryOp::Sub => own(x) && one(y),
+                _ => false,
+            }
+        };
+        match op {
+            Op::Copy { src: Operand::Local(from), .. } => {
+                match block.insts[..at].iter().rev().find(|i| sets(&i.op, *from)) {
+                    Some(made) => return by_one(&made.op),
+                    // The variable of an iteration.
+                    None => local = *from,
+                }
+            }
+            op => return by_one(op),
+        }
+    }
+    false
+}
+
 fn steps_of(body: &Body, l: &Loop, local: LocalId) -> Steps {
     let mut all: Option<Steps> = None;
     for block in l.blocks.iter().map(|b| &body.blocks[b.idx()]) {

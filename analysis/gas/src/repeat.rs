@@ -9,6 +9,7 @@ use crate::heap::{Key, State};
 use crate::loops::iterations;
 use crate::poly::{Atom, Poly};
 use crate::summary::Part;
+use crate::touch::{OF_SLICE, WHOLE, WINDOW, runs_of};
 use crate::walk::{Res, Walk};
 
 const MAX_LOOPS: u32 = 10;
@@ -91,7 +92,10 @@ impl<'a> Walk<'a> {
         let mut changed: BTreeMap<Vec<u32>, Atom> = BTreeMap::new();
         let mut shape = start.clone();
         let mut end = None;
+        // What the first rounds take for the same in all iterations may not be.
+        let hoists = self.hoists.clone();
         for round in 0..8 {
+            self.hoists.clone_from(&hoists);
             let mut st = shape.clone();
             st.acc = start.acc.clone();
             let symbols = &changed;
@@ -230,9 +234,24 @@ impl<'a> Walk<'a> {
         if let Some(trips) = self.trips.last_mut() {
             *trips = few;
         }
+        let mut windows = Vec::new();
         for (key, price) in hoist {
+            let short = few.filter(|n| *n <= FEW);
             // Few accesses cost less than all there could be.
-            if key.what == crate::touch::WHOLE && few.is_some_and(|n| n <= FEW) {
+            if key.what == WHOLE && key.obj != OF_SLICE && short.is_some() {
+                continue;
+            }
+            if key.what == WINDOW {
+                // The last iteration may end half-way, behind the step.
+                let Some(n) = short else { continue };
+                let runs = runs_of(n + 2, u64::from(key.obj));
+                let number = self.key(&key);
+                inside.acc.note(number);
+                windows.push(number);
+                if self.trial == 0 {
+                    let all = self.large(price.scaled(runs, 1))?;
+                    self.large(before.once(number, &all))?;
+                }
                 continue;
             }
             let number = self.key(&key);
@@ -263,6 +282,7 @@ impl<'a> Walk<'a> {
             // Nothing is charged.
             let mut out = exits;
             for st in out.values_mut() {
+                windows.iter().for_each(|w| st.acc.forget(*w));
                 st.set_sizes(&mut |_, s| s.as_ref().filter(|p| p.mentions(&|a| *a == count)).map(&put_in));
             }
             return Ok(out);
@@ -291,6 +311,7 @@ impl<'a> Walk<'a> {
                 None => Err(self.reason("its bound is too large to be of use")),
             })?;
             st.acc = self.large(before.then(&st.acc))?;
+            windows.iter().for_each(|w| st.acc.forget(*w));
             if told {
                 most = self.large(most.join(&st.acc.joined()))?;
             }

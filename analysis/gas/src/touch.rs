@@ -20,6 +20,12 @@ pub(crate) const MAP: u8 = 7;
 pub(crate) const ENTRY: u8 = 8;
 pub(crate) const ADOPTED: u8 = 9;
 pub(crate) const GROWN: u8 = 10;
+pub(crate) const WINDOW: u8 = 11;
+
+/// What of a [`Key`] of all runs says that they are those of a slice of a known length, and not all of the array.
+pub(crate) const OF_SLICE: u32 = 1;
+/// Runs of a slice of a known length up to which that counts more than the length of the array.
+const FEW_RUNS: u64 = 24;
 
 /// Bytes of memory of a run of an array's elements.
 const RUN_BYTES: u64 = 2048;
@@ -48,6 +54,11 @@ pub(crate) struct StoredArray {
     elems: u64,
     /// The price of its head.
     head: Poly,
+}
+
+/// Runs in which so many elements that follow each other can lie.
+pub(crate) fn runs_of(n: u64, elems: u64) -> u64 {
+    if n == 0 { 0 } else { n.saturating_add(elems).saturating_sub(2) / elems.max(1) + 1 }
 }
 
 /// The elements of a run.
@@ -235,8 +246,28 @@ impl Walk<'_> {
         if resliced { self.large(price.plus(&Poly::constant(gas::STATE_READ_BASE))) } else { Ok(price) }
     }
 
-    /// Touches an element of a slice; `None` for all of them.
-    pub fn touch_elem(&mut self, st: &mut State, slice: &Value, elem: Ty, index: Option<&Value>, write: bool) -> Res<()> {
+    /// The price of all runs that elements of a slice lie in, if it has few for certain.
+    fn slice_price(&self, slice: &Value, array: &StoredArray) -> Res<Option<Poly>> {
+        let runs = match &slice.hi {
+            Some(n) if n.is_constant() => runs_of(n.constant_part(), array.elems),
+            _ => return Ok(None),
+        };
+        if runs > FEW_RUNS {
+            return Ok(None);
+        }
+        let one = self.read_price(&self.large(array.one.scaled(array.elems, 1))?)?;
+        self.large(one.scaled(runs, 1)).map(Some)
+    }
+
+    /// Touches an element of a slice, at an index and, where it stands for itself, the variable that this is; `None` for all of them.
+    pub fn touch_elem(
+        &mut self,
+        st: &mut State,
+        slice: &Value,
+        elem: Ty,
+        index: Option<(&Value, Option<LocalId>)>,
+        write: bool,
+    ) -> Res<()> {
         for path in slice.refs.paths.clone() {
             if !self.persists(&path) {
                 continue;
@@ -246,25 +277,56 @@ impl Walk<'_> {
             let key = |what, vn| Key { what, path: Some(path.clone()), vn, obj: 0 };
             let array = self.stored_array(&path, elem)?;
             self.once(st, key(HEAD, vn), level, &array.head)?;
-            let whole = key(WHOLE, vn);
-            let in_loop = index.is_some_and(|i| {
+            let in_loop = index.is_some_and(|(i, _)| {
                 let of = self.level_of(i.vn);
                 of > level && self.trips.iter().take(of as usize).skip(level as usize).all(Option::is_none)
             });
-            let paid = self.is_paid(st, &whole);
+            // A slice of a known length is one by itself, wherever in the array it lies.
+            let of_slice = if slice.vn != 0 && slice.refs.paths.len() == 1 { self.slice_price(slice, &array)? } else { None };
+            let whole = match &of_slice {
+                Some(_) => Key { obj: OF_SLICE, ..key(WHOLE, slice.vn) },
+                None => key(WHOLE, vn),
+            };
+            let paid = self.is_paid(st, &whole) || self.is_paid(st, &key(WHOLE, vn));
+            let near = match index {
+                Some((_, Some(moving))) if of_slice.is_none() => self.window(vn, moving, &path, array.elems),
+                _ => None,
+            };
+            let run = self.read_price(&self.large(array.one.scaled(array.elems, 1))?)?;
+            if let (true, true, Some(near)) = (in_loop, self.trial > 0, &near) {
+                // If the loop turns out to be short, this is charged and not the whole.
+                let level = self.level_of(near.vn);
+                self.once(st, near.clone(), level, &run)?;
+            }
             if !paid && (index.is_none() || in_loop) {
-                let price = self.whole_price(&path, elem, &array)?;
+                let (price, level) = match of_slice {
+                    Some(price) => (price, self.level_of(slice.vn)),
+                    None => (self.whole_price(&path, elem, &array)?, level),
+                };
                 self.once(st, whole, level, &price)?;
-            } else if let (false, Some(index)) = (paid, index) {
+            } else if let (false, Some((index, _))) = (paid || near.is_some_and(|near| self.is_paid(st, &near)), index) {
                 let of = self.number(4, vn, index.vn);
-                let price = self.read_price(&self.large(array.one.scaled(array.elems, 1))?)?;
-                self.once(st, key(RUN, of), self.level_of(of), &price)?;
+                self.once(st, key(RUN, of), self.level_of(of), &run)?;
             }
             if write {
                 self.once(st, key(ARRAY_WRITE, vn), level, &Self::write_price(WRITTEN))?;
             }
         }
         Ok(())
+    }
+
+    /// What is charged for the elements that a loop looks at one after the other, by a variable that moves by one from iteration to iteration.
+    fn window(&mut self, array: u32, moving: LocalId, path: &Path, elems: u64) -> Option<Key> {
+        let frame = self.frames.last()?;
+        let cfg = frame.cfg.clone();
+        let around = cfg.loops.iter().filter(|l| l.blocks.contains(&self.current_block)).min_by_key(|l| l.blocks.len())?;
+        if frame.loops == 0 || !crate::loops::moves_by_one(&frame.body, &cfg, around, moving) {
+            return None;
+        }
+        let vn = self.part_number(15, array, moving.0);
+        let vn = self.part_number(16, vn, self.ctx());
+        let vn = self.at_level(vn, self.level.checked_sub(1)?);
+        Some(Key { what: WINDOW, path: Some(path.clone()), vn, obj: u32::try_from(elems).ok()? })
     }
 
     fn array_number(&self, path: &Path, slice: &Value) -> u32 {
@@ -340,8 +402,12 @@ impl Walk<'_> {
                 Ok(())
             }
             PlaceBase::Elem { slice, index } => {
+                let moving = match index {
+                    Operand::Local(l) => Some(crate::loops::original(&self.body().blocks[self.current_block.idx()], *l)),
+                    _ => None,
+                };
                 let (slice, index) = (self.numbered(st, slice), self.numbered(st, index));
-                self.touch_elem(st, &slice, ty, Some(&index), write)
+                self.touch_elem(st, &slice, ty, Some((&index, moving)), write)
             }
         }
     }

@@ -78,7 +78,7 @@ fn bounds_of_gas_count_on_it() {
         out += &format!("{name} {}\n", line.trim());
     }
     expect![[r#"
-        Sum ≤ 2,525
+        Sum ≤ 2,810
         First ≤ 966
         Count ≤ 1,079
         Fib ≤ 22,627

@@ -44,6 +44,8 @@ pub struct Measured {
     pub survivors: [String; 3],
     /// Terms of its bound, and how many of the mutants that lack a half of one, the whole of one, or one gas of one are caught.
     pub mutants: [(u64, u64); 3],
+    /// How many of them are caught in states that calls lead to.
+    pub by_calls: [u64; 3],
 }
 
 /// What the gate found.
@@ -118,16 +120,21 @@ fn package_runs(world: &World, package: &Package, runs: u64, only: &str, report:
         let calls = [0, 12, 60, 150, 400, 1_000, 2_000][(round % 7) as usize];
         // A sample has to do with less.
         let calls = if runs < 1_000 { calls.min(240) } else { calls };
-        // In every second state something is full.
-        let state = match round % 2 {
+        // Of four states calls lead to two, something is full in one of these; two are filled as their types allow.
+        let filled = round % 4 > 1 && !package.library;
+        let state = match round % 4 {
             0 => world.state(package, &mut random, calls, largest),
-            _ => world.full_state(package, &mut random, calls, largest, round / 2),
+            1 => world.full_state(package, &mut random, calls, largest, round / 4),
+            // In every second one all parts are of one size.
+            2 => world.filled_state(package, &mut random, -(round as i64 / 4 % 2)),
+            _ => world.filled_state(package, &mut random, round as i64 / 4 + 1),
         };
         let values = world.values(&state);
         let known = texts_in(&values, package.key.0.as_str());
         let share = runs / states + u64::from(round < runs % states);
         for (callable, function) in &mut found {
             function.new_state();
+            function.filled = filled;
             // A part of the runs go on from one another: what grows gets to where there is no more room.
             let series = if function.writes { share / 4 } else { 0 };
             for _ in series..share {
@@ -162,6 +169,8 @@ struct Mutant {
     term: usize,
     kind: usize,
     caught: bool,
+    /// Whether a run in a state that calls lead to caught it.
+    by_calls: bool,
     /// The smallest difference between such a bound and the gas of a run in this state, and that run.
     nearest: Option<(i128, Input)>,
 }
@@ -178,6 +187,8 @@ struct Function<'a> {
     wild: bool,
     /// Whether a run has changed the state.
     writes: bool,
+    /// Whether the state is one that was filled.
+    filled: bool,
 }
 
 /// What came of a run.
@@ -192,9 +203,10 @@ impl<'a> Function<'a> {
     fn new(package: &Package, name: String, bound: &'a Cost, wild: bool) -> Function<'a> {
         let class = if package.corpus { package.name.clone() } else { "contracts".to_owned() };
         let terms = bound.ways().iter().enumerate().flat_map(|(way, p)| (0..p.terms().count()).map(move |term| (way, term)));
-        let mutants = terms.flat_map(|(way, term)| (0..3).map(move |kind| Mutant { way, term, kind, caught: false, nearest: None }));
+        let mutants =
+            terms.flat_map(|(way, term)| (0..3).map(move |kind| Mutant { way, term, kind, caught: false, by_calls: false, nearest: None }));
         let measured = Measured { class, name, least: u64::MAX, bound: bound.to_string(), ..Measured::default() };
-        Function { bound, measured, mutants: mutants.collect(), dearest: None, next: None, wild, writes: false }
+        Function { bound, measured, mutants: mutants.collect(), dearest: None, next: None, wild, writes: false, filled: false }
     }
 
     /// In another state nothing is known of how near a run comes: the inputs are tried again.
@@ -260,7 +272,7 @@ impl<'a> Function<'a> {
         self.measured.runs += 1;
         self.writes |= !outcome.writes.is_empty();
         // What was searched for says nothing of what is usual.
-        if chosen && self.measured.ratios.len() < 10_000 {
+        if chosen && !self.filled && self.measured.ratios.len() < 10_000 {
             self.measured.ratios.push(allowed.saturating_mul(1000) / gas.max(1));
         }
         self.mutate(&sizes, allowed, gas, &input);
@@ -327,13 +339,15 @@ impl<'a> Function<'a> {
         if self.dearest.as_ref().is_none_or(|(old, _)| ratio < *old) {
             self.dearest = Some((ratio, input.clone()));
         }
-        if self.mutants.iter().all(|m| m.caught) {
+        let filled = self.filled;
+        let settled = |m: &Mutant| m.caught && (m.by_calls || filled);
+        if self.mutants.iter().all(settled) {
             return;
         }
         let size = |a: &amigos_gas::Atom| sizes.of(a);
         let ways: Vec<(u64, Vec<(u64, u64)>)> =
             self.bound.ways().iter().map(|p| (p.evaluate(&size).unwrap_or(u64::MAX), p.term_values(&size))).collect();
-        for mutant in self.mutants.iter_mut().filter(|m| !m.caught) {
+        for mutant in self.mutants.iter_mut().filter(|m| !settled(m)) {
             let Some((whole, (one, value))) = ways.get(mutant.way).and_then(|(v, terms)| Some((v, terms.get(mutant.term)?))) else {
                 continue;
             };
@@ -344,7 +358,8 @@ impl<'a> Function<'a> {
             // The other ways stay as they are.
             let others = ways.iter().enumerate().filter(|(at, _)| *at != mutant.way).map(|(_, (v, _))| *v).max().unwrap_or(0);
             let over = i128::from(whole.saturating_sub(lower).max(others)) - i128::from(gas);
-            mutant.caught = over < 0;
+            mutant.caught |= over < 0;
+            mutant.by_calls |= over < 0 && !filled;
             if mutant.nearest.as_ref().is_none_or(|(near, _)| over < *near) {
                 mutant.nearest = Some((over, input.clone()));
             }
@@ -355,6 +370,7 @@ impl<'a> Function<'a> {
         for (i, count) in self.measured.mutants.iter_mut().enumerate() {
             let of = || self.mutants.iter().filter(|m| m.kind == i);
             *count = (of().filter(|m| m.caught).count() as u64, of().count() as u64);
+            self.measured.by_calls[i] = of().filter(|m| m.by_calls).count() as u64;
             let terms: Vec<String> =
                 of().filter(|m| !m.caught).map(|m| self.bound.ways().get(m.way).map(|p| p.term_text(m.term)).unwrap_or_default()).collect();
             self.measured.survivors[i] = terms.join(", ");
@@ -384,6 +400,12 @@ impl Report {
     /// The mutants of one kind that were caught, and all.
     pub fn mutants(&self, kind: usize) -> (u64, u64) {
         self.functions.iter().filter(|m| m.class != WRAPPERS).fold((0, 0), |(a, b), m| (a + m.mutants[kind].0, b + m.mutants[kind].1))
+    }
+
+    /// The mutants of one kind that were caught in states that calls lead to, in per cent.
+    fn caught_by_calls(&self, kind: usize) -> f64 {
+        let of = self.functions.iter().filter(|m| m.class != WRAPPERS);
+        percent(of.fold((0, 0), |(a, b), m| (a + m.by_calls[kind], b + m.mutants[kind].1)))
     }
 
     /// The report in words; `detail`: a line for each function.
@@ -441,7 +463,8 @@ impl Report {
         );
         out += &format!(
             "bounds: {} runs of {} functions, {} violations; bounded: contracts {}/{} ({:.1} %), corpus {}/{} ({:.1} %); median bound/measured {:.2} \
-             (straight and linear {:.2}); mutants caught: without a term {:.1} %, with half of it {:.1} %, with one gas less {:.1} %; {} not evaluated\n",
+             (straight and linear {:.2}); mutants caught: without a term {:.1} %, with half of it {:.1} %, with one gas less {:.1} % (in states that calls lead to {:.1}, {:.1}, {:.1} %); \
+             {} not evaluated\n",
             self.runs,
             self.functions.len(),
             self.violations,
@@ -456,6 +479,9 @@ impl Report {
             percent(self.mutants(1)),
             percent(self.mutants(0)),
             percent(self.mutants(2)),
+            self.caught_by_calls(1),
+            self.caught_by_calls(0),
+            self.caught_by_calls(2),
             self.unknown,
         );
         out

@@ -140,7 +140,8 @@ impl Full {
 fn change(random: &mut Random, value: &mut Value, ty: &str, largest: u64, wild: bool) {
     let most = (largest * 16) as usize;
     match value {
-        Value::String(text) if ty == "string" => match random.below(6) {
+        Value::String(text) if ty == "string" => match random.below(7) {
+            6 => *text = "x".repeat([40, 400, 6_000, 20_000][random.below(4) as usize]),
             0 => text.clear(),
             1 if text.len() <= most => text.push_str(&text.clone()),
             2 => drop(text.pop()),

@@ -2,8 +2,9 @@
 //! charges is held against the bound.
 //!
 //! It may never know how bounds are found or how gas is charged: it evaluates polynomials and compares numbers. Start reading at [`gate`], then `world` (the
-//! packages and their states), `sizes` (the value of an atom) and `inputs` (arguments).
+//! packages and their states), `fill` (states that are full), `sizes` (the value of an atom) and `inputs` (arguments).
 
+pub mod fill;
 pub mod gate;
 pub mod inputs;
 pub mod sizes;

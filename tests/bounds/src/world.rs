@@ -177,42 +177,59 @@ fn sources() -> Vec<Source> {
     all
 }
 
+/// The text of each file, in order, with its package's path.
+fn texts(sources: &[Source]) -> impl Iterator<Item = (&str, &str)> {
+    sources.iter().flat_map(|s| s.files.iter().map(|(_, text)| (s.path.as_str(), text.as_str())))
+}
+
+fn sources_again(sources: &[Source]) -> Vec<Source> {
+    let again = |s: &Source| Source { path: s.path.clone(), version: s.version.clone(), files: s.files.clone(), ..*s };
+    sources.iter().map(again).collect()
+}
+
+/// The packages in an analyzer; files are numbered in their order.
+fn analysed(sources: &[Source]) -> AnalysisHost {
+    let mut host = AnalysisHost::new();
+    let mut change = Change::default();
+    let mut inputs = Vec::new();
+    let mut next = 0;
+    for source in sources {
+        let mut files = Vec::new();
+        for (name, text) in &source.files {
+            let id = FileId(next);
+            next += 1;
+            change.files.push((id, Some(Arc::from(text.as_str()))));
+            files.push((Arc::from(name.as_str()), id));
+        }
+        files.sort();
+        inputs.push(PackageInput {
+            path: Arc::from(source.path.as_str()),
+            version: Arc::from(source.version.as_str()),
+            major: source.major,
+            origin: Origin::Workspace,
+            profile: Profile::Contract,
+            library: source.library,
+            go_minor: 26,
+            files,
+            pins: vec![],
+            missing: vec![],
+        });
+    }
+    change.packages = Some(inputs);
+    host.apply_change(change);
+    host
+}
+
 impl World {
     /// Compiles and deploys everything. Errors: what does not compile.
     pub fn new() -> Result<World, String> {
         let sources = sources();
-        let mut host = AnalysisHost::new();
-        let mut change = Change::default();
-        let mut inputs = Vec::new();
-        let mut ids = Vec::new();
-        for source in &sources {
-            let mut files = Vec::new();
-            for (name, text) in &source.files {
-                let id = FileId(ids.len() as u32);
-                ids.push((id, source.path.clone(), text.clone()));
-                change.files.push((id, Some(Arc::from(text.as_str()))));
-                files.push((Arc::from(name.as_str()), id));
-            }
-            files.sort();
-            inputs.push(PackageInput {
-                path: Arc::from(source.path.as_str()),
-                version: Arc::from(source.version.as_str()),
-                major: source.major,
-                origin: Origin::Workspace,
-                profile: Profile::Contract,
-                library: source.library,
-                go_minor: 26,
-                files,
-                pins: vec![],
-                missing: vec![],
-            });
-        }
-        change.packages = Some(inputs);
-        host.apply_change(change);
+        let keys: Vec<PkgKey> = sources.iter().map(|s| package_key(&s.path, s.major)).collect();
+        let host = analysed(&sources);
         let analysis = host.analysis();
         let mut wrong = Vec::new();
-        for (id, path, text) in &ids {
-            for d in analysis.diagnostics(*id).map_err(|_| "cancelled")?.iter().filter(|d| d.severity == Severity::Error) {
+        for (id, (path, text)) in texts(&sources).enumerate() {
+            for d in analysis.diagnostics(FileId(id as u32)).map_err(|_| "cancelled")?.iter().filter(|d| d.severity == Severity::Error) {
                 let line = text[..d.range.start as usize].matches('\n').count() + 1;
                 wrong.push(format!("{path}:{line}: {} {}", d.code, d.message));
             }
@@ -220,13 +237,24 @@ impl World {
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
         }
-        let keys: Vec<PkgKey> = sources.iter().map(|s| package_key(&s.path, s.major)).collect();
         let program = analysis.computing(|db| OwnedProgram::collect(db, &keys)).map_err(|_| "cancelled")?;
-        let program = Arc::new(program.map_err(|broken| format!("packages with errors: {broken:?}"))?);
-        let engine = Engine::new(program);
+        let program = program.map_err(|broken| format!("packages with errors: {broken:?}"))?;
+        // The machine has the same packages, each with a function that fills its state.
+        let mut with_fill = sources_again(&sources);
+        for (source, key) in with_fill.iter_mut().zip(&keys).filter(|(s, _)| !s.library) {
+            let text = analysis.computing(|db| {
+                let package = amigos_db::Root::get(db).packages(db).get(key).copied()?;
+                crate::fill::source(&program, *key, &|elem| amigos_gas::may_be_cut(db, package, elem))
+            });
+            source.files.extend(text.map_err(|_| "cancelled")?.map(|text| (crate::fill::FILE.to_owned(), text)));
+        }
+        let filled = analysed(&with_fill).analysis().computing(|db| OwnedProgram::collect(db, &keys)).map_err(|_| "cancelled")?;
+        let filled = filled.map_err(|broken| format!("packages that cannot be filled: {broken:?}"))?;
+        let engine = Engine::new(Arc::new(filled));
         let mut packages = Vec::new();
         for (source, key) in sources.iter().zip(&keys) {
-            let callables = engine.callables(*key)?;
+            let mut callables = engine.callables(*key)?;
+            callables.retain(|c| c.name != crate::fill::FILL);
             let exported = analysis.computing(|db| exported_bounds(db, *key)).map_err(|_| "cancelled")?;
             let bounds = exported.iter().filter(|(n, _)| callables.iter().any(|c| c.name == **n)).map(|(n, b)| (n.clone(), b.clone()));
             let natives = callables.iter().map(|c| {
@@ -352,6 +380,30 @@ impl World {
         state
     }
 
+    /// The state at the beginning, in which then everything that bounds of the package speak of was filled: all parts of one size, or parts by `seed`.
+    pub fn filled_state(&self, package: &Package, random: &mut Random, seed: i64) -> Memory {
+        const TEXTS: [u64; 5] = [30_000, 40, 4_000, 300, 12_000];
+        // Elements of lists, and of lists in them.
+        const SHAPES: [(u64, u64); 8] = [(1, 1), (6, 5), (24, 12), (60, 5), (300, 1), (2, 200), (1, 300), (120, 3)];
+        let mut state = self.genesis.clone();
+        let bounds = package.bounds.values().filter_map(|b| b.as_ref().ok());
+        for key in crate::fill::named(package.key, bounds) {
+            let (n, m) = SHAPES[random.below(8) as usize];
+            // The whole has to fit into the memory of a call.
+            let width = TEXTS[random.below(5) as usize].min(400_000 / (n * m));
+            let args = [seed, n as i64, m as i64, width as i64].into_iter().map(|n| ArgValue::Json(n.into()));
+            let who = ArgValue::Json(account(random.below(ACCOUNTS)).into());
+            let mut request = request(key, crate::fill::FILL, args.chain([who]).collect(), 0, state.height);
+            request.gas_limit = 4_000_000_000;
+            if let Ok(outcome) = self.engine.call(&request, &state)
+                && outcome.is_ok()
+            {
+                state.commit(&outcome);
+            }
+        }
+        state
+    }
+
     /// The variables of all packages in a state.
     pub fn values(&self, state: &Memory) -> Vec<(String, GuestValue)> {
         self.values_of(state, &|_| true)
@@ -359,7 +411,7 @@ impl World {
 
     /// The variables of some packages in a state.
     pub fn values_of(&self, state: &Memory, which: &dyn Fn(PkgKey) -> bool) -> Vec<(String, GuestValue)> {
-        let limits = Limits { depth: 24, items: 100_000, text: 1 << 20, total: 1_000_000, cut: true };
+        let limits = Limits { depth: 24, items: 100_000, text: 1 << 20, total: 100_000_000, cut: true };
         let read = |p: &Package| {
             let tree = self.engine.read_state(p.key, "", limits, state).ok()?.ok()??;
             Some((p.key.0.as_str().to_owned(), tree.value))
