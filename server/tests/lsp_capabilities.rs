@@ -245,7 +245,7 @@ fn a_client_without_markdown_gets_the_same_as_plain_text() {
     for shown in &plain {
         assert_eq!(shown["kind"], "plaintext", "{shown}");
         let text = shown["value"].as_str().unwrap();
-        assert!(text.contains("Add *adds* a [Shape]."), "{text}");
+        assert!(text.contains("Add *adds* a Shape."), "{text}");
         assert!(!text.contains("```") && !text.contains('\\'), "{text}");
     }
     assert!(plain[0]["value"].as_str().unwrap().starts_with("func Add(side int) int"), "{}", plain[0]);

@@ -69,6 +69,15 @@ pub(crate) fn postfix(
     out
 }
 
+/// How many values a function that can be ranged over gives at a time.
+fn iterated(types: TypeView<'_>, sig: &amigos_types::ty::Signature) -> Option<usize> {
+    let [one] = &sig.params[..] else { return None };
+    let given = types.under(one.ty);
+    let given = given.as_signature().filter(|_| sig.results.is_empty())?;
+    let goes_on = matches!(&given.results[..], [r] if matches!(types.under(r.ty).kind(), TyKind::Basic(Basic::Bool)));
+    (goes_on && given.params.len() <= 2).then_some(given.params.len())
+}
+
 fn templates(spot: &Spot<'_>, types: TypeView<'_>, x: ExprId, ty: Ty) -> Vec<Template> {
     let ast = spot.ast();
     let is_name = matches!(ast[x].kind, ExprKind::Ident(_) | ExprKind::Selector { .. });
@@ -145,6 +154,12 @@ fn templates(spot: &Spot<'_>, types: TypeView<'_>, x: ExprId, ty: Ty) -> Vec<Tem
             out.push(template("range", "for each", "for ${1:k}, ${2:v} := range $x {\n\t$0\n}"));
             out.push(template("ok", "if the key is there", "if ${1:v}, ok := $x[${2:key}]; ok {\n\t$0\n}"));
             out.push(template("delete", "delete a key", "delete($x, ${1:key})$0"));
+        }
+        TyKind::Signature(sig) if iterated(types, sig).is_some() => {
+            let names = ["", "${1:v} := ", "${1:k}, ${2:v} := "][iterated(types, sig).unwrap_or(0).min(2)];
+            for word in ["for", "range"] {
+                out.push(template(word, "for each", format!("for {names}range $x {{\n\t$0\n}}")));
+            }
         }
         TyKind::Signature(sig) if sig.params.is_empty() => out.push(template("defer", "call it at the end", "defer $x()$0")),
         _ => {}

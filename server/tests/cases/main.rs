@@ -189,8 +189,23 @@ fn check_commands(s: &mut Session, text: &str, command: &str) -> String {
     let shown = |v: &Value| serde_json::to_string_pretty(v).unwrap().replace(&root, "ROOT");
     match answer.get("error") {
         Some(error) => format!("error {}: {}\n", error["code"], error["message"].as_str().unwrap_or("").replace(&root, "ROOT")),
+        // What it costs is the gas analysis' business.
+        None if name == "amigos.gas" => masked(&shown(&answer["result"])) + "\n",
         None => shown(&answer["result"]) + "\n",
     }
+}
+
+/// A text with every number in it as `N`.
+fn masked(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '0'..='9' if out.ends_with('N') => {}
+            '0'..='9' => out.push('N'),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Runs the cases of a feature in one session, and counts them; `is_broken` says which are.

@@ -8,7 +8,7 @@ use amigos_types::facts::ObjRef;
 use super::assist;
 use super::site::Site;
 use crate::data::{Assist, AssistKind};
-use crate::locate::{Entity, package};
+use crate::locate::Entity;
 
 /// `x := e` at the cursor, or a use of such an `x`: its uses become `e`.
 pub(super) fn variable(site: &Site<'_>, out: &mut Vec<Assist>) {
@@ -115,38 +115,53 @@ pub(super) fn whole_lines(text: &str, range: TextRange) -> TextRange {
     range
 }
 
-/// A call of a function of the same package whose body is `return e`, or statements without `return`.
+/// A call of a function or method of the same package whose body is `return e`, or statements without `return`.
 pub(super) fn call(site: &Site<'_>, out: &mut Vec<Assist>) {
     let ast = site.ast();
     let Some(ident) = site.spot.ident() else { return };
-    let Some(call) = ast.exprs.iter().position(|e| match e.kind {
-        ExprKind::Call { fun, .. } => matches!(ast[fun].kind, ExprKind::Ident(i) if i == ident),
-        _ => false,
-    }) else {
-        return;
-    };
-    let call = ExprId(call as u32);
-    let Some(Entity::Member { pkg, name }) = site.spot.entity(ident) else { return };
+    let called = ast.exprs.iter().enumerate().find_map(|(at, e)| {
+        let ExprKind::Call { fun, .. } = e.kind else { return None };
+        match ast[fun].kind {
+            ExprKind::Ident(i) if i == ident => Some((at, None)),
+            ExprKind::Selector { x, sel } if sel == ident => Some((at, Some(x))),
+            _ => None,
+        }
+    });
+    let Some((call, receiver)) = called else { return };
     let db = site.view.db;
-    if pkg != site.spot.package.key(db) {
-        return;
-    }
-    let Some(owner) = package(db, pkg) else { return };
-    let Some(member) = q::package_types(db, owner).members.get(&name).map(|m| m.decl) else { return };
-    let Some(decl) = q::package_decls(db, owner).get(member.0 as usize).copied() else { return };
+    let here = site.spot.package.key(db);
+    let types = q::package_types(db, site.spot.package);
+    let (name, index) = match site.spot.entity(ident) {
+        Some(Entity::Member { pkg, name }) if pkg == here => (name, types.members.get(&name).map(|m| m.decl)),
+        Some(Entity::Method { of, name }) if of.pkg == Some(here) => (name, types.methods.get(&(of, name)).copied()),
+        _ => return,
+    };
+    let Some(decl) = index.and_then(|i| q::package_decls(db, site.spot.package).get(i.0 as usize).copied()) else { return };
     let target = q::parse_decl(db, decl);
     let (DeclKind::Func(func), Some(body)) = (&target.kind, target.bodies.first()) else { return };
-    if func.recv.is_some() || !func.ty.tparams.is_empty() || decl == site.spot.decl || !target.errors.is_empty() {
+    if func.recv.is_some() != receiver.is_some() || !func.ty.tparams.is_empty() || decl == site.spot.decl || !target.errors.is_empty() {
         return;
     }
-    let facts = q::check_body(db, owner, decl, 0);
-    let Some(edits) = Inlined { site, call, func, sig: &target.sig, body, facts: &facts, text: decl.text(db) }.edits() else { return };
+    let facts = q::check_body(db, site.spot.package, decl, 0);
+    // A receiver is taken as it is: no address of it, and nothing that it points to.
+    if let Some(x) = receiver {
+        let own = facts.params.get(&None).and_then(|p| p.recv).and_then(|l| facts.locals.get(l.0 as usize));
+        if own.is_none_or(|own| own.ty.canonical() != site.spot.facts.type_of(x).ty.canonical()) {
+            return;
+        }
+    }
+    let call = ExprId(call as u32);
+    let Some(edits) = Inlined { site, call, receiver, func, sig: &target.sig, body, facts: &facts, text: decl.text(db) }.edits() else {
+        return;
+    };
     out.push(assist(AssistKind::Inline, format!("inline call of `{name}`"), edits));
 }
 
 struct Inlined<'a, 'db> {
     site: &'a Site<'db>,
     call: ExprId,
+    /// What a method is called on.
+    receiver: Option<ExprId>,
     func: &'a FuncDecl,
     sig: &'a Ast,
     body: &'a BodyAst,
@@ -163,12 +178,19 @@ impl Inlined<'_, '_> {
         if !site.of(ast[self.call].range).ends_with(')') {
             return None;
         }
-        let params: Vec<Name> = self.func.ty.params.iter().flat_map(|f| f.names.iter().map(|n| self.sig[*n].name)).collect();
+        let mut params: Vec<Name> = self.func.ty.params.iter().flat_map(|f| f.names.iter().map(|n| self.sig[*n].name)).collect();
         if params.len() != args.len()
             || self.func.ty.params.iter().any(|f| f.names.is_empty() || matches!(self.sig[f.ty].kind, ExprKind::Ellipsis(_)))
         {
             return None;
         }
+        let mut args = args.clone();
+        if let Some(x) = self.receiver {
+            let name = self.func.recv.as_ref().and_then(|r| r.first()?.names.first().map(|n| self.sig[*n].name));
+            params.insert(0, name.unwrap_or(Name::new("_")));
+            args.insert(0, x);
+        }
+        let args = &args[..];
         // Names of the package that the body uses must mean the same at the call.
         let hidden = self.body.ast.idents.iter().enumerate().any(|(i, ident)| {
             let used = self.facts.uses.get(&amigos_syntax::ast::IdentId(i as u32));
@@ -252,6 +274,10 @@ impl Inlined<'_, '_> {
         let leaves = ast.stmts.iter().any(|s| matches!(s.kind, StmtKind::Return(_) | StmtKind::Defer(_) | StmtKind::Labeled { .. }))
             || ast.exprs.iter().any(|e| matches!(e.kind, ExprKind::FuncLit { .. }));
         if !is_statement || leaves || self.body.block.stmts.is_empty() {
+            return None;
+        }
+        // What nobody names is still evaluated.
+        if params.iter().zip(args).any(|(p, a)| p.is_blank() && !site.is_plain(*a)) {
             return None;
         }
         let indent = site.indent(stmt.range.start);

@@ -6,6 +6,7 @@ mod docs;
 mod extract_function;
 mod extract_value;
 mod fill;
+mod guard;
 mod inline;
 mod lists;
 mod parameters;
@@ -39,6 +40,7 @@ const ALL: &[Offer] = &[
     docs::comment,
     docs::test,
     stubs::implement_here,
+    guard::add,
 ];
 
 /// What can be done with `range` (empty for a cursor).

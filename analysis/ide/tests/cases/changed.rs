@@ -144,3 +144,20 @@ pub fn check_assist(fixture: &str, title: &str) -> String {
     out += &changed(&mut workspace, &assist.edits);
     out + &new_errors(&workspace, &before)
 }
+
+/// What a rule finds, the title of its first fix, and the lines that it changes; no errors may come, and the finding has to go.
+pub fn check_rule_fix(fixture: &str, code: &str) -> String {
+    let mut workspace = Workspace::fixture(fixture);
+    let before = errors(&workspace);
+    let found = |workspace: &Workspace| -> Vec<Diagnostic> {
+        let analysis = workspace.analysis();
+        let all = workspace.ids().into_iter().flat_map(|id| analysis.diagnostics(id).expect("not cancelled"));
+        all.filter(|d| d.code == code).collect()
+    };
+    let findings = found(&workspace);
+    let Some(first) = findings.first() else { return "nothing is found\n".to_owned() };
+    let Some(fix) = first.fixes.first() else { return format!("{}\nno fix\n", first.message) };
+    let out = format!("{}\n{}\n{}", first.message, fix.title, changed(&mut workspace, &fix.edits));
+    let left = if found(&workspace).len() < findings.len() { "" } else { "it is found all the same\n" };
+    out + left + &new_errors(&workspace, &before)
+}

@@ -112,6 +112,8 @@ features! {
     implement_interface: changed::check_assist;
     generate_test: changed::check_assist;
     doc_comment: changed::check_assist;
+    add_guard: changed::check_assist;
+    fix_rules: changed::check_rule_fix;
     lenses: shown::check_lenses;
     gas_hints: shown::check_gas_hints;
     live_hints: shown::check_live_hints;

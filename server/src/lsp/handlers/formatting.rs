@@ -20,7 +20,9 @@ fn options(snapshot: &Snapshot) -> Options {
 
 /// Edits of a part: the rest keeps the ends of its lines, and so do these.
 fn part_to_proto(file: &FileText, edits: Vec<Edit>) -> Vec<TextEdit> {
-    edits.into_iter().map(|e| file.edit(e.range, e.new_text)).collect()
+    // Nor does half of such an end go.
+    let half = |e: &Edit| e.new_text.is_empty() && e.range.of(&file.text) == "\r";
+    edits.into_iter().filter(|e| !half(e)).map(|e| file.edit(e.range, e.new_text)).collect()
 }
 
 fn to_proto(file: &FileText, edits: Vec<Edit>) -> Vec<TextEdit> {
