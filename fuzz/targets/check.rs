@@ -45,7 +45,7 @@ fn check(host: &mut AnalysisHost, data: &[u8]) {
     for found in analysis.diagnostics(file).unwrap_or_default() {
         assert!(found.range.start <= found.range.end && found.range.end as usize <= text.len(), "{found:?}");
     }
-    let _ = analysis.inlay_hints(file, all);
+    let _ = analysis.inlay_hints(file, all, &amigos_ide::HintChoice::EVERYTHING);
     let _ = analysis.code_lenses(file);
     let _ = analysis.semantic_tokens(file, all);
     // Some place of the text, the same for the same text.

@@ -18,6 +18,10 @@ pub struct Options {
     /// Only this: `vm`, the virtual machine beside Go; `gas`, the prices of the gas table beside the time that things take
     #[arg(value_parser = ["vm", "gas"])]
     what: Option<String>,
+    /// Only these groups of rows of the editor: `start`, `live`, `keystrokes`, `answers`, `cancel`, `everywhere`, `memory`, `net/http` (which needs
+    /// `--gopls`); or `bounds`, what rules and bounds take
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Of `vm`: beside revm and wasmi too, which takes minutes to build
     #[arg(long)]
     peers: bool,
@@ -52,19 +56,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         crate::bench_vm::run(options.rounds, options.peers)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let server = build_amigos(true)?;
-    let mut cargo = command(env_cargo());
-    cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-bench", "--", "--server"]).arg(server);
-    cargo.arg("--contracts").arg(project::root().join("contracts")).arg("--samples").arg(options.samples.to_string());
-    cargo.arg("--edits").arg(options.edits.to_string());
-    if let Some(gopls) = &options.gopls {
-        ensure_installed(&[Tool::Go])?;
-        cargo.arg("--gopls").arg(gopls).arg("--go").arg(project::root().join(".setup/go/bin/go"));
-    }
-    if !in_view(&mut cargo)? {
-        bail!("the benchmark did not come to its end");
+    let rows: Vec<&String> = options.only.iter().filter(|only| *only != "bounds").collect();
+    if options.only.is_empty() || !rows.is_empty() {
+        editor(options, &rows)?;
     }
     for (package, example) in [("amigos-ide", "bounds"), ("amigos-vm", "bench"), ("amigos-hub", "throughput")] {
+        if !options.only.is_empty() && !options.only.iter().any(|only| only == example) {
+            continue;
+        }
         let mut cargo = command(env_cargo());
         cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", package, "--example", example]);
         if !in_view(&mut cargo)? {
@@ -72,4 +71,24 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The server over its pipes; all rows if none are named.
+fn editor(options: &Options, rows: &[&String]) -> Result<()> {
+    let server = build_amigos(true)?;
+    let mut cargo = command(env_cargo());
+    cargo.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "amigos-bench", "--", "--server"]).arg(server);
+    cargo.arg("--contracts").arg(project::root().join("contracts")).arg("--samples").arg(options.samples.to_string());
+    cargo.arg("--edits").arg(options.edits.to_string());
+    for group in rows {
+        cargo.arg("--only").arg(group);
+    }
+    if let Some(gopls) = &options.gopls {
+        ensure_installed(&[Tool::Go])?;
+        cargo.arg("--gopls").arg(gopls).arg("--go").arg(project::root().join(".setup/go/bin/go"));
+    }
+    if !in_view(&mut cargo)? {
+        bail!("the benchmark did not come to its end");
+    }
+    Ok(())
 }

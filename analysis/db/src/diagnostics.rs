@@ -33,9 +33,12 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<FileDiagnostic> {
         out.extend(syntax_errors(db, *decl).iter().map(|e| syntax(e, decl.start(db))));
     }
     if let Some(package) = owner(db, file) {
-        for decl in split_file(db, file) {
+        // What all declarations of the file share is asked for once.
+        let types = package_types(db, package);
+        let before: usize = package.files(db).iter().take_while(|f| **f != file).map(|f| split_file(db, *f).len()).sum();
+        for (decl, facts) in split_file(db, file).iter().zip(types.facts.get(before..).unwrap_or_default()) {
             let start = decl.start(db);
-            out.extend(sig_facts(db, package, *decl).errors.iter().map(|e| absolute(db, package, start, e)));
+            out.extend(facts.errors.iter().map(|e| absolute(db, package, start, e)));
             for facts in each_body(db, package, *decl) {
                 out.extend(facts.errors.iter().map(|e| absolute(db, package, start, e)));
             }

@@ -329,8 +329,8 @@ impl Analysis {
         self.with(file, |view, source| crate::definition::definition(view, source, offset))
     }
     /// The hints in `range`.
-    pub fn inlay_hints(&self, file: FileId, range: TextRange) -> Cancellable<Vec<InlayHint>> {
-        self.with(file, |view, source| crate::hints::hints(view, source, range))
+    pub fn inlay_hints(&self, file: FileId, range: TextRange, choice: &HintChoice) -> Cancellable<Vec<InlayHint>> {
+        self.with(file, |view, source| crate::hints::hints(view, source, range, choice))
     }
     /// The exported functions of a file.
     pub fn callable(&self, file: FileId) -> Cancellable<Vec<Callable>> {

@@ -314,6 +314,54 @@ pub enum FoldKind {
     Imports,
 }
 
+/// How many hints of a kind are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum HintLevel {
+    /// None.
+    Off,
+    /// Only where they change what the reader does next.
+    #[default]
+    Important,
+    /// Everywhere.
+    All,
+}
+
+impl HintLevel {
+    /// Whether a hint of this importance is wanted.
+    pub fn wants(self, important: bool) -> bool {
+        match self {
+            HintLevel::Off => false,
+            HintLevel::Important => important,
+            HintLevel::All => true,
+        }
+    }
+}
+
+/// Which hints are wanted: for others nothing is computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HintChoice {
+    /// Bounds of gas.
+    pub gas: HintLevel,
+    /// Live values.
+    pub live: bool,
+    /// Those about the code, in the order of [`HintKind::ALL`].
+    pub code: [HintLevel; HintKind::ALL.len()],
+    /// Whether their tooltips are wanted, too.
+    pub tooltips: bool,
+}
+
+impl HintChoice {
+    /// All there are.
+    pub const EVERYTHING: HintChoice =
+        HintChoice { gas: HintLevel::All, live: true, code: [HintLevel::All; HintKind::ALL.len()], tooltips: true };
+
+    /// Whether a hint about the code is wanted.
+    pub(crate) fn wants_code(&self, kind: HintKind, important: bool) -> bool {
+        let at = HintKind::ALL.iter().position(|k| *k == kind);
+        at.and_then(|at| self.code.get(at)).is_some_and(|level| level.wants(important))
+    }
+}
+
 /// A text shown in the line that is not part of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InlayHint {

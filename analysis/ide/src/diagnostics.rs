@@ -48,9 +48,10 @@ pub(crate) fn all(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     };
     let errors = d::file_diagnostics(view.db, file);
     // What is said of a declaration that is being typed: the syntax error, and not what follows from the missing part.
+    let any_broken = errors.iter().any(|d| d.code == "Syntax");
     let broken: Vec<amigos_syntax::TextRange> = q::split_file(view.db, file)
         .iter()
-        .filter(|decl| !q::syntax_errors(view.db, **decl).is_empty())
+        .filter(|decl| any_broken && !q::syntax_errors(view.db, **decl).is_empty())
         .map(|decl| amigos_syntax::TextRange::new(0, decl.text(view.db).len() as u32).shift(decl.start(view.db)))
         .collect();
     let follows =
@@ -118,10 +119,11 @@ pub(crate) fn suppressed(view: View<'_>, file: SourceFile) -> Vec<SuppressedDiag
 
 fn rule_findings(view: View<'_>, file: SourceFile) -> Vec<Diagnostic> {
     let Some(package) = q::owner(view.db, file) else { return vec![] };
+    let sizes = crate::gas_limit::has_sizes(view, package);
     let mut out = Vec::new();
     for decl in q::split_file(view.db, file) {
         let own = amigos_rules::declaration_findings(view.db, package, *decl);
-        let more = crate::gas_limit::finding(view, package, *decl);
+        let more = sizes.then(|| crate::gas_limit::finding(view, package, *decl)).flatten();
         let broken = crate::bound_limit::findings(view, package, *decl);
         out.extend(own.iter().chain(&more).chain(&broken).map(|found| of_finding(view, file, decl.start(view.db), found)));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amigos_db::query as q;
 use amigos_gas::poly::grouped;
-use amigos_gas::{Atom, Bound, Cost, Live, Poly, Reached, Root, Summary};
+use amigos_gas::{Atom, Bound, Cost, Live, Poly, Reached, Root};
 use amigos_mir::gas::BLOCK_GAS;
 use amigos_rules::authority::Who;
 use amigos_rules::effects::Effects;
@@ -262,15 +262,16 @@ fn global_name(view: View<'_>, here: PkgKey, global: amigos_mir::mir::GlobalKey)
     format!("`{name}.{}`", global.name)
 }
 
-/// The hint behind the line that opens a function: the text, the whole bound as a tooltip, and whether it matters (gas.md).
-pub(crate) fn hint(view: View<'_>, pkg: PkgKey, name: Name) -> Option<(String, String, bool)> {
-    let summary: Arc<Summary> = amigos_gas::gas_summary(view.db, package(view.db, pkg)?, name);
-    let bound = summary.gas.as_ref().ok()?;
+/// Whether the gas of a call is worth a word (gas.md): it grows with state, or is much of a block.
+pub(crate) fn matters(cost: &Cost) -> bool {
+    cost.mentions(&is_global) || cost.is_constant() && cost.constant_part() >= BLOCK_GAS / IMPORTANT_PART
+}
+
+/// The hint behind the line that opens a function: the text, and, where it is wanted, the whole bound as a tooltip.
+pub(crate) fn hint(view: View<'_>, cost: &Cost, tooltip: bool) -> (String, String) {
     let sizes = Sizes { view };
-    let (now, known) = sizes.put_in(&bound.cost);
-    let heavy = now.is_constant() && now.constant_part() >= BLOCK_GAS / IMPORTANT_PART;
-    let grows = bound.cost.mentions(&is_global);
-    let reached = sizes.live(&bound.cost).and_then(|live| live.reached);
+    let (now, known) = sizes.put_in(cost);
+    let reached = sizes.live(cost).and_then(|live| live.reached);
     let mut text = format!("gas ≤ {}", brief(&now));
     if known && now.is_constant() {
         text.push_str(" now");
@@ -278,14 +279,17 @@ pub(crate) fn hint(view: View<'_>, pkg: PkgKey, name: Name) -> Option<(String, S
             let _ = write!(text, " ({} {path})", grouped(*now));
         }
     }
-    let mut tooltip = format!("gas ≤ {}", bound.cost);
+    if !tooltip {
+        return (text, String::new());
+    }
+    let mut tooltip = format!("gas ≤ {cost}");
     if known {
         let _ = write!(tooltip, "\n\n≤ {now} at today's sizes");
     }
     if let Some(Reached { path, now, at }) = &reached {
         let _ = write!(tooltip, "\n\nthe block gas limit is reached at {} {path} (now {})", grouped(*at), grouped(*now));
     }
-    Some((text, tooltip, heavy || grows))
+    (text, tooltip)
 }
 
 /// What a part of a function contributes, short.

@@ -13,10 +13,13 @@ use crate::gas::Sizes;
 /// How much live state may grow until a limit that is then reached is worth a word: to the double.
 const NEAR: u64 = 2;
 
-/// The finding for a function, relative to its declaration. Nothing where no sizes are known.
+/// Whether anything is known of the sizes of a package's state: without a network there is nothing to say, and nothing to compute.
+pub(crate) fn has_sizes(view: View<'_>, package: Package) -> bool {
+    view.network_facts(package.key(view.db)).is_some_and(|facts| !facts.sizes.is_empty())
+}
+
+/// The finding for a function of a package with known sizes, relative to its declaration.
 pub(crate) fn finding<'db>(view: View<'db>, package: Package, decl: q::Decl<'db>) -> Option<Finding> {
-    // Without a network there is nothing to say, and nothing to compute.
-    view.network_facts(package.key(view.db)).filter(|facts| !facts.sizes.is_empty())?;
     let rule = amigos_rules::rule("AM6004")?;
     if decl.file(view.db).name(view.db).ends_with("_test.go") || !crate::locate::is_contract(view.db, package) {
         return None;

@@ -1,6 +1,7 @@
 //! Hints about the code itself: the names of parameters, types that are not written, values of constants, what a closing brace ends.
 
-use amigos_db::input::Origin;
+use amigos_db::Db;
+use amigos_db::input::{Origin, Package};
 use amigos_db::query as q;
 use amigos_mir::typequery::TypeView;
 use amigos_syntax::ast::{AssignOp, DeclKind, ExprId, ExprKind, Spec, StmtKind};
@@ -8,30 +9,32 @@ use amigos_syntax::{Name, TextRange};
 use amigos_types::facts::{LocalKind, Mode, ObjRef};
 use amigos_types::ty::{Ty, TyKind};
 
-use crate::analysis::View;
 use crate::data::{HintKind, HintLabel, InlayHint};
 use crate::locate::{Spot, pointee};
-use crate::references::arenas;
+use crate::references::arenas_at;
 
 /// A block with more lines than this has its closing brace labelled.
 const LONG: usize = 20;
 
-/// The hints of one declaration.
-pub(crate) fn of_declaration<'db>(view: View<'db>, owner: amigos_db::input::Package, decl: q::Decl<'db>, out: &mut Vec<InlayHint>) {
-    for spot in arenas(view.db, owner, decl) {
-        let mut list = Hints { spot: &spot, out };
+/// The hints of one declaration, all kinds of them, with places relative to it: looked for again when it changes, or the types it names.
+#[salsa::tracked(returns(deref), lru = 1024)]
+pub(crate) fn code_hints<'db>(db: &'db dyn Db, owner: Package, decl: q::Decl<'db>) -> Vec<InlayHint> {
+    let mut out = Vec::new();
+    for spot in arenas_at(db, owner, decl, 0) {
+        let mut list = Hints { spot: &spot, out: &mut out };
         list.expressions();
         list.statements();
         list.constants();
     }
-    closing_braces(view, decl, out);
-    import_versions(view, owner, decl, out);
+    closing_braces(db, decl, &mut out);
+    import_versions(db, owner, decl, &mut out);
+    out
 }
 
 /// `"hub.amigos.dev/token"` 1.4.0
-fn import_versions(view: View<'_>, owner: amigos_db::input::Package, decl: q::Decl<'_>, out: &mut Vec<InlayHint>) {
-    let db = view.db;
-    let DeclKind::Gen(group) = &q::parse_decl(db, decl).kind else { return };
+fn import_versions(db: &dyn Db, owner: Package, decl: q::Decl<'_>, out: &mut Vec<InlayHint>) {
+    let sig = q::decl_sig(db, decl);
+    let DeclKind::Gen(group) = &sig.kind else { return };
     for spec in &group.specs {
         let Spec::Import(spec) = spec else { continue };
         let Some(package) = amigos_db::resolve::resolve(db, owner, spec.path).ok().and_then(|key| crate::locate::package(db, key)) else {
@@ -42,7 +45,7 @@ fn import_versions(view: View<'_>, owner: amigos_db::input::Package, decl: q::De
             continue;
         }
         out.push(InlayHint {
-            at: decl.start(db) + spec.path_range.end,
+            at: spec.path_range.end,
             label: HintLabel::Code(HintKind::ImportVersions, version.to_string()),
             tooltip: String::new(),
             // What stands in the workspace can be looked at.
@@ -241,14 +244,12 @@ impl Hints<'_, '_> {
 }
 
 /// `} func Publish` behind what is too long to be seen at once.
-fn closing_braces<'db>(view: View<'db>, decl: q::Decl<'db>, out: &mut Vec<InlayHint>) {
-    let db = view.db;
+fn closing_braces<'db>(db: &'db dyn Db, decl: q::Decl<'db>, out: &mut Vec<InlayHint>) {
     let ast = q::parse_decl(db, decl);
     if !ast.errors.is_empty() {
         return;
     }
     let text = decl.text(db);
-    let start = decl.start(db);
     let of = |r: TextRange| text.get(r.start as usize..r.end as usize).unwrap_or("");
     let mut push = |range: TextRange, label: String| {
         let closed = of(range).ends_with('}');
@@ -256,7 +257,7 @@ fn closing_braces<'db>(view: View<'db>, decl: q::Decl<'db>, out: &mut Vec<InlayH
         if closed && alone && of(range).matches('\n').count() > LONG {
             let label: String = label.chars().take(40).collect();
             out.push(InlayHint {
-                at: range.end + start,
+                at: range.end,
                 label: HintLabel::Code(HintKind::ClosingBraces, label),
                 tooltip: String::new(),
                 important: true,

@@ -10,13 +10,28 @@ use crate::analysis::View;
 use crate::data::TextEdit;
 use crate::hover::base_key;
 
-/// The edit that adds those of `paths` that the file doesn't import yet, to its first import declaration or behind its package clause.
+/// An import declaration of a file.
+struct ImportDecl<'a> {
+    /// Its range in the file.
+    range: TextRange,
+    /// What stands behind the keyword.
+    specs: &'a str,
+}
+
+impl ImportDecl<'_> {
+    fn is_group(&self) -> bool {
+        self.specs.ends_with(')')
+    }
+}
+
+/// The edit that adds those of `paths` that the file doesn't import yet: to its first group, as a group with its only import, behind the last of several
+/// that stand alone, or behind its package clause.
 pub(crate) fn missing(view: View<'_>, file: SourceFile, paths: &[&str]) -> Option<(TextRange, String)> {
     let mut wanted: Vec<&str> = paths.to_vec();
     let mut clause_end = 0;
-    let mut group: Option<(u32, bool, TextRange)> = None;
+    let mut imports: Vec<ImportDecl<'_>> = Vec::new();
     for decl in q::split_file(view.db, file) {
-        let ast = q::parse_decl(view.db, *decl);
+        let ast = q::decl_sig(view.db, *decl);
         let start = decl.start(view.db);
         match &ast.kind {
             DeclKind::Package(ident) => clause_end = start + ast.sig[*ident].range.end,
@@ -26,11 +41,8 @@ pub(crate) fn missing(view: View<'_>, file: SourceFile, paths: &[&str]) -> Optio
                         wanted.retain(|p| *p != spec.path.as_str());
                     }
                 }
-                let text = decl.text(view.db);
-                let grouped = found.range.of(text).ends_with(')');
-                if group.is_none() {
-                    group = Some((start, grouped, found.range));
-                }
+                let text = found.range.of(decl.text(view.db));
+                imports.push(ImportDecl { range: found.range.shift(start), specs: text.strip_prefix("import").unwrap_or(text).trim() });
             }
             _ => {}
         }
@@ -38,17 +50,40 @@ pub(crate) fn missing(view: View<'_>, file: SourceFile, paths: &[&str]) -> Optio
     if wanted.is_empty() {
         return None;
     }
-    let lines: String = wanted.iter().map(|p| format!("\t\"{p}\"\n")).collect();
-    Some(match group {
+    wanted.sort_unstable();
+    let lines = |wanted: &[&str]| wanted.iter().map(|p| format!("\t\"{p}\"\n")).collect::<String>();
+    if let Some(group) = imports.iter().find(|i| i.is_group()) {
         // Before the closing bracket, which should stand on a line of its own.
-        Some((start, true, range)) => {
-            let at = start + range.end - 1;
-            let before = file.text(view.db).get(..at as usize).unwrap_or("").trim_end_matches([' ', '\t']);
-            (TextRange::at(at), if before.ends_with('\n') { lines } else { format!("\n{lines}") })
+        let at = group.range.end - 1;
+        let before = file.text(view.db).get(..at as usize).unwrap_or("").trim_end_matches([' ', '\t']);
+        let lines = lines(&wanted);
+        return Some((TextRange::at(at), if before.ends_with('\n') { lines } else { format!("\n{lines}") }));
+    }
+    match &imports[..] {
+        [] => Some((TextRange::at(clause_end), format!("\n\nimport (\n{})", lines(&wanted)))),
+        [only] => {
+            let (library, others): (Vec<&str>, Vec<&str>) = wanted.iter().copied().partition(|path| is_std(path));
+            let own = format!("\t{}\n", only.specs);
+            let own_path = only.specs.split('"').nth(1).unwrap_or_default();
+            let mut groups = [lines(&library), lines(&others)];
+            groups[usize::from(!is_std(own_path))] += &own;
+            let groups: Vec<String> = groups.iter().filter(|g| !g.is_empty()).map(|g| sorted_lines(g)).collect();
+            Some((only.range, format!("import (\n{})", groups.join("\n"))))
         }
-        Some((start, false, range)) => (TextRange::at(start + range.end), format!("\nimport (\n{lines})")),
-        None => (TextRange::at(clause_end), format!("\n\nimport (\n{lines})")),
-    })
+        [.., last] => Some((TextRange::at(last.range.end), wanted.iter().map(|path| format!("\nimport \"{path}\"")).collect())),
+    }
+}
+
+/// Lines of imports by their paths.
+fn sorted_lines(lines: &str) -> String {
+    let mut lines: Vec<&str> = lines.split_inclusive('\n').collect();
+    lines.sort_by_key(|line| line.split('"').nth(1));
+    lines.concat()
+}
+
+/// Whether a path is one of the standard library: its first element has no dot.
+pub(crate) fn is_std(path: &str) -> bool {
+    !path.split('/').next().unwrap_or(path).contains('.')
 }
 
 /// The edits of [`missing`].

@@ -18,9 +18,10 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
     let tests = file.name(db).ends_with("_test.go");
     let ctx = amigos_db::context::DbCtx::new(db, package);
     let types = TypeView { ctx: &ctx, facts: None };
+    let declared = q::package_types(db, package);
     let mut out = Vec::new();
     for decl in q::split_file(db, file) {
-        let ast = q::parse_decl(db, *decl);
+        let ast = q::decl_sig(db, *decl);
         if let DeclKind::Package(name) = ast.kind {
             // One for a package: in its first file.
             let first = package.files(db).first() == Some(&file);
@@ -31,7 +32,7 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
             continue;
         }
         if !tests {
-            named(ast, decl.start(db), &mut out);
+            named(&ast, decl.start(db), &mut out);
         }
         let DeclKind::Func(func) = &ast.kind else { continue };
         let ident = ast.sig[func.name];
@@ -47,7 +48,8 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
         if !contract || !name.is_exported() || !func.ty.tparams.is_empty() {
             continue;
         }
-        let doc = ast.doc.map(|range| comment_text(text_of(db, *decl, range))).unwrap_or_default();
+        let doc = if decl.text(db).contains("Example:") { q::decl_doc(db, *decl) } else { None };
+        let doc = doc.map(|range| comment_text(text_of(db, *decl, range))).unwrap_or_default();
         let examples: Vec<(String, Vec<String>)> =
             doc.lines().filter_map(|l| parse_example(l.trim().strip_prefix("Example:")?.trim())).collect();
         if examples.len() > 1 {
@@ -58,8 +60,8 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
             examples.into_iter().for_each(|(function, args)| push(LensCommand::Simulate { function, args }));
             continue;
         }
-        let Some(member) = q::member(db, package, name) else { continue };
-        let Some(sig) = member.ty.as_signature() else { continue };
+        let Some(found) = declared.members.get(&name) else { continue };
+        let Some(sig) = found.member.ty.as_signature() else { continue };
         if examples.is_empty()
             && let Some(args) = made_up(types, sig)
         {
@@ -71,7 +73,7 @@ pub(crate) fn lenses(view: View<'_>, file: SourceFile) -> Vec<CodeLens> {
 }
 
 /// The lenses that count: of exported functions, methods and types who names them, of interfaces what implements them.
-fn named(ast: &amigos_syntax::ast::DeclAst, start: u32, out: &mut Vec<CodeLens>) {
+fn named(ast: &amigos_types::source::SigDecl, start: u32, out: &mut Vec<CodeLens>) {
     use amigos_syntax::ast::{ExprKind, Spec};
     match &ast.kind {
         DeclKind::Func(func) => {

@@ -163,15 +163,19 @@ impl<'db> Spot<'db> {
         // Of a type parameter it is its constraint that has the methods.
         let owner = if let TyKind::TypeParam(key) = owner.kind() { types.bound(*key).unwrap_or(owner) } else { owner };
         let of = named_key(owner);
-        Some(match selection.kind {
-            SelectionKind::Field => Entity::Field { of, name, ty: selection.ty },
-            // It is written down in the interface, or in one that it embeds.
-            _ => Entity::InterfaceMethod {
-                of: of.map(|of| crate::relations::interface_owner(self.db, of, name, 0).unwrap_or(of)),
-                name,
-                ty: selection.ty,
-            },
-        })
+        if selection.kind == SelectionKind::Field {
+            return Some(Entity::Field { of, name, ty: selection.ty });
+        }
+        // It is written down in the interface, or in one that it embeds.
+        let written_in = |key| crate::relations::interface_owner(self.db, key, name, 0);
+        let of = match (of, types.under(owner).kind()) {
+            (Some(of), _) => Some(written_in(of).unwrap_or(of)),
+            (None, TyKind::Interface(interface)) if interface.methods.iter().all(|m| m.name != name) => {
+                interface.embeds.iter().filter_map(|e| named_key(*e)).find_map(written_in)
+            }
+            _ => None,
+        };
+        Some(Entity::InterfaceMethod { of, name, ty: selection.ty })
     }
 
     /// A key of a composite literal of struct type.

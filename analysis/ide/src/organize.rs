@@ -10,6 +10,7 @@ use amigos_syntax::format::{Options, format_declaration};
 use amigos_syntax::split::{ChunkKind, split};
 
 use crate::analysis::View;
+use crate::imports::is_std;
 
 /// The edits that organise the imports of a file; none if they are as they should be, or if an import can't be read.
 pub(crate) fn organize(view: View<'_>, file: SourceFile) -> Vec<Edit> {
@@ -110,11 +111,6 @@ fn whole_lines(text: &str, range: TextRange) -> TextRange {
         end += 1;
     }
     TextRange::new(line_start as u32, end as u32)
-}
-
-/// Whether a path is one of the standard library: its first element has no dot.
-fn is_std(path: &str) -> bool {
-    !path.split('/').next().unwrap_or(path).contains('.')
 }
 
 /// The text with one import more: behind the last one of its kind, else in a group of its own.

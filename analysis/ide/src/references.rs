@@ -69,7 +69,11 @@ pub(crate) fn meaning<'db>(spot: &Spot<'db>, ident: IdentId) -> Option<Meaning<'
 
 /// The arenas of a declaration: the signature half, then the bodies.
 pub(crate) fn arenas<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>) -> Vec<Spot<'db>> {
-    let start = decl.start(db);
+    arenas_at(db, package, decl, decl.start(db))
+}
+
+/// The same, for who says where the declaration starts: queries that know only what is relative to it say 0.
+pub(crate) fn arenas_at<'db>(db: &'db dyn Db, package: Package, decl: Decl<'db>, start: u32) -> Vec<Spot<'db>> {
     let bodies = q::parse_decl(db, decl).bodies.len() as u32;
     let sig = Spot { db, package, decl, body: None, facts: q::sig_facts(db, package, decl), start, offset: 0 };
     let body = |index| Spot { body: Some(index), facts: q::check_body(db, package, decl, index), ..sig.clone() };

@@ -113,7 +113,9 @@ fn embedded(view: View<'_>, start: &Thing) -> Vec<Thing> {
         _ => return vec![start.clone()],
     };
     let mut pairs: Vec<(Thing, Thing)> = Vec::new();
-    for owner in relations::packages(db) {
+    // What embeds it names it: other packages need not be checked for that.
+    let names = |owner: &Package| owner.files(db).iter().any(|file| file.text(db).contains(name.as_str()));
+    for owner in relations::packages(db).into_iter().filter(names) {
         for ty in relations::declared_types(db, owner) {
             let TyKind::Struct(fields) = ty.info.underlying.kind() else { continue };
             for field in fields.iter().filter(|f| f.embedded && f.name == name) {

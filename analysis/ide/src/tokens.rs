@@ -1,7 +1,7 @@
 //! What identifiers are, for colouring: semantic tokens.
 
 use amigos_db::Db;
-use amigos_db::input::{Origin, Profile, SourceFile};
+use amigos_db::input::{Origin, Package, Profile, SourceFile};
 use amigos_db::query as q;
 use amigos_syntax::ast::{DeclKind, ExprKind, IdentId, Spec, StmtKind};
 use amigos_syntax::{Name, TextRange};
@@ -131,6 +131,12 @@ fn binds(spot: &Spot<'_>, ident: IdentId) -> bool {
     spot.ast().stmts.iter().any(|s| matches!(&s.kind, StmtKind::TypeSwitch { bind, .. } if *bind == Some(ident)))
 }
 
+/// Whether a name is declared in a test: what is there does not persist.
+fn is_of_test(db: &dyn Db, owner: Package, name: Name) -> bool {
+    let at = q::package_types(db, owner).members.get(&name).map(|found| found.decl);
+    at.and_then(|at| q::package_decls(db, owner).get(at.0 as usize)).is_some_and(|decl| decl.file(db).name(db).ends_with("_test.go"))
+}
+
 fn member(spot: &Spot<'_>, pkg: PkgKey, name: Name) -> Option<(TokenKind, TokenModifiers)> {
     let db = spot.db;
     let owner = package(db, pkg)?;
@@ -142,7 +148,7 @@ fn member(spot: &Spot<'_>, pkg: PkgKey, name: Name) -> Option<(TokenKind, TokenM
         MemberKind::Var => TokenKind::Variable,
     };
     let modifiers = TokenModifiers {
-        persistent: kind == TokenKind::Variable && is_contract(db, owner),
+        persistent: kind == TokenKind::Variable && is_contract(db, owner) && !is_of_test(db, owner, name),
         mutates_state: kind == TokenKind::Function && mutates(db, pkg, name),
         cross_package: is_other(spot, pkg),
         ..TokenModifiers::default()

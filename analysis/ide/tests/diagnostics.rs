@@ -76,7 +76,20 @@ fn missing_imports_are_added() {
             "//- hub.amigos.dev/social/forum/forum.go\npackage forum\n\nvar Posts []int\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n\nimport \"errors\"\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n",
             "import \"hub"
         ),
-        "package a\n\nimport \"errors\"\nimport (\n\t\"hub.amigos.dev/social/forum\"\n)\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n"
+        "package a\n\nimport (\n\t\"errors\"\n\n\t\"hub.amigos.dev/social/forum\"\n)\n\nvar e = errors.New(\"\")\n\nfunc F() int { return len(forum.Posts) }\n"
+    );
+    // A lone import and the new one are a group, those of the library first; several that stand alone stay so.
+    let with = |imports: &str| fixed(&format!("package a\n\n{imports}\n\nvar x = strings.Repeat(\"a\", 2)\n"), "import \"strings\"");
+    let body = "\n\nvar x = strings.Repeat(\"a\", 2)\n";
+    assert_eq!(with("import \"time\""), format!("package a\n\nimport (\n\t\"strings\"\n\t\"time\"\n){body}"));
+    assert_eq!(with("import e \"errors\" // why"), format!("package a\n\nimport (\n\te \"errors\"\n\t\"strings\"\n) // why{body}"));
+    assert_eq!(
+        with("import \"hub.amigos.dev/nobody\""),
+        format!("package a\n\nimport (\n\t\"strings\"\n\n\t\"hub.amigos.dev/nobody\"\n){body}")
+    );
+    assert_eq!(
+        with("import \"errors\"\nimport \"time\""),
+        format!("package a\n\nimport \"errors\"\nimport \"time\"\nimport \"strings\"{body}")
     );
     check_diagnostics(
         "package a\n\nvar x = strings.Repeat(\"a\", 2)\n",

@@ -32,7 +32,7 @@ fn ask_at(analysis: &Analysis, file: FileId, text: &str, offset: u32) {
 fn ask_file(analysis: &Analysis, file: FileId, text: &str) {
     let inside = |range: TextRange| assert!(range.start <= range.end && range.end as usize <= text.len(), "{range:?}");
     analysis
-        .inlay_hints(file, TextRange::new(0, text.len() as u32))
+        .inlay_hints(file, TextRange::new(0, text.len() as u32), &HintChoice::EVERYTHING)
         .expect("not cancelled")
         .iter()
         .for_each(|h| inside(TextRange::at(h.at)));

@@ -13,7 +13,8 @@ fn with_hints(workspace: &Workspace, name: &str) -> String {
     let file = workspace.file(name);
     let text = workspace.text(name);
     let mut out = text.to_owned();
-    let mut hints = workspace.analysis().inlay_hints(file, TextRange::new(0, text.len() as u32)).expect("not cancelled");
+    let mut hints =
+        workspace.analysis().inlay_hints(file, TextRange::new(0, text.len() as u32), &HintChoice::EVERYTHING).expect("not cancelled");
     hints.sort_by_key(|h| std::cmp::Reverse(h.at));
     for hint in hints {
         let label = match &hint.label {
@@ -216,7 +217,7 @@ fn methods_and_functions_on_one_line() {
 fn only_what_is_asked_for() {
     let workspace = Workspace::fixture("package a\n\nvar A int\n\nvar B int\n");
     let file = workspace.file("main.go");
-    let found = workspace.analysis().inlay_hints(file, TextRange::new(0, 21)).expect("not cancelled");
+    let found = workspace.analysis().inlay_hints(file, TextRange::new(0, 21), &HintChoice::EVERYTHING).expect("not cancelled");
     assert_eq!(found.len(), 1, "{found:?}");
 }
 

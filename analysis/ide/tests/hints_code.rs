@@ -11,7 +11,8 @@ fn check_code_hints(kind: HintKind, fixture: &str, expect: Expect) {
     let workspace = Workspace::fixture(fixture);
     let file = workspace.ids()[0];
     let (_, text) = workspace.of(file);
-    let mut found = workspace.analysis().inlay_hints(file, TextRange::new(0, text.len() as u32)).expect("not cancelled");
+    let mut found =
+        workspace.analysis().inlay_hints(file, TextRange::new(0, text.len() as u32), &HintChoice::EVERYTHING).expect("not cancelled");
     found.retain(|h| matches!(h.label, HintLabel::Code(k, _) if k == kind));
     let mut marked = text.to_owned();
     for hint in found.iter().rev() {

@@ -75,10 +75,8 @@ fn keystroke(text: &str) -> String {
 fn a_keystroke_in_one_body_of_a_long_file() {
     let expect = expect![[r#"
         check_body ×1
-        decl_body ×1
         decl_sig ×1
         declaration_findings ×1
-        declaration_uses ×1
         effects ×1
         file_diagnostics ×1
         local_facts ×1
@@ -94,10 +92,8 @@ fn a_keystroke_in_one_body_of_a_long_file() {
 fn the_same_with_a_hundred_packages() {
     let expect = expect![[r#"
         check_body ×1
-        decl_body ×1
         decl_sig ×1
         declaration_findings ×1
-        declaration_uses ×1
         effects ×1
         file_diagnostics ×1
         local_facts ×1
@@ -116,11 +112,10 @@ fn a_line_added_above_everything_checks_nothing_again() {
         |text| text.replacen("package big\n", "package big\n\n", 1),
         expect![[r#"
             clause_go_minor ×1
-            decl_body ×1
             decl_sig ×1
             declaration_findings ×1
-            declaration_uses ×1
             file_diagnostics ×1
+            mir ×1
             parse_decl ×1
             split_file ×1
             syntax_errors ×1

@@ -137,7 +137,7 @@ fn colours_of_what_persists() {
     );
     check_colours(
         "//- hub.amigos.dev/test/a/a_test.go\npackage a\n\nvar seen = 1\n\n//- hub.amigos.dev/test/a/a.go\npackage a\n",
-        expect!["seen: Variable declared persistent"],
+        expect!["seen: Variable declared"],
     );
 }
 

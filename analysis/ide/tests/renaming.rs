@@ -50,6 +50,19 @@ fn a_method_seen_through_an_interface_is_the_one_that_it_embeds() {
 }
 
 #[test]
+fn a_method_of_an_interface_without_a_name_is_the_one_that_it_embeds() {
+    let nodes = "package a\n\ntype Node interface{ $0Pos() int }\n\nfunc F(x interface {\n\tNode\n\tEnd() int\n}) int {\n\treturn x.Pos() + x.End()\n}\n";
+    check_rename(
+        nodes,
+        "At",
+        expect![[r#"
+            main.go: type Node interface{ At() int }
+            main.go: return x.At() + x.End()
+        "#]],
+    );
+}
+
+#[test]
 fn methods_follow_their_interfaces() {
     let shapes = "package a\n\ntype Shape interface{ Area() int }\n\ntype Square struct{}\n\nfunc (Square) Area() int { return 1 }\n\ntype Round struct{}\n\nfunc (*Round) Area() int { return 3 }\n\nfunc F(s Shape) int { return s.Area() + Square{}.Area() }\n\ntype Other struct{}\n\nfunc (Other) Area(x int) int { return x }\n";
     check_rename(

@@ -24,7 +24,7 @@ mod unicode;
 pub mod version;
 
 pub use name::Name;
-pub use parse::parse_decl;
+pub use parse::{parse_decl, parse_header};
 pub use split::{Chunk, ChunkKind, split};
 pub use text::TextRange;
 pub use version::GoVersion;

@@ -3,20 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use amigos_ide::HintKind;
+use amigos_ide::{HintKind, HintLevel};
 use serde_json::Value;
-
-/// How many hints of a kind are wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum HintLevel {
-    /// None.
-    Off,
-    /// Only where they change what the reader does next.
-    #[default]
-    Important,
-    /// Everywhere.
-    All,
-}
 
 /// The settings with their defaults.
 #[derive(Clone, PartialEq, Debug)]

@@ -16,34 +16,30 @@ use crate::report::{Report, Row};
 /// What the packages are called for ours.
 const PREFIX: &str = "hub.amigos.dev/go/";
 
-#[derive(Default)]
-struct Times {
-    start: Vec<Duration>,
-    edit: Vec<Duration>,
-    completion: Vec<Duration>,
-    hover: Vec<Duration>,
-}
-
-/// Start, edits, completion and hover in `net/http/server.go`.
+/// Start, edits, completion and hover in `net/http/server.go`: each row is printed when both have been measured.
 pub fn net_http(report: &mut Report, ours: &Server, gopls: &Server, go: &Path, scratch: &Path, samples: usize) -> Result<()> {
     let output = Command::new(go).args(["env", "GOROOT"]).env_remove("GOROOT").output()?;
     let root = PathBuf::from(String::from_utf8(output.stdout)?.trim()).join("src");
     let packages = scratch.join("go");
     as_packages(go, &packages)?;
-    let (samples, home) = (samples.min(20), scratch.join("home"));
-    let theirs = measured(samples, &root.join("net/http/server.go"), || gopls.start(&root, &home)).context("gopls")?;
+    let home = scratch.join("home");
     let settings = json!({ "profile": "go", "live": { "enable": false } });
-    let ours = measured(samples, &packages.join("net/http/server.go"), || ours.start_with(&packages, &home, settings.clone()))?;
-    for (name, ours, theirs, share) in [
-        ("net/http: start to first diagnostics, caches warm", ours.start, theirs.start, 0.25),
-        ("net/http/server.go: edit to diagnostics", ours.edit, theirs.edit, 0.05),
-        ("net/http/server.go: completion right after an edit", ours.completion, theirs.completion, 0.05),
-        ("net/http/server.go: hover right after an edit", ours.hover, theirs.hover, 0.05),
-    ] {
-        report.beside(Row { name, times: ours, budget: None }, theirs, share);
+    let (file, copy) = (root.join("net/http/server.go"), packages.join("net/http/server.go"));
+    let theirs = || gopls.start(&root, &home);
+    let ours = || ours.start_with(&packages, &home, settings.clone());
+    let name = "net/http: start to first diagnostics, caches warm";
+    report.beside(Row { name, times: starts(&copy, ours)?, budget: None }, starts(&file, theirs).context("gopls")?, Some(0.25));
+    let theirs = session(samples, &file, theirs).context("gopls")?;
+    for (ours, theirs) in session(samples, &copy, ours)?.into_iter().zip(theirs) {
+        // Nothing is quicker than a message there and back: at rest there is no twentieth to be had of what takes a millisecond.
+        let share = (ours.name != HOVER_AT_REST && ours.name != ROUND_TRIP).then_some(0.05);
+        report.beside(ours, theirs.times, share);
     }
     Ok(())
 }
+
+const HOVER_AT_REST: &str = "net/http/server.go: hover at rest";
+const ROUND_TRIP: &str = "net/http/server.go: an empty request there and back";
 
 /// Writes `net/http` and all that it imports as packages with manifests.
 fn as_packages(go: &Path, folder: &Path) -> Result<()> {
@@ -95,10 +91,10 @@ fn renamed(text: &str, known: &HashSet<&str>) -> String {
     out
 }
 
-fn measured(samples: usize, file: &Path, start: impl Fn() -> Result<Client>) -> Result<Times> {
+/// From starting the process to diagnostics that say an error of types.
+fn starts(file: &Path, start: impl Fn() -> Result<Client>) -> Result<Vec<Duration>> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
-    let line = text.lines().position(|l| l.starts_with("func (c *conn) serve(")).context("`conn.serve` is not there")? + 1;
-    let mut times = Times::default();
+    let mut times = Vec::new();
     // The first start fills caches. With an error of types in it, which no cache knows: diagnostics that do not say it are not those that are waited for.
     for round in 0..4 {
         let begin = Instant::now();
@@ -106,34 +102,58 @@ fn measured(samples: usize, file: &Path, start: impl Fn() -> Result<Client>) -> 
         client.open(file, &format!("{text}\nvar startOfRound{round} int = \"no number\"\n"))?;
         let end = client.diagnostics(file, |_, errors| errors == 1)?;
         if round > 0 {
-            times.start.push(end - begin);
+            times.push(end - begin);
         }
         client.stop()?;
     }
+    Ok(times)
+}
+
+/// Edits a function in the middle of the file, asks right behind each edit, and asks again when nothing is under way.
+fn session(samples: usize, file: &Path, start: impl Fn() -> Result<Client>) -> Result<Vec<Row>> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let line = text.lines().position(|l| l.starts_with("func (c *conn) serve(")).context("`conn.serve` is not there")? + 1;
     let mut client = start()?;
     client.open(file, &text)?;
     client.diagnostics(file, |_, errors| errors == 0)?;
     let place = |character: usize| json!({ "textDocument": { "uri": uri_of(file) }, "position": { "line": line, "character": character } });
+    let [mut edits, mut completions, mut hovers, mut at_rest, mut round_trips] = [const { Vec::new() }; 5];
     let mut columns = (0, 0);
     for round in 0..samples {
         let statement = format!("\tmissing{round}()\n");
         // As a line of its own, in place of the one before.
         let insert = if round == 0 { statement.clone() } else { statement.trim_end().to_owned() };
-        times.edit.push(client.edit(file, line, columns, &insert, |errors| errors == 1)?);
+        edits.push(client.edit(file, line, columns, &insert, |errors| errors == 1)?);
         columns = (0, statement.trim_end().len());
         let typed = format!("\tc.r{}", "e".repeat(round % 3));
         client.change(file, line, columns, &typed)?;
         let (found, time) = client.request("textDocument/completion", place(typed.len()))?;
         ensure!(found["items"].as_array().is_some_and(|items| !items.is_empty()), "nothing is offered behind `c.r`");
-        times.completion.push(time);
+        completions.push(time);
         columns = (0, typed.len());
         let named = format!("\t_ = c.server // {round}");
         client.change(file, line, columns, &named)?;
         let (found, time) = client.request("textDocument/hover", place(8))?;
         ensure!(found.to_string().contains("Server"), "hover does not know `c.server`: {found}");
-        times.hover.push(time);
+        hovers.push(time);
         columns = (0, named.len());
+        // Diagnostics of this text end what an edit sets going.
+        let missing = format!("\tmissing{round}()");
+        client.edit(file, line, columns, &missing, |errors| errors == 1)?;
+        columns = (0, missing.len());
+        client.edit(file, line, columns, &named, |errors| errors == 0)?;
+        columns = (0, named.len());
+        at_rest.push(client.request("textDocument/hover", place(8))?.1);
+        round_trips.push(client.round_trip()?);
     }
     client.stop()?;
-    Ok(times)
+    Ok([
+        ("net/http/server.go: edit to diagnostics", edits),
+        ("net/http/server.go: completion right after an edit", completions),
+        ("net/http/server.go: hover right after an edit", hovers),
+        (HOVER_AT_REST, at_rest),
+        (ROUND_TRIP, round_trips),
+    ]
+    .map(|(name, times)| Row { name, times, budget: None })
+    .into())
 }

@@ -85,8 +85,11 @@ impl Client {
         let (send, messages) = channel();
         std::thread::spawn(move || {
             let mut reader = BufReader::new(output);
-            while let Some(message) = read_message(&mut reader) {
-                if send.send((Instant::now(), message)).is_err() {
+            while let Some(body) = read_message(&mut reader) {
+                // What reading it as JSON takes is the client's time, and no server's.
+                let at = Instant::now();
+                let Ok(message) = serde_json::from_slice(&body) else { break };
+                if send.send((at, message)).is_err() {
                     break;
                 }
             }
@@ -131,6 +134,16 @@ impl Client {
                 Some(error) => bail!("`{method}` was answered with an error: {error}"),
             }
         }
+    }
+
+    /// Sends a request that no server knows; the time to the refusal: what a message there and back takes at least.
+    pub fn round_trip(&mut self) -> Result<Duration> {
+        let start = Instant::now();
+        self.next_id += 1;
+        let id = self.next_id;
+        self.write(&json!({ "jsonrpc": "2.0", "id": id, "method": "bench/nothing", "params": {} }))?;
+        let (end, _) = self.wait(|message| message["id"] == id && message.get("method").is_none())?;
+        Ok(end - start)
     }
 
     /// Opens a document.
@@ -255,7 +268,8 @@ pub fn uri_of(path: &Path) -> String {
     uri
 }
 
-fn read_message(reader: &mut impl BufRead) -> Option<Value> {
+/// The body of the next message.
+fn read_message(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut length = None;
     loop {
         let mut line = String::new();
@@ -272,5 +286,5 @@ fn read_message(reader: &mut impl BufRead) -> Option<Value> {
     }
     let mut body = vec![0; length?];
     reader.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
+    Some(body)
 }

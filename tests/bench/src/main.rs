@@ -22,6 +22,9 @@ use client::{Client, Server, uri_of};
 use corpus::Subject;
 use report::{Budget, Report, Row};
 
+/// The groups of rows, as `--only` names them.
+const GROUPS: [&str; 8] = ["start", "live", "keystrokes", "answers", "cancel", "everywhere", "memory", "net/http"];
+
 /// Measures the `amigos` binary.
 #[derive(Parser)]
 struct Arguments {
@@ -37,6 +40,9 @@ struct Arguments {
     /// Over how many edits the growth of memory is measured
     #[arg(long, default_value_t = 10_000)]
     edits: usize,
+    /// Only these groups of rows
+    #[arg(long, value_parser = GROUPS, value_delimiter = ',')]
+    only: Vec<String>,
     /// The `gopls` command: measured beside ours on `net/http`; left out without it
     #[arg(long)]
     gopls: Option<PathBuf>,
@@ -97,18 +103,35 @@ fn main() -> Result<ExitCode> {
     let ours = Server::Ours(arguments.server.clone());
     let mut bench = Bench { ours, gopls, report: Report::new(), problems: Vec::new() };
     let (samples, root) = (arguments.samples, scratch.join("alone"));
-    bench.both(|server| starts(server, scratch, &scratch.join("dependent"), &dependent, samples));
-    bench.ours(|server| hovers(server, scratch, &social.join("forum/forum.go"), samples));
-    bench.ours(|server| simulations(server, scratch, &social.join("post/post.go"), samples));
-    let (ours, theirs) = bench.both(|server| typing::keystrokes(server, scratch, &alone, &among, samples));
-    if let Some(factor) = typing::factor(&ours) {
-        bench.report.factor("100 packages beside none", factor, typing::factor(&theirs), 1.2);
+    let wanted = |group: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == group);
+    if wanted("start") {
+        bench.both(|server| starts(server, scratch, &scratch.join("dependent"), &dependent, samples));
     }
-    bench.both(|server| typing::answers(server, scratch, &root, &alone, samples));
-    bench.ours(|server| typing::cancelled(server, scratch, &root, &alone, samples));
-    bench.both(|server| typing::everywhere(server, scratch, &scratch.join("shared"), &shared, samples));
-    memory(&mut bench, scratch, &among, arguments.edits);
-    if let Some(gopls) = bench.gopls.clone() {
+    if wanted("live") {
+        bench.ours(|server| hovers(server, scratch, &social.join("forum/forum.go"), samples));
+        bench.ours(|server| simulations(server, scratch, &social.join("post/post.go"), samples));
+    }
+    if wanted("keystrokes") {
+        let (ours, theirs) = bench.both(|server| typing::keystrokes(server, scratch, &alone, &among, samples));
+        if let Some(factor) = typing::factor(&ours) {
+            bench.report.factor("100 packages beside none", factor, typing::factor(&theirs), 1.2);
+        }
+    }
+    if wanted("answers") {
+        bench.both(|server| typing::answers(server, scratch, &root, &alone, samples));
+    }
+    if wanted("cancel") {
+        bench.ours(|server| typing::cancelled(server, scratch, &root, &alone, samples));
+    }
+    if wanted("everywhere") {
+        bench.both(|server| typing::everywhere(server, scratch, &scratch.join("shared"), &shared, samples));
+    }
+    if wanted("memory") {
+        memory(&mut bench, scratch, &among, arguments.edits);
+    }
+    if wanted("net/http")
+        && let Some(gopls) = bench.gopls.clone()
+    {
         let outcome = beside::net_http(&mut bench.report, &bench.ours, &gopls, &arguments.go, scratch, samples);
         bench.kept(outcome.context("net/http"));
     }

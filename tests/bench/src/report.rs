@@ -56,12 +56,13 @@ impl Report {
         Report::row(row.name, (p50, p95, times.len()), theirs, &beside, verdict);
     }
 
-    /// A row that compares: half of ours may take at most a share of half of theirs.
-    pub fn beside(&mut self, row: Row, mut theirs: Vec<Duration>, share: f64) {
+    /// A row that compares: half of ours may take at most a share of half of theirs, if one is set.
+    pub fn beside(&mut self, row: Row, mut theirs: Vec<Duration>, share: Option<f64>) {
         let mut times = row.times;
         let (p50, p95) = (quantile(&mut times, 50), quantile(&mut times, 95));
-        let verdict = self.verdict(p50 <= quantile(&mut theirs, 50) * share);
-        Report::row(row.name, (p50, p95, times.len()), Some(theirs), &format!("1/{:.0} of gopls", 1.0 / share), verdict);
+        let verdict = share.map_or("", |share| self.verdict(p50 <= quantile(&mut theirs, 50) * share));
+        let budget = share.map_or(String::new(), |share| format!("1/{:.0} of gopls", 1.0 / share));
+        Report::row(row.name, (p50, p95, times.len()), Some(theirs), &budget, verdict);
     }
 
     fn row(name: &str, (p50, p95, count): (f64, f64, usize), theirs: Option<Vec<Duration>>, budget: &str, verdict: &str) {

@@ -20,6 +20,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, name)) = cx.entry() else { return };
+    if flow.writes().is_empty() {
+        return;
+    }
     let facts = cx.package_facts();
     for write in flow.writes() {
         let Some(Val::Param(n)) = write.value else { continue };

@@ -19,6 +19,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.entry() else { return };
+    if flow.writes().is_empty() {
+        return;
+    }
     let facts = cx.package_facts();
     for write in flow.writes() {
         let (Val::Global(_), Some(Val::Param(n))) = (&write.target, &write.value) else { continue };

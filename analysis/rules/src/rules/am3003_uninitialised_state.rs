@@ -21,13 +21,12 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.function() else { return };
-    let facts = cx.package_facts();
     for (block, inst) in flow.insts() {
         let Op::MapSet { map, .. } = &inst.op else { continue };
         let Val::Global(key) = flow.val(map) else { continue };
         let is_map = cx.global_type(key).is_some_and(|t| matches!(cx.underlying(t).kind(), TyKind::Map { .. }));
         let asked = flow.conditions(block).iter().any(|c| c.val.mentions(&Val::Global(key)));
-        if key.pkg == cx.package && is_map && !facts.assigned.contains(&key) && !asked {
+        if key.pkg == cx.package && is_map && !asked && !cx.package_facts().assigned.contains(&key) {
             let message = format!("`{}` is a nil map, since nothing ever makes it: this panics", key.name);
             out.push(RULE.finding(inst.span, message));
         }

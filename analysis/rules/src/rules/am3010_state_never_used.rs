@@ -29,7 +29,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let DeclKind::Gen(group) = &cx.ast.kind else { return };
-    if cx.test || !cx.contract || !group.specs.iter().any(|s| matches!(s, Spec::Var { .. })) {
+    // Who uses exported ones is not known here.
+    let concerns = |name: &IdentId| !cx.ast.sig[*name].name.is_exported() && !cx.ast.sig[*name].name.is_blank();
+    let any = group.specs.iter().any(|s| matches!(s, Spec::Var { names, .. } if names.iter().any(concerns)));
+    if cx.test || !cx.contract || !any {
         return;
     }
     let uses = package_uses(cx.db, cx.input);
@@ -38,11 +41,8 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
     }
     for spec in &group.specs {
         let Spec::Var { names, values, .. } = spec else { continue };
-        for name in names {
+        for name in names.iter().filter(|name| concerns(name)) {
             let ident = cx.ast.sig[*name];
-            if ident.name.is_exported() || ident.name.as_str() == "_" {
-                continue;
-            }
             let name = ident.name;
             let message = match uses.of.get(&name).copied().unwrap_or_default() {
                 Used { read: false, written: true } => {

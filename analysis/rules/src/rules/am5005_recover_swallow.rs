@@ -20,10 +20,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, _)) = cx.function() else { return };
-    let effects = crate::effects::effects(cx.db, cx.input, flow.body.func.name);
-    if effects.writes.is_empty() && !effects.sends {
-        return;
-    }
+    let leaves_something = || {
+        let effects = crate::effects::effects(cx.db, cx.input, flow.body.func.name);
+        !effects.writes.is_empty() || effects.sends
+    };
     for arena in cx.bodies() {
         for stmt in &arena.ast.stmts {
             let StmtKind::Defer(call) = &stmt.kind else { continue };
@@ -39,7 +39,7 @@ fn check(cx: &Context, out: &mut Vec<Finding>) {
                 }
                 _ => false,
             });
-            if !fails_again && !sets_result {
+            if !fails_again && !sets_result && leaves_something() {
                 out.push(
                     RULE.finding(arena.ast[recover].range, "this keeps what was written before the panic: return an error, or panic again"),
                 );

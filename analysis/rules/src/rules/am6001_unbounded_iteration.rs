@@ -21,14 +21,13 @@ pub(crate) const RULE: Rule = Rule {
 
 /// The variable that anyone can make longer and whose length decides how often a loop runs.
 pub(super) fn grown_by_anyone(cx: &Context, l: &LoopFacts) -> Option<GlobalKey> {
-    let facts = cx.package_facts();
     l.counts.iter().find_map(|count| {
         let sized = match count {
             Val::Len(x) => x,
             other => other,
         };
         match sized {
-            Val::Global(key) if facts.grown.contains(key) => Some(*key),
+            Val::Global(key) if cx.package_facts().grown.contains(key) => Some(*key),
             _ => None,
         }
     })
@@ -49,17 +48,15 @@ pub(super) fn changes_something(cx: &Context, flow: &Flow) -> bool {
 fn check(cx: &Context, out: &mut Vec<Finding>) {
     let Some((flow, name)) = cx.entry() else { return };
     let loops = flow.loops();
-    if loops.is_empty() || !changes_something(cx, flow) {
-        return;
-    }
     for l in &loops {
         // Nested ones are the next rule's.
         if !l.around.is_empty() {
             continue;
         }
-        let guarded = l.blocks.first().is_some_and(|b| crate::guards::caller_is_checked(cx.db, flow, *b, l.head));
+        let guarded = || l.blocks.first().is_some_and(|b| crate::guards::caller_is_checked(cx.db, flow, *b, l.head));
         if let Some(key) = grown_by_anyone(cx, l)
-            && !guarded
+            && !guarded()
+            && changes_something(cx, flow)
         {
             let message =
                 format!("anyone can make `{}` so long that `{name}` no longer fits into a block: work on a part of it per call", key.name);

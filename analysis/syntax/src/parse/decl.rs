@@ -110,7 +110,18 @@ impl Parser<'_> {
         if self.tok == Tok::Func { self.func_decl() } else { DeclKind::Gen(self.gen_decl(self.tok)) }
     }
 
-    fn func_decl(&mut self) -> DeclKind {
+    /// A function whose text ends with the `{` of its body, if it is that and without errors.
+    pub(super) fn func_header(&mut self) -> Option<DeclKind> {
+        if self.tok != Tok::Func {
+            return None;
+        }
+        let func = self.func_signature();
+        let whole = self.errors.is_empty() && self.tok == Tok::LBrace && self.peek(1) == Tok::Eof;
+        whole.then_some(DeclKind::Func(FuncDecl { has_body: true, ..func }))
+    }
+
+    /// A function up to its body, from `func` on.
+    fn func_signature(&mut self) -> FuncDecl {
         let start = self.pos();
         self.next();
         // Body 0 is the function's own, whatever function literals its signature may hold.
@@ -123,6 +134,11 @@ impl Parser<'_> {
             tparams = self.type_parameters();
         }
         let ty = self.signature(start, tparams);
+        FuncDecl { recv, name, ty, has_body: false }
+    }
+
+    fn func_decl(&mut self) -> DeclKind {
+        let func = self.func_signature();
         let mut has_body = false;
         match self.tok {
             Tok::LBrace => has_body = true,
@@ -144,7 +160,7 @@ impl Parser<'_> {
         } else if self.bodies.len() == 1 {
             self.bodies.clear();
         }
-        DeclKind::Func(FuncDecl { recv, name, ty, has_body })
+        DeclKind::Func(FuncDecl { has_body, ..func })
     }
 
     /// `import`, `const`, `type` or `var`, from the keyword on.

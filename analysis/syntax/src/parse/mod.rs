@@ -39,9 +39,12 @@ pub fn parse_decl(text: &str, _version: GoVersion) -> DeclAst {
     DeclAst { kind, sig: Arc::new(parser.ast), bodies: Arc::new(parser.bodies), doc, comments, bounds, errors: sorted(parser.errors) }
 }
 
+/// What a bound begins with.
+const BOUND: &str = "//amigos:bound";
+
 /// The bounds in the comment above a declaration, and above the variables in it.
 fn written_bounds(text: &str, doc: Option<TextRange>, kind: &DeclKind) -> Arc<[WrittenBound]> {
-    if !text.contains("//amigos:bound") {
+    if !text.contains(BOUND) {
         return Arc::default();
     }
     bound_places(doc, kind).into_iter().flat_map(|within| bounds(text, within)).filter_map(Result::ok).collect()
@@ -55,6 +58,29 @@ pub fn bound_places(doc: Option<TextRange>, kind: &DeclKind) -> Vec<TextRange> {
         places.extend(docs.filter(|d| Some(*d) != doc));
     }
     places
+}
+
+/// What others can see of a function: its kind, the arena of its signature half, and how many bodies there are; as [`parse_decl`] finds them, without
+/// reading the body. `None` where only the whole text says it: of what is no function, has an error in its header or a bound in its comment, or whose
+/// body does not start at the end of a line.
+pub fn parse_header(text: &str) -> Option<(DeclKind, Arc<Ast>, usize)> {
+    let mut parser = Parser::new(header(text).filter(|header| !header.contains(BOUND))?);
+    let kind = parser.func_header()?;
+    parser.ast.shrink();
+    Some((kind, Arc::new(parser.ast), parser.bodies.len()))
+}
+
+/// The text up to the first line, comments aside, that ends in `{`.
+fn header(text: &str) -> Option<&str> {
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        let line = line.trim();
+        if line.ends_with('{') && !line.starts_with("//") {
+            return text.get(..end);
+        }
+    }
+    None
 }
 
 /// The syntax errors of a whole file, read as go/parser reads it: without cutting it into declarations first. For conformance

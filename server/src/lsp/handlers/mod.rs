@@ -57,6 +57,13 @@ macro_rules! route {
     };
 }
 
+/// For handlers whose answers are long: they write them as JSON at once.
+macro_rules! json_route {
+    ($class:ident, $handler:path) => {
+        Some(Route { class: Class::$class, run: |snapshot, params| $handler(&snapshot, read(params)?) })
+    };
+}
+
 /// For handlers that wait: they take the snapshot to drop it before, since edits wait for snapshots.
 macro_rules! waiting_route {
     ($class:ident, $handler:path) => {
@@ -106,7 +113,7 @@ pub fn route(method: &str) -> Option<Route> {
         "textDocument/codeAction" => route!(Reading, actions::code_action),
         "codeAction/resolve" => route!(Reading, actions::resolve),
         "textDocument/inlayHint" => route!(Reading, shown::inlay_hint),
-        "textDocument/codeLens" => route!(Reading, shown::code_lens),
+        "textDocument/codeLens" => json_route!(Reading, shown::code_lens),
         "codeLens/resolve" => route!(Reading, shown::resolve_lens),
         "completionItem/resolve" => route!(Typing, language::resolve_completion),
         "inlayHint/resolve" => route!(Reading, shown::resolve_hint),
@@ -126,12 +133,15 @@ impl From<amigos_ide::Cancelled> for Failure {
     }
 }
 
+fn read<P: DeserializeOwned>(params: Value) -> Result<P, Failure> {
+    serde_json::from_value(params).map_err(|e| Failure::BadParameters(e.to_string()))
+}
+
 fn typed<P: DeserializeOwned, R: Serialize>(
     snapshot: Snapshot,
     params: Value,
     handler: fn(Snapshot, P) -> Result<R, Failure>,
 ) -> Result<Value, Failure> {
-    let params = serde_json::from_value(params).map_err(|e| Failure::BadParameters(e.to_string()))?;
-    let result = handler(snapshot, params)?;
+    let result = handler(snapshot, read(params)?)?;
     serde_json::to_value(result).map_err(|e| Failure::Failed(format!("the answer cannot be written as JSON: {e}")))
 }

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use amigos_ide as ide;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower_lsp::lsp_types::*;
 
-use super::super::settings::HintLevel;
 use super::super::snapshot::Snapshot;
 use super::super::to_proto;
 use super::Failure;
@@ -46,18 +45,15 @@ pub fn hover(snapshot: Snapshot, params: HoverParams) -> Result<Option<Hover>, F
 pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<InlayHint>, Failure> {
     let file = snapshot.file(&params.text_document.uri)?;
     let range = ide::TextRange::new(file.offset(params.range.start), file.offset(params.range.end));
+    let resolves = snapshot.negotiated.client.resolves_hints;
+    let settings = &snapshot.settings;
+    let choice = ide::HintChoice { gas: settings.gas_hints, live: settings.live_hints, code: settings.code_hints, tooltips: !resolves };
     let mut hints = Vec::new();
-    for hint in snapshot.analysis.inlay_hints(file.file, range)? {
-        let shown = |level: HintLevel| match level {
-            HintLevel::Off => false,
-            HintLevel::Important => hint.important,
-            HintLevel::All => true,
-        };
+    for hint in snapshot.analysis.inlay_hints(file.file, range, &choice)? {
         let (mut kind, mut left, mut right) = (None, true, None);
         let label = match &hint.label {
-            ide::HintLabel::Gas(text) => shown(snapshot.settings.gas_hints).then(|| text.clone()),
-            ide::HintLabel::Live(target) if snapshot.settings.live_hints => snapshot.live.hint(target),
-            ide::HintLabel::Live(_) => None,
+            ide::HintLabel::Gas(text) => Some(text.clone()),
+            ide::HintLabel::Live(target) => snapshot.live.hint(target),
             ide::HintLabel::Code(of, text) => {
                 use ide::HintKind as K;
                 if matches!(of, K::ParameterNames | K::LiteralFields) {
@@ -69,21 +65,19 @@ pub fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Vec<In
                 if matches!(of, K::TypeArguments | K::LiteralTypes) {
                     left = false;
                 }
-                let level =
-                    K::ALL.iter().position(|k| k == of).and_then(|i| snapshot.settings.code_hints.get(i)).copied().unwrap_or_default();
-                shown(level).then(|| text.clone())
+                Some(text.clone())
             }
         };
         let Some(label) = label else { continue };
         let position = file.position(hint.at);
-        let later = snapshot.negotiated.client.resolves_hints && !hint.tooltip.is_empty();
+        // Only those have one.
+        let later = resolves && matches!(hint.label, ide::HintLabel::Gas(_));
         hints.push(InlayHint {
             position,
             label: InlayHintLabel::String(label),
             kind,
             text_edits: None,
-            tooltip: (!hint.tooltip.is_empty() && !later)
-                .then(|| InlayHintTooltip::MarkupContent(to_proto::markup(true, hint.tooltip.clone()))),
+            tooltip: (!hint.tooltip.is_empty()).then(|| InlayHintTooltip::MarkupContent(to_proto::markup(true, hint.tooltip.clone()))),
             padding_left: left.then_some(true),
             padding_right: right,
             data: later.then(|| json!({ "uri": params.text_document.uri, "position": position, "what": hint_name(&hint) })),
@@ -101,30 +95,36 @@ fn hint_name(hint: &ide::InlayHint) -> String {
     }
 }
 
+/// Which hint it is whose tooltip is asked for.
+#[derive(serde::Deserialize)]
+struct Hinted {
+    uri: Url,
+    position: Position,
+    what: String,
+}
+
 /// What is shown over a hint.
 pub fn resolve_hint(snapshot: &Snapshot, mut hint: InlayHint) -> Result<InlayHint, Failure> {
     let Some(data) = hint.data.take() else { return Ok(hint) };
-    let about: Counted = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the hint's `data`: {e}")))?;
+    let about: Hinted = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the hint's `data`: {e}")))?;
     let file = snapshot.file(&about.uri)?;
     let at = file.offset(about.position);
-    let found = snapshot.analysis.inlay_hints(file.file, ide::TextRange::new(at, at))?;
+    let found = snapshot.analysis.inlay_hints(file.file, ide::TextRange::new(at, at), &ide::HintChoice::EVERYTHING)?;
     if let Some(one) = found.into_iter().find(|h| h.at == at && hint_name(h) == about.what && !h.tooltip.is_empty()) {
         hint.tooltip = Some(InlayHintTooltip::MarkupContent(to_proto::markup(true, one.tooltip)));
     }
     Ok(hint)
 }
 
-pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Vec<CodeLens>, Failure> {
+pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Value, Failure> {
     if !snapshot.settings.lenses {
-        return Ok(Vec::new());
+        return Ok(json!([]));
     }
     let file = snapshot.file(&params.text_document.uri)?;
     let uri = params.text_document.uri.as_str();
     let mut out = Vec::new();
     for lens in snapshot.analysis.code_lenses(file.file)? {
         let range = file.range(lens.range);
-        let data = |what: &str| Some(json!({ "uri": uri, "position": range.start, "what": what }));
-        let counts = snapshot.settings.lens_references;
         let (title, command, argument) = match lens.command {
             ide::LensCommand::Simulate { function, args } => {
                 let title = if args.is_empty() { "simulate".to_owned() } else { format!("simulate({})", args.join(", ")) };
@@ -140,29 +140,23 @@ pub fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Vec<Code
             }
             ide::LensCommand::Deploy { version } => (format!("deploy {version}"), "amigos.deploy", json!({ "uri": uri })),
             // How many there are is found when the lens is looked at.
-            ide::LensCommand::References => {
-                if counts {
-                    out.push(CodeLens { range, command: None, data: data("references") });
-                }
-                continue;
-            }
-            ide::LensCommand::Implementations => {
-                if counts {
-                    out.push(CodeLens { range, command: None, data: data("implementations") });
+            ide::LensCommand::References | ide::LensCommand::Implementations => {
+                let what = if lens.command == ide::LensCommand::References { "references" } else { "implementations" };
+                if snapshot.settings.lens_references {
+                    out.push(json!({ "range": range, "data": { "uri": uri, "what": what } }));
                 }
                 continue;
             }
         };
-        let command = Command { title, command: command.to_owned(), arguments: Some(vec![argument]) };
-        out.push(CodeLens { range, command: Some(command), data: None });
+        out.push(json!({ "range": range, "command": { "title": title, "command": command, "arguments": [argument] } }));
     }
-    Ok(out)
+    Ok(Value::Array(out))
 }
 
+/// What a lens counts; where is in its range.
 #[derive(serde::Deserialize)]
 struct Counted {
     uri: Url,
-    position: Position,
     what: String,
 }
 
@@ -171,7 +165,8 @@ pub fn resolve_lens(snapshot: &Snapshot, mut lens: CodeLens) -> Result<CodeLens,
     let Some(data) = lens.data.take() else { return Ok(lens) };
     let about: Counted = serde_json::from_value(data).map_err(|e| Failure::BadParameters(format!("the lens' `data`: {e}")))?;
     let file = snapshot.file(&about.uri)?;
-    let at = file.offset(about.position);
+    let start = lens.range.start;
+    let at = file.offset(start);
     let mut places: Vec<Location> = Vec::new();
     if about.what == "references" {
         for one in snapshot.analysis.references(file.file, at)?.into_iter().filter(|r| !r.declaration) {
@@ -185,7 +180,7 @@ pub fn resolve_lens(snapshot: &Snapshot, mut lens: CodeLens) -> Result<CodeLens,
     }
     let (one, many) = if about.what == "references" { ("reference", "references") } else { ("implementation", "implementations") };
     let title = format!("{} {}", places.len(), if places.len() == 1 { one } else { many });
-    let arguments = vec![json!(about.uri), json!(about.position), json!(places)];
+    let arguments = vec![json!(about.uri), json!(start), json!(places)];
     lens.command = Some(Command { title, command: "amigos.showReferences".to_owned(), arguments: Some(arguments) });
     Ok(lens)
 }
