@@ -119,11 +119,12 @@ pub fn run(arguments: &Arguments, mut corpus: Corpus) -> Result<ExitCode> {
     for (class, count) in &classes {
         println!("  rename: {count} {}", class.text());
     }
-    let outcome = renames::verify(arguments, &mut corpus, &samples)?;
+    let outcome = renames::verify(arguments, &mut corpus, &samples, &renamings)?;
     println!(
-        "renaming all of them, one on another: {} done, {} refused, {} left out since assembly or the linker knows the name; {} left errors in a package; `go vet` says {} things more than before",
+        "renaming all of them, one on another: {} done, {} refused ({} of them by gopls too), {} left out since assembly or the linker knows the name; {} left errors in a package; `go vet` says {} things more than before",
         outcome.done,
         outcome.refused,
+        outcome.refused_by_both,
         outcome.outside,
         outcome.broken,
         outcome.vet.len()

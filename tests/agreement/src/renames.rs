@@ -105,6 +105,8 @@ pub struct Outcome {
     pub done: usize,
     /// How many were refused.
     pub refused: usize,
+    /// Those of them that gopls refuses too.
+    pub refused_by_both: usize,
     /// Those of functions that assembly or the linker knows by name, which no Go tool can rename.
     pub outside: usize,
     /// Those after which a package had errors.
@@ -113,8 +115,8 @@ pub struct Outcome {
     pub vet: Vec<String>,
 }
 
-/// Renames each sample, one after the other in the same text.
-pub fn verify(arguments: &Arguments, corpus: &mut Corpus, samples: &[Sample]) -> Result<Outcome> {
+/// Renames each sample, one after the other in the same text; `alone` is what renaming it alone gave.
+pub fn verify(arguments: &Arguments, corpus: &mut Corpus, samples: &[Sample], alone: &[Renaming]) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut texts: HashMap<FileId, Arc<str>> = corpus.files.iter().map(|f| (f.id, f.text.clone())).collect();
     let mut changed: BTreeSet<FileId> = BTreeSet::new();
@@ -124,9 +126,23 @@ pub fn verify(arguments: &Arguments, corpus: &mut Corpus, samples: &[Sample]) ->
         let file = corpus.files[sample.file].id;
         let upper = sample.name.starts_with(char::is_uppercase);
         let new = if upper { format!("RenamedByTest{i}") } else { format!("renamedByTest{i}") };
-        let Ok(Ok(edits)) = corpus.host.analysis().rename(file, offset, &new) else {
-            outcome.refused += 1;
-            continue;
+        let edits = match corpus.host.analysis().rename(file, offset, &new) {
+            Ok(Ok(edits)) => edits,
+            refused => {
+                let both = alone.get(i).is_some_and(|one| one.theirs.is_none());
+                outcome.refused += 1;
+                outcome.refused_by_both += usize::from(both);
+                if arguments.verbose || !both {
+                    let why = refused.ok().and_then(Result::err).unwrap_or_default();
+                    println!(
+                        "refused, {}: `{}` in {}: {why}",
+                        if both { "as by gopls" } else { "and not by gopls" },
+                        sample.name,
+                        corpus.files[sample.file].path.display()
+                    );
+                }
+                continue;
+            }
         };
         if edits.iter().any(|e| texts.get(&e.file).is_some_and(|text| is_outside(text, e, &sample.name))) {
             outcome.outside += 1;
