@@ -38,7 +38,6 @@ fn what_the_header_does_not_say_is_left_to_the_whole_text() {
         "func F(a int,\n\tb struct {\n\t\tx int\n\t}) {\n}\n",
         "func F(a [len(`{\n`)]int) {\n}\n",
         "func F(a int, b) {\n}\n",
-        "func F() { // {\n\tif x {\n\t}\n}\n",
         "/* {\n*/ func F() {\n}\n",
         "func (a, b T) {\n}\n",
         "// F has a bound.\n//amigos:bound len(a) <= 3\nfunc F(a []int) {\n}\n",
