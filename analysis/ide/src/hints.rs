@@ -113,6 +113,11 @@ fn gas(view: View<'_>, package: Package, decl: Decl<'_>, choice: &HintChoice, ou
     if !choice.gas.wants(site.asked_for || site.exported) {
         return;
     }
+    // A bound of what does not check says nothing.
+    let facts = [q::check_body(db, package, decl, 0), q::sig_facts(db, package, decl)];
+    if facts.iter().flat_map(|f| &f.errors).any(|e| !e.soft) {
+        return;
+    }
     let summary = amigos_gas::gas_summary(db, package, site.name);
     let Ok(bound) = &summary.gas else { return };
     let important = site.asked_for || (site.exported && crate::gas::matters(&bound.cost));
@@ -121,11 +126,6 @@ fn gas(view: View<'_>, package: Package, decl: Decl<'_>, choice: &HintChoice, ou
         out.push(InlayHint { at: site.at, label: HintLabel::Gas(label), tooltip, important });
     }
     if !choice.gas.wants(false) {
-        return;
-    }
-    // Nor does one of what does not check.
-    let facts = [q::check_body(db, package, decl, 0), q::sig_facts(db, package, decl)];
-    if facts.iter().flat_map(|f| &f.errors).any(|e| !e.soft) {
         return;
     }
     let text = decl.text(db);

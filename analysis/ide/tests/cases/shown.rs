@@ -326,7 +326,8 @@ fn hinted(fixture: &str, text: impl Fn(&InlayHint) -> Option<String>) -> String 
     let workspace = Workspace::fixture(fixture);
     let file = workspace.ids()[0];
     let (_, source) = workspace.of(file);
-    let mut hints = workspace.analysis().inlay_hints(file, TextRange::new(0, source.len() as u32)).expect("not cancelled");
+    let mut hints =
+        workspace.analysis().inlay_hints(file, TextRange::new(0, source.len() as u32), &HintChoice::EVERYTHING).expect("not cancelled");
     hints.sort_by_key(|h| h.at);
     let mut out = source.to_owned();
     for hint in hints.iter().rev() {
