@@ -25,10 +25,12 @@ fn everything() -> Value {
         "textDocument": {
             "publishDiagnostics": { "relatedInformation": true },
             "diagnostic": {},
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "signatureHelp": { "signatureInformation": { "documentationFormat": ["markdown", "plaintext"] } },
             "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
             "codeAction": { "dataSupport": true, "resolveSupport": { "properties": ["edit"] } },
             "completion": { "completionItem": {
-                "snippetSupport": true, "resolveSupport": { "properties": ["documentation", "additionalTextEdits"] },
+                "snippetSupport": true, "documentationFormat": ["markdown", "plaintext"], "resolveSupport": { "properties": ["documentation", "additionalTextEdits"] },
             } },
             "inlayHint": { "resolveSupport": { "properties": ["tooltip"] } },
         },
@@ -36,20 +38,25 @@ fn everything() -> Value {
 }
 
 /// The places of the features in [`everything`].
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 20] = [
     "/general/positionEncodings",
     "/window/workDoneProgress",
     "/workspace/applyEdit",
     "/workspace/workspaceEdit",
+    "/workspace/workspaceEdit/documentChanges",
+    "/workspace/workspaceEdit/resourceOperations",
     "/workspace/codeLens",
     "/workspace/inlayHint",
     "/workspace/diagnostics",
     "/workspace/didChangeWatchedFiles",
     "/textDocument/publishDiagnostics",
     "/textDocument/diagnostic",
+    "/textDocument/hover",
+    "/textDocument/signatureHelp",
     "/textDocument/documentSymbol",
     "/textDocument/codeAction",
     "/textDocument/completion/completionItem/snippetSupport",
+    "/textDocument/completion/completionItem/documentationFormat",
     "/textDocument/completion/completionItem/resolveSupport",
     "/textDocument/inlayHint",
 ];
@@ -76,7 +83,8 @@ fn names(symbols: &Value) -> Vec<String> {
 
 /// What a session says, whatever shape a client's abilities give it.
 fn session(folder: &Path, capabilities: Value) -> Vec<(&'static str, Value)> {
-    let creates = capabilities.pointer("/workspace/workspaceEdit").is_some();
+    let edits = |what: &str| capabilities.pointer(&format!("/workspace/workspaceEdit/{what}")).is_some();
+    let creates = edits("documentChanges") && edits("resourceOperations");
     let path = folder.join("shapes.go");
     std::fs::write(folder.join("amigos.toml"), "path = \"hub.amigos.dev/test/shapes\"\nversion = \"1.0.0\"\n").unwrap();
     std::fs::write(&path, SHAPES).unwrap();
@@ -130,6 +138,9 @@ fn session(folder: &Path, capabilities: Value) -> Vec<(&'static str, Value)> {
         "implementation",
         json!(client.result("textDocument/implementation", at("Shape interface", "Shape")).as_array().unwrap().len()),
     ));
+
+    let call = at("ToUpper(\"a\")", "\"a\"");
+    said.push(("signature help", client.result("textDocument/signatureHelp", call)));
 
     let list = client.result("textDocument/completion", at("shape.Area() + lost", "Area"));
     let items = list["items"].as_array().unwrap().clone();
