@@ -38,10 +38,6 @@ func boundsCount(seed, site, n int) int {
 }
 
 func boundsText[T ~string](p *T, seed, site, i int, pad, who string) {
-	if seed >= 0 && site%5 == seed%5 && i == 0 {
-		*p = T(who)
-		return
-	}
 	digits := ""
 	for n := i; n > 0; n /= 10 {
 		digits = string(rune('0'+n%10)) + digits
@@ -57,6 +53,14 @@ func boundsText[T ~string](p *T, seed, site, i int, pad, who string) {
 		}
 		*p = T(digits)
 	}
+}
+
+func boundsAddress[T ~string](p *T, seed, site, i int, pad, who string) {
+	if i == 0 && (seed+site)%4 != 3 {
+		*p = T(who)
+		return
+	}
+	boundsText(p, seed, site, i, pad, who)
 }
 
 func boundsInt[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](p *T, seed, site, i, n int) {
@@ -144,7 +148,9 @@ impl Filler<'_> {
         let n = if lists == 0 { "n" } else { "m" };
         match self.types.core(ty).kind() {
             TyKind::Basic(Basic::String) => {
-                let _ = writeln!(self.out, "{indent}boundsText(&{x}, seed, {site}, {i}, pad, who)");
+                let is_address = matches!(ty.canonical().kind(), TyKind::Named { key, .. } if key.name.as_str() == "Address");
+                let how = if is_address { "Address" } else { "Text" };
+                let _ = writeln!(self.out, "{indent}bounds{how}(&{x}, seed, {site}, {i}, pad, who)");
             }
             TyKind::Basic(Basic::Bool) => {
                 let _ = writeln!(self.out, "{indent}boundsBool(&{x}, seed, {site}, {i})");

@@ -26,6 +26,8 @@ pub struct Memory {
     records: BTreeMap<ObjKey, Bytes>,
 }
 
+/// Entries of maps that are read together.
+const PAGE: u64 = 32;
 /// Every so many blocks the oracles report.
 const REPORTED: i64 = 3;
 /// The time of the first block, seconds since 1970.
@@ -61,6 +63,32 @@ impl Memory {
         if self.height % REPORTED == 0 {
             self.report();
         }
+    }
+
+    /// Gas that ranges over maps of the state can cost for entries that were deleted: one for each at most, and a page of them where it is read. Records of maps say how many places they gave out and how many entries there are.
+    pub fn deleted(&self) -> u64 {
+        let number = |bytes: &mut std::slice::Iter<u8>| {
+            let mut n = 0u64;
+            for shift in (0..63).step_by(7) {
+                let byte = *bytes.next()?;
+                n |= u64::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    return Some(n);
+                }
+            }
+            None
+        };
+        let of = |record: &[u8]| {
+            let mut bytes = record.iter();
+            bytes.next().filter(|kind| **kind == b'M')?;
+            let text = number(&mut bytes)?;
+            bytes.nth(usize::try_from(text).ok()?.checked_sub(1)?)?;
+            let (places, live) = (number(&mut bytes)?, number(&mut bytes)?);
+            let deleted = places.saturating_sub(live);
+            Some(if deleted == 0 { 0 } else { deleted + PAGE })
+        };
+        let objects = self.records.iter().filter(|(key, _)| key.key.first() == Some(&b'o'));
+        objects.filter_map(|(_, record)| of(record)).sum()
     }
 
     /// The oracles report, as of now.
@@ -380,19 +408,21 @@ impl World {
         state
     }
 
-    /// The state at the beginning, in which then everything that bounds of the package speak of was filled: all parts of one size, or parts by `seed`.
-    pub fn filled_state(&self, package: &Package, random: &mut Random, seed: i64) -> Memory {
+    /// The state at the beginning, in which then everything that bounds of the package speak of was filled: all parts of one size, or parts by `seed`; and the account whose address stands in it.
+    pub fn filled_state(&self, package: &Package, random: &mut Random, seed: i64) -> (Memory, u64) {
         const TEXTS: [u64; 5] = [30_000, 40, 4_000, 300, 12_000];
         // Elements of lists, and of lists in them.
         const SHAPES: [(u64, u64); 8] = [(1, 1), (6, 5), (24, 12), (60, 5), (300, 1), (2, 200), (1, 300), (120, 3)];
         let mut state = self.genesis.clone();
         let bounds = package.bounds.values().filter_map(|b| b.as_ref().ok());
+        // Names that one package keeps are known to another: all have the same sizes.
+        let (n, m) = SHAPES[random.below(8) as usize];
+        // The whole has to fit into the memory of a call.
+        let width = TEXTS[random.below(5) as usize].min(400_000 / (n * m));
+        let who = random.below(ACCOUNTS);
         for key in crate::fill::named(package.key, bounds) {
-            let (n, m) = SHAPES[random.below(8) as usize];
-            // The whole has to fit into the memory of a call.
-            let width = TEXTS[random.below(5) as usize].min(400_000 / (n * m));
             let args = [seed, n as i64, m as i64, width as i64].into_iter().map(|n| ArgValue::Json(n.into()));
-            let who = ArgValue::Json(account(random.below(ACCOUNTS)).into());
+            let who = ArgValue::Json(account(who).into());
             let mut request = request(key, crate::fill::FILL, args.chain([who]).collect(), 0, state.height);
             request.gas_limit = 4_000_000_000;
             if let Ok(outcome) = self.engine.call(&request, &state)
@@ -401,7 +431,7 @@ impl World {
                 state.commit(&outcome);
             }
         }
-        state
+        (state, who)
     }
 
     /// The variables of all packages in a state.
