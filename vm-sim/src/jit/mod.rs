@@ -46,7 +46,7 @@ pub enum Policy {
     Always,
 }
 
-/// What seems right: compiling takes about as long as running so much.
+/// What seems right: compiling what is small takes about as long as running so much. What is large has to have used more, see [`PAYS`].
 pub const HOT: Policy = Policy::Hot(4_000_000);
 
 /// Gas that the interpreter gets at once.
@@ -58,12 +58,14 @@ const SLICE_OF_ALWAYS: u64 = 300;
 /// Instructions and registers beyond which a function is left to the interpreter.
 const MAX_CODE: usize = 4_000;
 const MAX_REGISTERS: u32 = 1_024;
+/// Gas that a function has to have used for each instruction that compiling it takes in: so long that takes.
+const PAYS: u64 = 20_000;
 /// Functions that are compiled with the one that is wanted, and their instructions.
 const MAX_FUNCTIONS: usize = 24;
 const MAX_UNIT: usize = 8_000;
 /// An entry that was taken so often, for less gas than this each time, is not worth it.
 const TRIES: u32 = 64;
-const WORTH: u64 = 2_000;
+const WORTH: u64 = 1_000;
 
 /// An entry of compiled code.
 struct Entry {
@@ -217,6 +219,25 @@ fn called(i: &I) -> Option<u32> {
     }
 }
 
+/// Instructions that compiling a function takes in, at most: its own, and those of what it calls.
+fn size(image: &Image, f: u32) -> usize {
+    let (mut set, mut at, mut total) = (vec![f], 0, 0);
+    while let Some(f) = set.get(at).copied() {
+        at += 1;
+        let Some(code) = image.funcs.get(f as usize).and_then(|f| f.code.as_ref()) else { continue };
+        total += code.code.len();
+        for i in &code.code {
+            if let I::Call { f: callee, .. } = *i
+                && set.len() < MAX_FUNCTIONS
+                && !set.contains(&callee)
+            {
+                set.push(callee);
+            }
+        }
+    }
+    total.min(MAX_UNIT)
+}
+
 /// The code of a function that compiled code of `f` can call directly.
 fn direct(image: &Image, f: u32, callee: u32) -> Option<(&FuncCode, Flow)> {
     let (from, func) = (image.funcs.get(f as usize)?, image.funcs.get(callee as usize)?);
@@ -325,7 +346,8 @@ impl Vm<'_> {
                     let mut slices = tier.slices.borrow_mut();
                     let n = slices.entry(f).or_default();
                     *n += 1;
-                    *n * SLICE >= gas
+                    let used = *n * SLICE;
+                    used >= gas && used >= size(image, f) as u64 * PAYS
                 }
                 _ => false,
             };

@@ -259,7 +259,10 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
                     (Kind::Str, [_, len]) => *n = n.saturating_add(1).saturating_add(*len),
                     (_, []) => walk(m, image, t, &[], depth, n, limit)?,
                     (_, [one]) => walk(m, image, t, &[*one], depth, n, limit)?,
-                    (_, more) => walk(m, image, t, &more.to_vec(), depth, n, limit)?,
+                    (_, more) => {
+                        let more = more.to_vec();
+                        walk(m, image, t, &more, depth, n, limit)?;
+                    }
                 }
             }
         }
