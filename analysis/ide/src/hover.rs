@@ -6,7 +6,7 @@ use amigos_mir::typequery::TypeView;
 use amigos_syntax::ast::{DeclKind, Spec};
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ctx::MemberKind;
-use amigos_types::facts::LocalKind;
+use amigos_types::facts::{LocalKind, SelectionKind};
 use amigos_types::konst::Const;
 use amigos_types::ty::{NamedKey, PkgKey, TyKind};
 
@@ -42,8 +42,30 @@ pub(crate) fn hover(view: View<'_>, file: SourceFile, offset: u32) -> Option<Hov
     {
         hover.signature = format!("func {}{}", qualified(&spot, *pkg, *name), signature_text(&spot, instance.ty));
     }
+    if let Entity::Method { of, .. } = &entity
+        && let Some(text) = instance_method(&spot, ident, *of, &hover.signature)
+    {
+        hover.signature = text;
+    }
     hover.range = range;
     Some(safe(hover))
+}
+
+/// A method of an instance of a generic type with the types that it has here: `func (l *List[string]) Add(x string)`.
+fn instance_method(spot: &Spot<'_>, ident: amigos_syntax::ast::IdentId, of: NamedKey, declared: &str) -> Option<String> {
+    let (e, _) = spot.selector_of(ident)?;
+    let selection = spot.facts.selections.get(&e).filter(|s| s.kind == SelectionKind::Method)?;
+    let ctx = spot.types();
+    let base = crate::locate::pointee(TypeView { ctx: &ctx, facts: Some(&spot.facts) }, selection.recv);
+    let TyKind::Named { key, args } = base.unalias().kind() else { return None };
+    if *key != of || args.is_empty() {
+        return None;
+    }
+    // Of the declaration the receiver's name stays.
+    let receiver = declared.strip_prefix("func (")?.split_once(')')?.0;
+    let name = receiver.split_once(' ').map_or(String::new(), |(name, _)| format!("{name} "));
+    let star = if selection.pointer_recv { "*" } else { "" };
+    Some(format!("func ({name}{star}{}) {}{}", spot.type_text(base), spot.ast()[ident].name, signature_text(spot, selection.ty)))
 }
 
 /// What comes from the network cannot end the block of code it is shown in.
@@ -108,7 +130,10 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
             let table = if name.as_str() == "Sender" { caller(view, spot) } else { String::new() };
             Some(Hover { table, ..plain(format!("msg.{name} {}", spot.type_text(*ty)), Some("read-only".into()), doc) })
         }
-        Entity::Field { name, ty, .. } => Some(plain(format!("field {name} {}", spot.type_text(*ty)), None, doc)),
+        Entity::Field { name, ty, .. } => {
+            let tag = place.as_ref().map(|p| tag(p.decl.text(db).get(p.full.end as usize..).unwrap_or(""))).unwrap_or_default();
+            Some(plain(format!("field {name} {}{tag}", spot.type_text(*ty)), None, doc))
+        }
         Entity::InterfaceMethod { of, name, ty } => {
             let recv = match of {
                 Some(NamedKey { pkg: Some(pkg), name, .. }) => format!("({}) ", qualified(spot, *pkg, *name)),
@@ -128,6 +153,14 @@ fn describe(view: View<'_>, spot: &Spot<'_>, entity: &Entity) -> Option<Hover> {
         }
         Entity::Member { pkg, name } => member_hover(view, spot, *pkg, *name, place, doc),
     }
+}
+
+/// The tag at the start of the text behind a field's type, with a blank in front.
+fn tag(behind: &str) -> String {
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let quote = rest.chars().next().filter(|c| matches!(c, '`' | '"'));
+    let end = quote.and_then(|q| rest.get(1..)?.find(q));
+    end.and_then(|end| rest.get(..end + 2)).map_or(String::new(), |tag| format!(" {tag}"))
 }
 
 /// Who `msg.Sender` can be in the function of the spot.

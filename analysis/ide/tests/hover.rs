@@ -430,7 +430,7 @@ fn generics() {
     check_hover(
         "package example\n\ntype List[T any] struct{ items []T }\n\nfunc (l *List[T]) Add(x T) {}\n\nfunc F(l *List[int]) { l.$0Add(1) }\n",
         expect![[r#"
-            func (l *List[T]) Add(x T)
+            func (l *List[int]) Add(x int)
 
             gas  ≤ N  bound
             effects none
