@@ -115,6 +115,7 @@ static REFUSALS: &[Refusal] = &[
     package("testing/quick", "needs reflection and random numbers", "write a table of cases"),
     package("testing/fstest", OUTSIDE, ""),
     package("testing/iotest", MISSING, ""),
+    package("text/template/parse", "is for tools that read templates", "there is `text/template`"),
     package("html/template", "needs reflection", "build the text with `strings.Builder`; pages are Markdown, see `Render`"),
     package("encoding/gob", "needs reflection", "state needs no encoding: package-level variables persist"),
     package("encoding/xml", MISSING, ""),

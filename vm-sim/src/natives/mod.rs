@@ -241,6 +241,9 @@ fn argument<'r>(image: &Image, func: &Func, regs: &'r [u64], index: u32) -> Opti
     Some((regs.get(before as usize..(before + n) as usize)?, ty))
 }
 
+/// Elements that a deep visit reads at once.
+const RUN: u64 = 256;
+
 /// What a deep visit of a value meets: one for each value and each byte of a string. Pointers are followed where printing follows them: at the top.
 fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n: &mut u64, limit: u64) -> Res<()> {
     *n += 1;
@@ -285,12 +288,21 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
                 return Ok(());
             }
             let k = image.types.get(*elem).slots;
-            for i in 0..len {
-                if *n > limit {
-                    break;
+            let mut i = 0;
+            while i < len && *n <= limit {
+                let run = RUN.min(len - i);
+                let words = m.words_of(image, p + i * u64::from(k), run, k)?;
+                i += run;
+                if k == 0 || single(&image.types.get(*elem).kind) {
+                    *n = n.saturating_add(run);
+                    continue;
                 }
-                let v = m.words_of(image, p + i * u64::from(k), 1, k)?;
-                walk(m, image, *elem, &v, depth + 1, n, limit)?;
+                for v in words.chunks(k as usize) {
+                    if *n > limit {
+                        break;
+                    }
+                    walk(m, image, *elem, v, depth + 1, n, limit)?;
+                }
             }
         }
         Kind::Map(kt, vt) => {
@@ -325,6 +337,11 @@ fn walk(m: &mut Machine, image: &Image, ty: TypeId, value: &[u64], depth: u32, n
         _ => {}
     }
     Ok(())
+}
+
+/// Whether an element of this kind counts as one, whatever it is.
+fn single(kind: &Kind) -> bool {
+    matches!(kind, Kind::Bool | Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) | Kind::Complex(_) | Kind::Ptr(_) | Kind::Func | Kind::Other)
 }
 
 /// Go's size of a type in bytes, and whether it holds pointers: what append's growth is computed from.

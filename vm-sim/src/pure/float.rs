@@ -1,4 +1,7 @@
-//! Floats as text, in the forms of Go's strconv.FormatFloat.
+//! Floats as text, in the forms of Go's strconv.FormatFloat. Few digits are found by the standard library; many by [`exact`], whose work is bounded by a few
+//! microseconds, so that a call can be paid for by the length of what it gives.
+
+use super::exact;
 
 /// The digits of a finite, positive float: `0.d1d2d3... × 10^point`, without zeros at either end. Zero has none.
 struct Digits {
@@ -8,6 +11,9 @@ struct Digits {
 
 /// No float has more decimal digits than that.
 const MOST_DIGITS: i64 = 800;
+
+/// So many digits the standard library finds fast.
+const FEW: i64 = 17;
 
 /// No float has more digits behind the point than that.
 const MOST_PLACES: i64 = 1100;
@@ -24,7 +30,18 @@ impl Digits {
 
     /// The first `n` digits, rounded exactly, halves to even.
     fn first(f: f64, n: i64) -> Digits {
+        if n > FEW {
+            return Digits::exact(f, |_| n);
+        }
         Digits::read(&format!("{f:.*e}", (n - 1).clamp(0, MOST_DIGITS) as usize))
+    }
+
+    /// As many digits as `wanted` says when it is told where the point is, rounded exactly, halves to even.
+    fn exact(f: f64, wanted: impl FnOnce(i64) -> i64) -> Digits {
+        let (digits, point) = exact::digits(f);
+        let n = wanted(point);
+        let (digits, point) = exact::rounded(digits, point, n);
+        Digits { digits, point }
     }
 
     fn read(text: &str) -> Digits {
@@ -104,7 +121,11 @@ pub fn format(f: f64, verb: u8, prec: i64, bits: u8) -> Vec<u8> {
         }
         b'f' => {
             let places = prec.min(MOST_PLACES);
-            out.extend_from_slice(format!("{f:.*}", places as usize).as_bytes());
+            if places > FEW || f >= 1e17 {
+                Digits::exact(f, |point| point + places).with_point(&mut out, places);
+            } else {
+                out.extend_from_slice(format!("{f:.*}", places as usize).as_bytes());
+            }
             out.resize(out.len() + (prec - places) as usize, b'0');
         }
         b'g' | b'G' => general(&mut out, f, verb, prec, bits),
@@ -196,6 +217,28 @@ mod tests {
         assert_eq!(text(0.1, b'e', 3000).len(), 3006);
         assert_eq!(text(1e300, b'g', 100_000).len(), 301);
         assert_eq!(text(1.0, b'x', 70_000).len(), 70_000 + 8);
+    }
+
+    #[test]
+    fn many_digits_are_those_of_the_standard_library() {
+        let mut bits = 88_172_645_463_325_252_u64;
+        for round in 0..20_000_usize {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            // of all sizes, and of those around one
+            let f = f64::from_bits(if round % 2 == 0 { bits } else { bits & !(0x7ff << 52) | (960 + bits % 128) << 52 }).abs();
+            if !f.is_finite() {
+                continue;
+            }
+            let places = [0, 1, 18, 25, 60, 330, 1074][round % 7];
+            assert_eq!(text(f, b'f', places as i64), format!("{f:.places$}"), "{f:e} with {places} places");
+            let e = text(f, b'e', places as i64);
+            let (mantissa, exp) = e.split_once('e').expect("an exponent");
+            let want = format!("{f:.places$e}");
+            let (want_mantissa, want_exp) = want.split_once('e').expect("an exponent");
+            assert_eq!((mantissa, exp.parse::<i32>()), (want_mantissa, want_exp.parse::<i32>()), "{f:e} with {places} places");
+        }
     }
 
     #[test]

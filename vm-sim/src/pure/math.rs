@@ -6,7 +6,7 @@
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, LOG2_E, LOG10_E, PI, SQRT_2};
 
-pub use libm::{expm1, fmod, log1p, remainder};
+pub use libm::{expm1, fmod, log1p};
 
 pub use super::trigonometry::{cos, sin, tan};
 
@@ -62,6 +62,32 @@ fn power_of_two(exp: i64) -> f64 {
 
 const LN2_HIGH: f64 = 6.931_471_803_691_238_164_90e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+
+/// math.Remainder; exact.
+pub fn remainder(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() || x.is_infinite() || y == 0.0 {
+        return f64::NAN;
+    }
+    if y.is_infinite() {
+        return x;
+    }
+    let (mut a, y) = (x.abs(), y.abs());
+    if y <= f64::MAX / 2.0 {
+        a = fmod(a, y + y);
+    }
+    // half of a tiny number may not be a float
+    let beyond = |a: f64, or_equal: bool| {
+        let (twice, one) = if y < 2.0 * f64::MIN_POSITIVE { (a + a, y) } else { (a, 0.5 * y) };
+        twice > one || or_equal && twice == one
+    };
+    if beyond(a, false) {
+        a -= y;
+        if beyond(a, true) {
+            a -= y;
+        }
+    }
+    if x.is_sign_negative() { -a } else { a }
+}
 
 /// math.Cbrt: a root of a few bits from the float's own, then two steps of Newton's.
 pub fn cbrt(x: f64) -> f64 {

@@ -10,6 +10,7 @@ pub mod casing;
 pub mod content;
 pub mod digest;
 pub mod entities;
+pub mod exact;
 pub mod float;
 pub mod fmt;
 pub mod math;

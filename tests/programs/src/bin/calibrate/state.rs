@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use amigos_vm::args::ArgValue;
 use amigos_vm::engine::{CallRequest, Engine};
@@ -11,7 +10,7 @@ use amigos_vm::state::{Bytes, Fetch, ObjKey, StateSource};
 use anyhow::{Result, bail};
 use program_conformance::machine::contract;
 
-use crate::measure::Measured;
+use crate::measure::{Clock, Measured};
 
 const CONTRACT: &str = include_str!("../../../gas/contract.go");
 const PATH: &str = "hub.amigos.dev/prices";
@@ -73,9 +72,9 @@ pub fn run(filter: &str, rounds: usize) -> Result<Vec<Measured>> {
         for _ in 0..rounds.max(1) {
             for (n, least) in [TIMES, 0].into_iter().zip(&mut least) {
                 let request = request(function, n);
-                let start = Instant::now();
+                let clock = Clock::start();
                 let outcome = engine.call(&request, &state);
-                let ns = start.elapsed().as_nanos() as f64;
+                let ns = clock.ns();
                 *least = (fetched(outcome, function)?.gas_used as f64, least.1.min(ns));
             }
         }
