@@ -6,7 +6,7 @@
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, LOG2_E, LOG10_E, PI, SQRT_2};
 
-pub use libm::{expm1, fmod, log1p};
+pub use libm::{expm1, fmod};
 
 pub use super::trigonometry::{cos, sin, tan};
 
@@ -205,6 +205,79 @@ pub fn log(x: f64) -> f64 {
     k * LN2_HIGH - ((half - (s * (half + rest) + k * LN2_LOW)) - f)
 }
 
+/// math.Log1p: the logarithm of `1 + x`, with what that sum cuts off.
+pub fn log1p(x: f64) -> f64 {
+    const P: [f64; 7] = [
+        1.479_819_860_511_658_591e-1,
+        1.531_383_769_920_937_332e-1,
+        1.818_357_216_161_805_012e-1,
+        2.222_219_843_214_978_396e-1,
+        2.857_142_874_366_239_149e-1,
+        3.999_999_999_940_941_908e-1,
+        6.666_666_666_666_735_130e-1,
+    ];
+    const SQRT_2_LESS_1: f64 = 4.142_135_623_730_950_488_017e-1;
+    const HALF_SQRT_2_LESS_1: f64 = -2.928_932_188_134_524_755_992e-1;
+    const FRACTION: u64 = (1 << 52) - 1;
+    /// The fraction of the root of two.
+    const ROOT: u64 = 0x6_a09e_667f_3bcd;
+    if x < -1.0 || x.is_nan() {
+        return f64::NAN;
+    }
+    if x == -1.0 {
+        return f64::NEG_INFINITY;
+    }
+    if x == f64::INFINITY {
+        return x;
+    }
+    let a = x.abs();
+    if a < 1.0 / (1_u64 << 54) as f64 {
+        return x;
+    }
+    if a < 1.0 / (1_u64 << 29) as f64 {
+        return x - x * x * 0.5;
+    }
+    // 1 + x = 2^k × (1 + f), and how far off that sum is
+    let (mut k, f, near, low);
+    if a < SQRT_2_LESS_1 && x > HALF_SQRT_2_LESS_1 {
+        (k, f, near, low) = (0, x, false, 0.0);
+    } else {
+        let large = a >= 9_007_199_254_740_992.0;
+        let u = if large { x } else { 1.0 + x };
+        k = (u.to_bits() >> 52) as i64 - 1023;
+        low = match (large, k > 0) {
+            (true, _) => 0.0,
+            (false, true) => (1.0 - (u - x)) / u,
+            (false, false) => (x - (u - 1.0)) / u,
+        };
+        let fraction = u.to_bits() & FRACTION;
+        if fraction < ROOT {
+            f = f64::from_bits(fraction | 0x3ff << 52) - 1.0;
+            near = fraction == 0;
+        } else {
+            k += 1;
+            f = f64::from_bits(fraction | 0x3fe << 52) - 1.0;
+            near = ((1 << 52) - fraction) >> 2 == 0;
+        }
+    }
+    let exponent = k as f64;
+    let half = 0.5 * f * f;
+    if near {
+        if f == 0.0 {
+            return if k == 0 { 0.0 } else { exponent * LN2_HIGH + (low + exponent * LN2_LOW) };
+        }
+        let rest = half * (1.0 - 0.666_666_666_666_666_66 * f);
+        return if k == 0 { f - rest } else { exponent * LN2_HIGH - ((rest - (exponent * LN2_LOW + low)) - f) };
+    }
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let rest = z * polynomial(z, &P);
+    if k == 0 {
+        return f - (half - s * (half + rest));
+    }
+    exponent * LN2_HIGH - ((half - (s * (half + rest) + (exponent * LN2_LOW + low))) - f)
+}
+
 /// math.Log10.
 pub fn log10(x: f64) -> f64 {
     log(x) * LOG10_E
@@ -339,7 +412,8 @@ pub fn sinh(x: f64) -> f64 {
         0.152_151_737_879_001_907_069_648_517_6e5,
         -0.630_767_364_049_771_699_121_207_727_7e6,
     ];
-    let a = x.abs();
+    // not the absolute value: of -0 the result is -0
+    let a = if x < 0.0 { -x } else { x };
     let y = if a > 21.0 {
         exp(a) * 0.5
     } else if a > 0.5 {
