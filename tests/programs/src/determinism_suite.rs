@@ -133,7 +133,7 @@ fn pages() -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     for path in pages {
         let text = std::fs::read_to_string(&path)?;
-        let blocks = page::sections(&text).iter().flat_map(|section| plain::blocks(section)).collect::<Vec<_>>();
+        let blocks = page::sections(&text).iter().flat_map(plain::blocks).collect::<Vec<_>>();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         found.extend(blocks.into_iter().filter(|b| b.output.is_some()).map(|b| (format!("page {name}:{}", b.line), b.text)));
     }

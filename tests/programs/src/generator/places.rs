@@ -3,6 +3,7 @@
 use super::{Gen, Ty};
 
 impl Gen {
+    /// Something that can be assigned to, of type `ty`.
     pub(super) fn place(&mut self, ty: &Ty) -> Option<String> {
         let tag = self.tag.clone();
         if self.chance(45)

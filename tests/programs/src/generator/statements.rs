@@ -161,7 +161,6 @@ impl Gen {
     }
 
     /// A closure that changes what it captures, called by a statement of its own.
-
     pub(super) fn closure_call(&mut self) {
         let (name, got) = (self.fresh("clo"), self.fresh("v"));
         let n = self.expr(&Ty::Int(0), 2);
@@ -189,8 +188,6 @@ impl Gen {
             self.line(&format!("{name} += {}({x})", self.name(&ty)));
         }
     }
-
-    /// Something that can be assigned to, of type `ty`.
 
     pub(super) fn if_statement(&mut self) {
         let cond = self.expr(&Ty::Bool, 3);
