@@ -8,8 +8,8 @@ use amigos_db::{Database, Db, query as q};
 use amigos_syntax::ast::DeclKind;
 use amigos_syntax::{Name, TextRange};
 use amigos_types::ty::PkgKey;
-use rustc_hash::FxHashMap;
-use salsa::Setter;
+use rustc_hash::{FxHashMap, FxHashSet};
+use salsa::{Durability, Setter};
 
 use crate::data::*;
 
@@ -43,6 +43,8 @@ pub(crate) struct Maps {
 pub struct AnalysisHost {
     db: Database,
     maps: Arc<Maps>,
+    /// The files that are or were open: their texts have low durability.
+    open: FxHashSet<SourceFile>,
 }
 
 impl AnalysisHost {
@@ -53,13 +55,13 @@ impl AnalysisHost {
 
     /// An analyzer that writes down which queries it executes.
     pub fn logging(log: amigos_db::host::ExecutionLog) -> AnalysisHost {
-        AnalysisHost { db: Database::logging(log), maps: Arc::default() }
+        AnalysisHost { db: Database::logging(log), ..AnalysisHost::default() }
     }
 
     /// Takes a change. Computations on older snapshots end with [`Cancelled`]; this waits for them.
     pub fn apply_change(&mut self, change: Change) {
         for (id, text) in change.files {
-            self.set_text(id, text);
+            self.set_text(id, text, change.open.contains(&id));
         }
         if let Some(packages) = change.packages {
             self.set_packages(&packages);
@@ -84,18 +86,29 @@ impl AnalysisHost {
 
     /// Lets go of what can be made again and was not needed for long: syntax trees, bodies. Computations on snapshots end with [`Cancelled`], as by a change.
     pub fn let_go(&mut self) {
-        salsa::Database::synthetic_write(&mut self.db, salsa::Durability::LOW);
+        salsa::Database::synthetic_write(&mut self.db, Durability::LOW);
     }
 
-    fn set_text(&mut self, id: FileId, text: Option<Arc<str>>) {
+    /// What is open will be edited. What depends on other files alone is not looked at after such an edit, however much there is of it.
+    fn set_text(&mut self, id: FileId, text: Option<Arc<str>>, open: bool) {
         match (self.maps.files.get(&id).copied(), text) {
+            (Some(file), Some(text)) if open => {
+                if self.open.insert(file) || *file.text(&self.db) != text {
+                    file.set_text(&mut self.db).with_durability(Durability::LOW).to(text);
+                }
+            }
             (Some(file), Some(text)) => {
                 if *file.text(&self.db) != text {
                     file.set_text(&mut self.db).to(text);
                 }
             }
             (None, Some(text)) => {
-                let file = SourceFile::new(&self.db, Name::new(""), text);
+                let durability = if open { Durability::LOW } else { Durability::MEDIUM };
+                let file =
+                    SourceFile::builder(Name::new(""), text).durability(Durability::MEDIUM).text_durability(durability).new(&self.db);
+                if open {
+                    self.open.insert(file);
+                }
                 let maps = Arc::make_mut(&mut self.maps);
                 maps.files.insert(id, file);
                 maps.ids.insert(file, id);
@@ -105,6 +118,7 @@ impl AnalysisHost {
                 let maps = Arc::make_mut(&mut self.maps);
                 maps.files.remove(&id);
                 maps.ids.remove(&file);
+                self.open.remove(&file);
             }
             (None, None) => {}
         }
@@ -205,7 +219,8 @@ impl AnalysisHost {
         let pins: Vec<(Name, u32)> = input.pins.iter().map(|(p, m)| (Name::new(p), *m)).collect();
         let missing: Vec<(Name, Arc<str>)> = input.missing.iter().map(|(p, t)| (Name::new(p), t.clone())).collect();
         let Some(package) = old else {
-            return Package::new(&self.db, key, files, origin, profile, input.library, version, input.go_minor, pins, missing);
+            let new = Package::builder(key, files, origin, profile, input.library, version, input.go_minor, pins, missing);
+            return new.durability(Durability::MEDIUM).new(&self.db);
         };
         let db = &mut self.db;
         macro_rules! update {

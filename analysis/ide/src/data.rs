@@ -14,6 +14,8 @@ pub struct FileId(pub u32);
 pub struct Change {
     /// New texts; `None` for a file that is gone.
     pub files: Vec<(FileId, Option<Arc<str>>)>,
+    /// Which of them an editor has open: edits of these are quick, and one of another file looks at all that is there once.
+    pub open: Vec<FileId>,
     /// The whole set of packages, if it or one of them changed (a text alone is no such change).
     pub packages: Option<Vec<PackageInput>>,
     /// What the network says of packages, by key (`hub.amigos.dev/token@v2`); `None` if nothing is known any more.

@@ -32,7 +32,14 @@ fn executed(log: &amigos_db::host::ExecutionLog) -> String {
     counts.iter().map(|(name, n)| format!("{name} ×{n}\n")).collect()
 }
 
+/// What an edit executes: the same in a file that an editor has open, and in one that changes on disk.
 fn check_executed(packages: usize, change: impl Fn(&str) -> String, expect: Expect) {
+    for open in [true, false] {
+        expect.assert_eq(&executed_by(packages, &change, open));
+    }
+}
+
+fn executed_by(packages: usize, change: impl Fn(&str) -> String, open: bool) -> String {
     let log = amigos_db::host::ExecutionLog::default();
     let big = big_file(3000);
     assert!(big.lines().count() >= 3000);
@@ -57,10 +64,14 @@ fn check_executed(packages: usize, change: impl Fn(&str) -> String, expect: Expe
     // Each function searches a list that anyone can make longer.
     let before = diagnose(&workspace);
     assert_eq!(before, big.matches("for i := range Entries").count());
+    if open {
+        workspace.open("big.go");
+        assert_eq!(diagnose(&workspace), before);
+    }
     let _ = executed(&log);
     workspace.edit("big.go", &change(&big));
     assert_eq!(diagnose(&workspace), before);
-    expect.assert_eq(&executed(&log));
+    executed(&log)
 }
 
 /// One keystroke in the body of a function in the middle of the file.

@@ -517,6 +517,7 @@ impl MainLoop {
             };
             self.note_imports(&key, Some(&view.text));
             self.change.files.push((id, Some(view.text.clone())));
+            self.change.open.push(id);
             self.urgent.insert(id);
         }
         if std::mem::take(&mut self.packages_changed) {

@@ -77,6 +77,13 @@ impl Workspace {
         self.host.analysis().diagnostics(self.file(name)).expect("not cancelled")
     }
 
+    /// Opens a file, as an editor does before it edits one.
+    pub fn open(&mut self, name: &str) {
+        let id = self.file(name);
+        let text = self.files.iter().find(|(n, _, _)| n == name).map(|f| Arc::from(f.1.as_str()));
+        self.host.apply_change(Change { files: vec![(id, text)], open: vec![id], ..Change::default() });
+    }
+
     /// Replaces the text of a file.
     pub fn edit(&mut self, name: &str, text: &str) {
         let id = self.file(name);
