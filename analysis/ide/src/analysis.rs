@@ -160,10 +160,12 @@ impl AnalysisHost {
                 if file.name(&self.db).as_str() != &**name {
                     file.set_name(&mut self.db).to(Name::new(name));
                 }
-                let group = match (name.ends_with("_test.go"), self.package_clause(file).is_some_and(|n| n.ends_with("_test"))) {
-                    (false, _) => 0,
-                    (true, false) => 1,
-                    (true, true) => 2,
+                let group = if !name.ends_with("_test.go") {
+                    0
+                } else if self.package_clause(file).is_some_and(|n| n.ends_with("_test")) {
+                    2
+                } else {
+                    1
                 };
                 groups[group].push(file);
             }
