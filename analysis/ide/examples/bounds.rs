@@ -15,6 +15,10 @@ use amigos_types::ty::PkgKey;
 
 const SAMPLES: usize = 200;
 
+/// The allocator that the server has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A contract of about `lines` lines, in which function `edited` adds `by`.
 fn long_file(lines: usize, edited: usize, by: usize) -> String {
     let mut text =
